@@ -1,0 +1,24 @@
+-- Sign-ins, and the refresh tokens that keep them alive. Owner: auth.
+CREATE TABLE sessions (
+    id           TEXT NOT NULL PRIMARY KEY,
+    user_id      INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    address      TEXT NOT NULL,
+    user_agent   TEXT NOT NULL,
+    created_at   TEXT NOT NULL,
+    last_used_at TEXT NOT NULL,
+    expires_at   TEXT NOT NULL,
+    revoked_at   TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX sessions_user ON sessions (user_id, last_used_at);
+
+-- Single-use: a token whose used_at is set and that comes again was copied, and ends its session.
+CREATE TABLE refresh_tokens (
+    -- SHA-256 of the token, in hex: the table alone signs nobody in.
+    token_hash TEXT NOT NULL PRIMARY KEY,
+    session_id TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+    created_at TEXT NOT NULL,
+    used_at    TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX refresh_tokens_session ON refresh_tokens (session_id);

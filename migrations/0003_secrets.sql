@@ -1,0 +1,6 @@
+-- Secrets that the installation made for itself, such as the one that signs tokens. Owner: auth.
+CREATE TABLE secrets (
+    name       TEXT NOT NULL PRIMARY KEY,
+    value      TEXT NOT NULL,
+    created_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
