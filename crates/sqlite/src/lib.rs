@@ -54,11 +54,7 @@ impl Connection {
     }
 
     /// Runs one statement and returns its first row, if there is one.
-    pub async fn query_one(
-        &self,
-        statement: &str,
-        parameters: impl IntoIterator<Item = Value>,
-    ) -> Result<Option<Row>> {
+    pub async fn query_one(&self, statement: &str, parameters: impl IntoIterator<Item = Value>) -> Result<Option<Row>> {
         Ok(self.query(statement, parameters).await?.into_iter().next())
     }
 
