@@ -1,1 +1,37 @@
+//! The gateway: the only component that speaks HTTP to the outside.
+//!
+//! A request takes this way, one file each:
+//!
+//! 1. [`edge`] gives it an id, and gives every answer the headers, the log line and the problem body it must have.
+//! 2. [`routes`] is the table of what there is.
+//! 3. Extractors say what a handler needs: [`schema`] (a usable database), [`identity`] (who is calling), [`headers`],
+//!    [`query`], [`body`].
+//! 4. A handler ([`health`], [`system`], [`auth`], [`albums`], [`docs`]) calls a service through [`services`].
+//! 5. What goes wrong is a [`problem`]; [`error`] turns the services' errors into one.
+//!
+//! It holds no SQL and no rule about records or accounts; documents of the collection pass through as bytes.
 
+mod albums;
+mod auth;
+mod body;
+mod edge;
+mod error;
+mod etag;
+mod headers;
+mod health;
+mod identity;
+mod problem;
+mod query;
+mod reply;
+mod routes;
+mod schema;
+mod services;
+mod system;
+mod trace;
+
+use spin_sdk::http::{IntoResponse, Request};
+
+#[spin_sdk::http_service]
+async fn handle(request: Request) -> impl IntoResponse {
+    edge::serve(request.map(axum::body::Body::new)).await
+}

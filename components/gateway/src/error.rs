@@ -1,0 +1,66 @@
+//! The services' errors as problems. Their texts for the operator go to the log only.
+
+use crate::{
+    problem::{Code, FieldError, Problem},
+    services::{accounts, albums, operations},
+};
+
+impl From<accounts::Error> for Problem {
+    fn from(error: accounts::Error) -> Self {
+        use accounts::Error;
+        match error {
+            Error::Invalid(errors) => {
+                Self::invalid(errors.into_iter().map(|e| FieldError::new(e.field, e.message)).collect())
+            }
+            Error::EmailTaken => Self::new(Code::EmailTaken, "An account with this email exists."),
+            Error::BadCredentials => Self::new(Code::BadCredentials, "Email and password do not belong together."),
+            Error::Unauthenticated => Self::new(Code::Unauthenticated, "The token is not valid, or not any more."),
+            Error::NotFound => Self::not_found(),
+            Error::Misconfigured(cause) => misconfigured().with_cause(cause),
+            Error::Unavailable(cause) => unavailable(cause),
+            Error::Internal(cause) => internal(cause),
+        }
+    }
+}
+
+impl From<albums::Error> for Problem {
+    fn from(error: albums::Error) -> Self {
+        use albums::Error;
+        match error {
+            Error::Malformed(why) => Self::new(Code::MalformedJson, why),
+            Error::Invalid(errors) => {
+                Self::invalid(errors.into_iter().map(|e| FieldError::new(e.field, e.message)).collect())
+            }
+            Error::NotFound => Self::not_found(),
+            Error::VersionConflict(version) => {
+                Self::new(Code::VersionConflict, "The album was changed since that version.").with_version(version)
+            }
+            Error::NoSuchUser => Self::new(Code::Unauthenticated, "The account does not exist any more."),
+            Error::Unavailable(cause) => unavailable(cause),
+            Error::Internal(cause) => internal(cause),
+        }
+    }
+}
+
+impl From<operations::Error> for Problem {
+    fn from(error: operations::Error) -> Self {
+        use operations::Error;
+        match error {
+            Error::Forbidden => Self::new(Code::Forbidden, "The secret is wrong, or none is configured."),
+            Error::Unavailable(cause) => unavailable(cause),
+            Error::Internal(cause) => internal(cause),
+        }
+    }
+}
+
+pub fn misconfigured() -> Problem {
+    Problem::new(Code::Misconfigured, "The installation is set up wrongly; its log says what to mend.")
+}
+
+fn unavailable(cause: String) -> Problem {
+    Problem::new(Code::Unavailable, "The database did not answer in time; please try again.").with_cause(cause)
+}
+
+fn internal(cause: String) -> Problem {
+    Problem::new(Code::Internal, "The server failed; its log has the cause under this request id.").with_cause(cause)
+}

@@ -1,0 +1,97 @@
+//! Who is calling: `Authorization: Bearer` (RFC 6750).
+
+use axum::extract::FromRequestParts;
+use http::{HeaderMap, HeaderValue, header, request::Parts};
+
+use crate::{
+    headers,
+    problem::{Code, Problem},
+    schema,
+    services::{
+        accounts::{self, Identity},
+        call,
+    },
+    trace::Trace,
+};
+
+/// The caller has proved who they are.
+pub struct Caller(pub Identity);
+
+/// The same where anonymous callers are served as well. A token that is sent must be valid all the same.
+pub struct MaybeCaller(pub Option<Identity>);
+
+impl<S: Sync> FromRequestParts<S> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        authenticate(parts).await?.map(Self).ok_or_else(|| {
+            Problem::new(Code::Unauthenticated, "This needs an access token: Authorization: Bearer <access_token>.")
+        })
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for MaybeCaller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        authenticate(parts).await.map(Self)
+    }
+}
+
+async fn authenticate(parts: &mut Parts) -> Result<Option<Identity>, Problem> {
+    let Some(token) = bearer(&parts.headers)? else { return Ok(None) };
+    // The key that tokens are signed with may be in the database.
+    schema::ready().await?;
+    let identity = call(accounts::authenticate(token)).await.map_err(|error| match error {
+        accounts::Error::Unauthenticated => Problem::from(error)
+            .with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static(r#"Bearer error="invalid_token""#)),
+        _ => error.into(),
+    })?;
+    if let Some(trace) = parts.extensions.get::<Trace>() {
+        trace.note_user(identity.user_id);
+    }
+    Ok(Some(identity))
+}
+
+/// The token of the one `Authorization` header.
+fn bearer(map: &HeaderMap) -> Result<Option<String>, Problem> {
+    const INVALID_REQUEST: HeaderValue = HeaderValue::from_static(r#"Bearer error="invalid_request""#);
+    let value = headers::single(map, &header::AUTHORIZATION)
+        .map_err(|problem| problem.with_header(header::WWW_AUTHENTICATE, INVALID_REQUEST))?;
+    let Some(value) = value else { return Ok(None) };
+    let parts = value.to_str().ok().and_then(|text| text.split_once(' '));
+    match parts.map(|(scheme, token)| (scheme, token.trim())) {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") && is_token(token) => Ok(Some(token.to_owned())),
+        _ => Err(Problem::new(Code::Unauthenticated, "The Authorization header is not of the form: Bearer <token>.")
+            .with_header(header::WWW_AUTHENTICATE, INVALID_REQUEST)),
+    }
+}
+
+/// RFC 6750, section 2.1: b64token.
+fn is_token(token: &str) -> bool {
+    !token.is_empty() && token.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~+/=".contains(&b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(values: &[&'static str]) -> Result<Option<String>, Problem> {
+        bearer(&values.iter().map(|value| (header::AUTHORIZATION, HeaderValue::from_static(value))).collect())
+    }
+
+    #[test]
+    fn a_bearer_token_is_found() {
+        assert_eq!(read(&["Bearer a.b-c_d"]).unwrap().as_deref(), Some("a.b-c_d"));
+        assert_eq!(read(&["bearer  abc="]).unwrap().as_deref(), Some("abc="));
+        assert_eq!(read(&[]).unwrap(), None);
+    }
+
+    #[test]
+    fn anything_else_is_refused() {
+        for value in ["Basic YTpi", "Bearer", "Bearer ", "abc", "Bearer a b", "Bearer a,b", "Bearer \"a\"", ""] {
+            assert_eq!(read(&[value]).unwrap_err().code(), Code::Unauthenticated, "{value}");
+        }
+        assert_eq!(read(&["Bearer a", "Bearer a"]).unwrap_err().code(), Code::InvalidHeader);
+    }
+}

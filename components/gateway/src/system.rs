@@ -1,0 +1,128 @@
+//! `/system`: the installation, for its operator.
+
+use axum::{extract::FromRequestParts, response::Response};
+use http::{HeaderName, StatusCode, request::Parts};
+use serde::{Serialize, Serializer, ser::SerializeMap as _};
+
+use crate::{
+    error, headers,
+    identity::MaybeCaller,
+    problem::{Code, FieldError, Problem},
+    reply, schema,
+    services::{
+        accounts, call,
+        operations::{self, Credential, SchemaState},
+    },
+};
+
+const INIT_SECRET: HeaderName = HeaderName::from_static("x-init-secret");
+
+#[derive(Serialize)]
+pub struct Health {
+    status: &'static str,
+    #[serde(serialize_with = "by_name")]
+    checks: Vec<operations::Check>,
+}
+
+#[derive(Serialize)]
+pub struct Schema {
+    state: State,
+    applied: u32,
+    known: u32,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    Current,
+    Newer,
+}
+
+#[derive(Serialize)]
+pub struct Initialized {
+    schema: Schema,
+    admin: Option<String>,
+}
+
+#[derive(Serialize)]
+pub struct Status {
+    version: &'static str,
+    schema: Schema,
+}
+
+pub async fn health() -> Response {
+    // Brings a new database up, so that a probe alone makes the service ready. What fails, the checks tell.
+    let _ = schema::ready().await;
+    let checks = call(operations::health()).await;
+    let (code, status) = match checks.iter().all(|check| check.healthy) {
+        true => (StatusCode::OK, "healthy"),
+        false => (StatusCode::SERVICE_UNAVAILABLE, "unhealthy"),
+    };
+    reply::json(code, &Health { status, checks })
+}
+
+pub async fn initialize(Operator(credential): Operator) -> Result<Response, Problem> {
+    let schema = call(operations::initialize(credential)).await?;
+    schema::remember(schema);
+    schema::require_current(schema)?;
+    let admin = call(accounts::ensure_admin()).await.map_err(|error| match error {
+        accounts::Error::Invalid(errors) => misconfigured_admin(errors),
+        error => error.into(),
+    })?;
+    Ok(reply::json(StatusCode::OK, &Initialized { schema: schema.into(), admin: admin.map(|user| user.email) }))
+}
+
+/// Proves the caller an operator by the same call as `initialize`: it changes nothing that the first request would not.
+pub async fn status(Operator(credential): Operator) -> Result<Response, Problem> {
+    let schema = call(operations::initialize(credential)).await?;
+    schema::remember(schema);
+    Ok(reply::json(StatusCode::OK, &Status { version: env!("CARGO_PKG_VERSION"), schema: schema.into() }))
+}
+
+/// On what grounds the caller may operate the installation: the secret, or a super admin's token.
+pub struct Operator(Credential);
+
+impl<S: Sync> FromRequestParts<S> for Operator {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        if let Some(secret) = headers::single(&parts.headers, &INIT_SECRET)? {
+            let secret = String::from_utf8_lossy(secret.as_bytes()).into_owned();
+            return Ok(Self(Credential::InitSecret(secret)));
+        }
+        let MaybeCaller(caller) = MaybeCaller::from_request_parts(parts, state).await?;
+        match caller.map(|caller| caller.role) {
+            Some(accounts::Role::SuperAdmin) => Ok(Self(Credential::SuperAdmin)),
+            Some(accounts::Role::Member) => Err(Problem::new(Code::Forbidden, "This is for super admins.")),
+            None => {
+                Err(Problem::new(Code::Unauthenticated, "This needs X-Init-Secret, or a super admin's access token."))
+            }
+        }
+    }
+}
+
+/// The variables are the operator's, who is the one to read this.
+fn misconfigured_admin(errors: Vec<accounts::FieldError>) -> Problem {
+    let errors: Vec<_> =
+        errors.into_iter().map(|error| FieldError::new(format!("admin_{}", error.field), error.message)).collect();
+    let cause = errors.iter().map(|error| format!("{} {}", error.field, error.message)).collect::<Vec<_>>().join("; ");
+    error::misconfigured().with_errors(errors).with_cause(cause)
+}
+
+fn by_name<S: Serializer>(checks: &[operations::Check], serializer: S) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(Some(checks.len()))?;
+    for check in checks {
+        map.serialize_entry(&check.name, if check.healthy { "ok" } else { &check.detail })?;
+    }
+    map.end()
+}
+
+impl From<operations::Schema> for Schema {
+    fn from(operations::Schema { state, applied, known }: operations::Schema) -> Self {
+        let state = match state {
+            SchemaState::Current => State::Current,
+            SchemaState::Newer => State::Newer,
+        };
+        Self { state, applied, known }
+    }
+}
