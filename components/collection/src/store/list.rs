@@ -41,7 +41,7 @@ const ORDERS: &[Order] = &[
     same("artist", ["artist_key", "album_key"]),
     same("album", ["album_key", "artist_key"]),
     split("year", ["coalesce(year, 9999)", "artist_key"], ["coalesce(year, 0)", "artist_key"]),
-    same("added", ["created_at", "version * 0"]),
+    same("added", ["created_at", "id"]),
     same("updated", ["updated_at", "version"]),
     split("rating", ["coalesce(rating, 9)", "artist_key"], ["coalesce(rating, -1)", "artist_key"]),
     split("price", ["coalesce(price, 9e999)", "artist_key"], ["coalesce(price, -1)", "artist_key"]),
@@ -143,16 +143,16 @@ pub async fn list(database: &Connection, user: i64, query: &Query, known_version
     }
     let limit = filter.push(page.limit.into());
     let known = filter.push(known_version.into());
-    // The cursor is the place of the first album of the next page, so that it holds when this page's albums go.
+    // The cursor is the place of the first album of the next page, so that it holds when this page's albums go. It is found
+    // by a second walk of the index: carrying the keys of every row along costs four times as much as the documents.
     let sql = format!(
-        "SELECT version, CASE WHEN version IS NOT {known} THEN (
-            WITH page AS MATERIALIZED (
-                SELECT doc, {first} AS first, {second} AS second, id FROM albums
-                WHERE {conditions} ORDER BY {order} LIMIT {limit} + 1)
-            SELECT concat('{{\"items\":[', (SELECT group_concat(doc, ',') FROM (SELECT doc FROM page LIMIT {limit})),
-                '],\"next_cursor\":', coalesce((
-                    SELECT json_quote(hex(json_array('{name}', first, second, id))) FROM page LIMIT 1 OFFSET {limit}), 'null'),
-                ',\"total\":', {total}, '}}'))
+        "SELECT version, CASE WHEN version IS NOT {known} THEN concat(
+            '{{\"items\":[',
+            (SELECT group_concat(doc, ',') FROM (SELECT doc FROM albums WHERE {conditions} ORDER BY {order} LIMIT {limit})),
+            '],\"next_cursor\":',
+            coalesce((SELECT json_quote(hex(json_array('{name}', {first}, {second}, id)))
+                FROM albums WHERE {conditions} ORDER BY {order} LIMIT 1 OFFSET {limit}), 'null'),
+            ',\"total\":', {total}, '}}')
         END
         FROM collections WHERE user_id = ?1",
         name = page.name
