@@ -1,0 +1,154 @@
+//! An entry of `allowed_outbound_hosts`: `scheme://host[:port]`, with Spin's wildcards.
+
+use std::net::IpAddr;
+use std::ops::Range;
+
+use anyhow::{Context, Result, bail};
+
+#[derive(Debug, PartialEq, Eq)]
+pub struct AllowedHost {
+    /// `None`: any.
+    scheme: Option<String>,
+    host: Host,
+    port: Port,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Host {
+    Any,
+    /// `.example.com`: every name below it.
+    Below(String),
+    Name(String),
+    Network(IpAddr, u8),
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Port {
+    Any,
+    One(u16),
+    /// The end is excluded, as in Spin.
+    Range(Range<u16>),
+}
+
+impl AllowedHost {
+    pub fn parse(entry: &str) -> Result<Self> {
+        let Some((scheme, rest)) = entry.trim().split_once("://") else {
+            bail!("`{entry}` has no scheme: write `https://host`, or `*://host:*` for any");
+        };
+        if scheme != "*" && !scheme.chars().all(|c| c.is_ascii_alphabetic()) {
+            bail!("`{scheme}` is not a scheme");
+        }
+        let rest = match rest.strip_suffix('/') {
+            Some(host) if !host.ends_with('/') => host,
+            _ => rest,
+        };
+        let (host, port) = split_port(rest);
+        let port = match port {
+            None | Some("") => Port::One(
+                default_port(scheme)
+                    .with_context(|| format!("`{entry}` needs a port: the scheme `{scheme}` has no usual one"))?,
+            ),
+            Some("*") => Port::Any,
+            Some(port) => match port.split_once("..") {
+                Some((from, to)) => Port::Range(parse_port(from)?..parse_port(to)?),
+                None => Port::One(parse_port(port)?),
+            },
+        };
+        Ok(Self { scheme: (scheme != "*").then(|| scheme.to_ascii_lowercase()), host: Host::parse(host)?, port })
+    }
+
+    pub fn allows(&self, scheme: &str, host: &str, port: Option<u16>) -> bool {
+        let port = port.or_else(|| default_port(scheme));
+        self.scheme.as_deref().is_none_or(|s| s.eq_ignore_ascii_case(scheme))
+            && self.host.allows(host)
+            && match &self.port {
+                Port::Any => true,
+                Port::One(allowed) => port == Some(*allowed),
+                Port::Range(range) => port.is_some_and(|p| range.contains(&p)),
+            }
+    }
+}
+
+impl Host {
+    fn parse(host: &str) -> Result<Self> {
+        if host == "*" {
+            return Ok(Self::Any);
+        }
+        if host == "self" || host == "self.alt" || host.ends_with("spin.internal") {
+            bail!(
+                "`{host}`: calls to the application itself are not implemented by this host; depend on the component instead"
+            );
+        }
+        if let Some((address, bits)) = host.split_once('/') {
+            let (Ok(address), Ok(bits)) = (unbracket(address).parse::<IpAddr>(), bits.parse::<u8>()) else {
+                bail!("`{host}` has a path, which is not allowed: only scheme, host and port");
+            };
+            if bits > if address.is_ipv4() { 32 } else { 128 } {
+                bail!("`{host}`: the prefix is longer than the address");
+            }
+            return Ok(Self::Network(address, bits));
+        }
+        if let Ok(address) = unbracket(host).parse::<IpAddr>() {
+            return Ok(Self::Network(address, if address.is_ipv4() { 32 } else { 128 }));
+        }
+        let (name, below) = match host.strip_prefix("*.") {
+            Some(name) => (name, true),
+            None => (host, false),
+        };
+        let valid = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_');
+        if name.is_empty() || !name.chars().all(valid) {
+            bail!("`{host}` is not a host name (wildcards stand alone or as `*.` in front)");
+        }
+        let name = name.to_ascii_lowercase();
+        Ok(if below { Self::Below(format!(".{name}")) } else { Self::Name(name) })
+    }
+
+    fn allows(&self, host: &str) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Below(suffix) => host.to_ascii_lowercase().ends_with(suffix.as_str()),
+            Self::Name(name) => name.eq_ignore_ascii_case(host),
+            Self::Network(network, bits) => match (network, unbracket(host).parse::<IpAddr>()) {
+                (IpAddr::V4(a), Ok(IpAddr::V4(b))) => same_prefix(&a.octets(), &b.octets(), *bits),
+                (IpAddr::V6(a), Ok(IpAddr::V6(b))) => same_prefix(&a.octets(), &b.octets(), *bits),
+                _ => false,
+            },
+        }
+    }
+}
+
+/// Splits `host:port`, minding the colons of IPv6.
+fn split_port(rest: &str) -> (&str, Option<&str>) {
+    if let Some(end) = rest.rfind(']') {
+        let (host, tail) = rest.split_at(end + 1);
+        return (host, tail.strip_prefix(':'));
+    }
+    match rest.rsplit_once(':') {
+        Some((host, _)) if host.contains(':') && !host.contains('/') => (rest, None),
+        Some((host, port)) => (host, Some(port)),
+        None => (rest, None),
+    }
+}
+
+fn unbracket(host: &str) -> &str {
+    host.strip_prefix('[').and_then(|h| h.strip_suffix(']')).unwrap_or(host)
+}
+
+fn same_prefix(a: &[u8], b: &[u8], bits: u8) -> bool {
+    let whole = usize::from(bits / 8);
+    let mask = !(0xffu8.checked_shr(u32::from(bits % 8)).unwrap_or(0));
+    a.iter().zip(b).take(whole).all(|(a, b)| a == b)
+        && a.iter().zip(b).nth(whole).is_none_or(|(a, b)| a & mask == b & mask)
+}
+
+fn parse_port(port: &str) -> Result<u16> {
+    port.parse().with_context(|| format!("`{port}` is not a port"))
+}
+
+fn default_port(scheme: &str) -> Option<u16> {
+    match scheme.to_ascii_lowercase().as_str() {
+        "http" => Some(80),
+        "https" => Some(443),
+        _ => None,
+    }
+}

@@ -1,0 +1,125 @@
+//! Instances and the requests that they take: 16 at a time each, until they are worn out or idle.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use tokio::time::Sleep;
+use wasmtime::component::GuestTaskId;
+use wasmtime::{Store, StoreContextMut};
+use wasmtime_wasi_http::WasiHttpView;
+use wasmtime_wasi_http::handler::{
+    HandlerState, Instance, Proxy, ShouldAccept, WorkerExpiration, WorkerState, WorkerStatus,
+};
+
+use crate::engine::Prepared;
+use crate::state::{App, State};
+
+/// As Spin and Wasmtime do. More would let one busy request delay more of its neighbours.
+const CONCURRENT: usize = 16;
+/// An instance is replaced after this many requests, so that what a guest leaks is bounded.
+/// Instantiation takes about 100 µs: at this count it costs nothing that can be measured.
+const REUSED: usize = 10_000;
+/// An idle instance is dropped after this time, and with it its memory.
+const IDLE: Duration = Duration::from_secs(10);
+
+/// What may a request take.
+#[derive(Debug, Clone, Copy)]
+pub struct Times {
+    /// Until the head of the response.
+    pub request: Duration,
+    /// From the head of a response to its end, and whatever a guest does after it.
+    pub stream: Duration,
+}
+
+/// A component that is being served.
+pub struct Guest {
+    pub app: Arc<App>,
+    pub prepared: Prepared,
+    pub times: Times,
+}
+
+impl HandlerState for Guest {
+    type StoreData = State;
+    type WorkerExpiration = Expiration;
+    type WorkerState = Worker;
+
+    async fn instantiate(&self) -> wasmtime::Result<Instance<State, Expiration, Worker>> {
+        let engine = self.prepared.engine();
+        let mut store = Store::new(engine, State::new(&self.app));
+        store.limiter(|state| &mut state.limits);
+        store.epoch_deadline_async_yield_and_update(1);
+        store.set_epoch_deadline(1);
+        let service = self.prepared.instantiate_async(&mut store).await?;
+        Ok(Instance {
+            store,
+            proxy: Proxy::P3(service),
+            view: State::http,
+            expiration: Expiration { times: self.times, sleep: Box::pin(tokio::time::sleep(IDLE)) },
+            state: Worker { component: self.app.component.clone(), times: self.times },
+        })
+    }
+}
+
+/// Ends an instance that is idle, or stuck.
+pub struct Expiration {
+    times: Times,
+    sleep: Pin<Box<Sleep>>,
+}
+
+impl WorkerExpiration for Expiration {
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>, status: WorkerStatus, start: Instant) -> Poll<()> {
+        let limit = match status {
+            WorkerStatus::Idle => IDLE,
+            // A little later than the request's own limit, which ends only that request.
+            WorkerStatus::Requests => self.times.request + Duration::from_millis(100),
+            WorkerStatus::PostReturn => self.times.stream,
+        };
+        let deadline = tokio::time::Instant::from_std(start + limit);
+        if self.sleep.deadline() != deadline {
+            self.sleep.as_mut().reset(deadline);
+        }
+        self.sleep.as_mut().poll(context)
+    }
+}
+
+pub struct Worker {
+    component: String,
+    times: Times,
+}
+
+impl WorkerState for Worker {
+    type StoreData = State;
+    type RequestData = ();
+
+    fn should_accept_request(&self, concurrent: usize, total: usize) -> ShouldAccept {
+        if total >= REUSED {
+            ShouldAccept::Never
+        } else if concurrent >= CONCURRENT {
+            ShouldAccept::No
+        } else {
+            ShouldAccept::Yes
+        }
+    }
+
+    fn on_request_start(
+        &self,
+        _: StoreContextMut<'_, State>,
+        (): (),
+        _: GuestTaskId,
+    ) -> Pin<Box<dyn Future<Output = ()> + 'static + Send + Sync>> {
+        Box::pin(tokio::time::sleep(self.times.request))
+    }
+
+    fn drop(&self, store: Store<State>, result: Result<(), wasmtime::Error>) {
+        if let Err(error) = result {
+            tracing::error!(
+                component = self.component,
+                cause = format!("{error:#}"),
+                "an instance ended; its requests in flight failed"
+            );
+        }
+        drop(store);
+    }
+}

@@ -1,0 +1,287 @@
+//! Running statements on one connection, off the async threads where they may block.
+//!
+//! Three ways, chosen per statement:
+//! - **A quick read runs where it is.** Handing a 50 µs query to another thread costs about as
+//!   much as the query (two thread wake-ups), so reads stay on the async thread as long as the
+//!   statement's own recent time stays under `QUICK`.
+//! - **A write** (it waits for the disk) first queues for the database's single writer, without
+//!   blocking a thread, and then runs on a blocking thread.
+//! - **A slow or large read** streams from a blocking thread, batch by batch.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Statement, ToSql};
+use tokio::sync::{Mutex, OwnedMutexGuard, OwnedSemaphorePermit, mpsc, oneshot};
+
+use crate::bindings::spin::sqlite::sqlite::{Error, RowResult, Value};
+use crate::database::{Database, Pooled};
+
+/// Reads that took longer lately leave the async threads: a core serves others meanwhile.
+const QUICK: Duration = Duration::from_millis(2);
+/// A read that yields more bytes or rows than this is streamed instead of held in memory.
+const HELD_BYTES: usize = 4 << 20;
+const HELD_ROWS: usize = 1000;
+/// What one statement may hold in memory when it cannot be streamed, as in Spin.
+const MAX_BYTES: usize = 128 << 20;
+/// A batch of streamed rows.
+const BATCH_BYTES: usize = 64 << 10;
+/// As SQLite's busy timeout: how long a write waits for the writer's turn.
+const TURN: Duration = Duration::from_secs(5);
+
+/// The rows of a statement, in the way that they came.
+pub enum Rows {
+    Held(Vec<RowResult>, Result<(), Error>),
+    Streamed(mpsc::Receiver<Vec<RowResult>>, oneshot::Receiver<Result<(), Error>>),
+}
+
+/// A guest's connection.
+pub struct Session {
+    database: Arc<Database>,
+    pooled: Option<Pooled>,
+    /// Held from the first write of a transaction to its end.
+    turn: Option<OwnedSemaphorePermit>,
+    /// Until the guest has written, `changes` and `last-insert-rowid` are 0, whoever used the
+    /// connection before.
+    wrote: bool,
+}
+
+enum Attempt {
+    Done(Vec<String>, Vec<RowResult>),
+    NeedsTurn,
+    /// Columns are known; the rows are too many, or too slow, for this thread.
+    NeedsStream(Vec<String>),
+}
+
+impl Session {
+    pub fn open(database: &Arc<Database>) -> Result<Self, Error> {
+        Ok(Self { pooled: Some(database.take().map_err(io)?), database: database.clone(), turn: None, wrote: false })
+    }
+
+    pub fn changes(&self) -> u64 {
+        match &self.pooled {
+            Some(pooled) if self.wrote => pooled.connection.changes(),
+            _ => 0,
+        }
+    }
+
+    pub fn last_insert_rowid(&self) -> i64 {
+        match &self.pooled {
+            Some(pooled) if self.wrote => pooled.connection.last_insert_rowid(),
+            _ => 0,
+        }
+    }
+
+    /// Runs a statement. A fault of the statement itself is in the rows, as Spin has it.
+    pub async fn execute(session: &Arc<Mutex<Self>>, sql: String, parameters: Vec<Value>) -> (Vec<String>, Rows) {
+        let mut this = match session.clone().try_lock_owned() {
+            Ok(guard) => guard,
+            Err(_) => session.clone().lock_owned().await,
+        };
+        let failed = |error| (Vec::new(), Rows::Held(Vec::new(), Err(error)));
+        let key = hash(&sql);
+        if this.turn.is_none() {
+            match this.attempt(&sql, &parameters, key) {
+                Ok(Attempt::Done(columns, rows)) => return (columns, Rows::Held(rows, Ok(()))),
+                Ok(Attempt::NeedsStream(columns)) => {
+                    return (columns, stream(this, sql, parameters, key));
+                }
+                Ok(Attempt::NeedsTurn) => {}
+                Err(error) => return failed(error),
+            }
+            let turn = this.database.writer.clone().acquire_owned();
+            match tokio::time::timeout(TURN, turn).await {
+                Ok(Ok(turn)) => this.turn = Some(turn),
+                _ => return failed(Error::Io("database is locked".to_owned())),
+            }
+        }
+        let written = tokio::task::spawn_blocking(move || this.write(&sql, &parameters));
+        match written.await {
+            Ok(Ok((columns, rows))) => (columns, Rows::Held(rows, Ok(()))),
+            Ok(Err(error)) => failed(error),
+            Err(panic) => failed(Error::Io(panic.to_string())),
+        }
+    }
+
+    /// Tries to answer on this thread.
+    fn attempt(&self, sql: &str, parameters: &[Value], key: u64) -> Result<Attempt, Error> {
+        let pooled = self.pooled()?;
+        let mut statement = pooled.connection.prepare_cached(sql).map_err(io)?;
+        if !statement.readonly() {
+            return Ok(Attempt::NeedsTurn);
+        }
+        let columns = columns(&statement);
+        if self.database.cost(key) > QUICK {
+            return Ok(Attempt::NeedsStream(columns));
+        }
+        let started = Instant::now();
+        self.database.arm(pooled);
+        let rows = collect(&mut statement, parameters, HELD_BYTES, HELD_ROWS)?;
+        self.database.learn(key, started.elapsed());
+        Ok(match rows {
+            Some(rows) => Attempt::Done(columns, rows),
+            // A read has no effect, so that it can begin again on another thread.
+            None => Attempt::NeedsStream(columns),
+        })
+    }
+
+    /// Runs a statement while holding the writer's turn; gives the turn back after the transaction.
+    fn write(&mut self, sql: &str, parameters: &[Value]) -> Result<(Vec<String>, Vec<RowResult>), Error> {
+        self.wrote = true;
+        let result = self.held(sql, parameters);
+        if self.pooled.as_ref().is_none_or(|p| p.connection.is_autocommit()) {
+            self.turn = None;
+        }
+        result
+    }
+
+    fn held(&self, sql: &str, parameters: &[Value]) -> Result<(Vec<String>, Vec<RowResult>), Error> {
+        let pooled = self.pooled()?;
+        let mut statement = pooled.connection.prepare_cached(sql).map_err(io)?;
+        self.database.arm(pooled);
+        let rows = collect(&mut statement, parameters, MAX_BYTES, usize::MAX)?
+            .ok_or_else(|| Error::Io(format!("query result exceeds limit of {MAX_BYTES} bytes")))?;
+        Ok((columns(&statement), rows))
+    }
+
+    fn pooled(&self) -> Result<&Pooled, Error> {
+        self.pooled.as_ref().ok_or(Error::InvalidConnection)
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        if let Some(pooled) = self.pooled.take() {
+            self.database.give_back(pooled);
+        }
+    }
+}
+
+/// Streams a read from a blocking thread, which holds the connection until the rows are drained.
+fn stream(session: OwnedMutexGuard<Session>, sql: String, parameters: Vec<Value>, key: u64) -> Rows {
+    let (rows_in, rows_out) = mpsc::channel(4);
+    let (end_in, end_out) = oneshot::channel();
+    tokio::task::spawn_blocking(move || {
+        let end = session.stream_into(&sql, &parameters, key, &rows_in);
+        drop(rows_in);
+        drop(session);
+        // Nobody waits when the guest has dropped the future.
+        let _ = end_in.send(end);
+    });
+    Rows::Streamed(rows_out, end_out)
+}
+
+impl Session {
+    fn stream_into(
+        &self,
+        sql: &str,
+        parameters: &[Value],
+        key: u64,
+        into: &mpsc::Sender<Vec<RowResult>>,
+    ) -> Result<(), Error> {
+        let pooled = self.pooled()?;
+        let mut statement = pooled.connection.prepare_cached(sql).map_err(io)?;
+        let mut working = Duration::ZERO;
+        let mut since = Instant::now();
+        self.database.arm(pooled);
+        let width = statement.column_count();
+        let mut rows = query(&mut statement, parameters)?;
+        let (mut batch, mut bytes) = (Vec::new(), 0);
+        while let Some(row) = rows.next().map_err(io)? {
+            let (row, size) = convert(row, width)?;
+            batch.push(row);
+            bytes += size;
+            if bytes >= BATCH_BYTES {
+                working += since.elapsed();
+                if into.blocking_send(std::mem::take(&mut batch)).is_err() {
+                    return Ok(());
+                }
+                bytes = 0;
+                since = Instant::now();
+                self.database.arm(pooled);
+            }
+        }
+        self.database.learn(key, working + since.elapsed());
+        if !batch.is_empty() {
+            let _ = into.blocking_send(batch);
+        }
+        Ok(())
+    }
+}
+
+/// All rows, or `None` if they are more than the limits.
+fn collect(
+    statement: &mut Statement<'_>,
+    parameters: &[Value],
+    max_bytes: usize,
+    max_rows: usize,
+) -> Result<Option<Vec<RowResult>>, Error> {
+    let width = statement.column_count();
+    let mut rows = query(statement, parameters)?;
+    let (mut held, mut bytes) = (Vec::new(), 0);
+    while let Some(row) = rows.next().map_err(io)? {
+        let (row, size) = convert(row, width)?;
+        bytes += size;
+        if held.len() >= max_rows || bytes > max_bytes {
+            return Ok(None);
+        }
+        held.push(row);
+    }
+    Ok(Some(held))
+}
+
+fn query<'s>(statement: &'s mut Statement<'_>, parameters: &[Value]) -> Result<rusqlite::Rows<'s>, Error> {
+    statement.query(rusqlite::params_from_iter(parameters.iter().map(Parameter))).map_err(io)
+}
+
+fn convert(row: &rusqlite::Row<'_>, width: usize) -> Result<(RowResult, usize), Error> {
+    let mut values = Vec::with_capacity(width);
+    let mut size = width * size_of::<Value>();
+    for index in 0..width {
+        values.push(match row.get_ref(index).map_err(io)? {
+            ValueRef::Null => Value::Null,
+            ValueRef::Integer(i) => Value::Integer(i),
+            ValueRef::Real(r) => Value::Real(r),
+            ValueRef::Text(text) => {
+                size += text.len();
+                Value::Text(String::from_utf8_lossy(text).into_owned())
+            }
+            ValueRef::Blob(blob) => {
+                size += blob.len();
+                Value::Blob(blob.to_vec())
+            }
+        });
+    }
+    Ok((RowResult { values }, size))
+}
+
+fn columns(statement: &Statement<'_>) -> Vec<String> {
+    statement.column_names().into_iter().map(str::to_owned).collect()
+}
+
+/// Borrows a guest's value as a parameter, without a copy.
+struct Parameter<'a>(&'a Value);
+
+impl ToSql for Parameter<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self.0 {
+            Value::Null => ValueRef::Null,
+            Value::Integer(i) => ValueRef::Integer(*i),
+            Value::Real(r) => ValueRef::Real(*r),
+            Value::Text(text) => ValueRef::Text(text.as_bytes()),
+            Value::Blob(blob) => ValueRef::Blob(blob),
+        }))
+    }
+}
+
+fn io(error: rusqlite::Error) -> Error {
+    Error::Io(error.to_string())
+}
+
+fn hash(sql: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    sql.hash(&mut hasher);
+    hasher.finish()
+}
