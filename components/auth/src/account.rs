@@ -1,0 +1,102 @@
+//! What an owner does with an account.
+
+use crate::{
+    contract::{Error, Identity, ProfileChange, User},
+    email::{self, Email},
+    faults::Faults,
+    name,
+    password::{self, Verdict},
+    store::{Account, Change, Store},
+};
+
+pub async fn me(caller: &Identity) -> Result<User, Error> {
+    Ok(live_account(caller).await?.user)
+}
+
+pub async fn update(caller: &Identity, change: ProfileChange) -> Result<User, Error> {
+    let (name, email) = checked(&change)?;
+    let account = live_account(caller).await?;
+    if name.is_none() && email.is_none() {
+        return Ok(account.user);
+    }
+    if let (Some(_), Some(password)) = (&email, &change.current_password) {
+        prove(&account, password).await?;
+    }
+    let change = Change { name, email, password_hash: &account.password_hash };
+    Store::open().await?.update_profile(caller, &change).await?.ok_or(Error::Unauthenticated)
+}
+
+pub async fn delete(caller: &Identity, password: &str) -> Result<(), Error> {
+    let account = live_account(caller).await?;
+    prove(&account, password).await?;
+    ended(Store::open().await?.delete_user(caller, &account.password_hash).await?)
+}
+
+pub async fn change_password(caller: &Identity, current: &str, new: &str) -> Result<(), Error> {
+    let mut faults = Faults::default();
+    if faults.check("new_password", password::check(new)).is_none() {
+        return Err(faults.into());
+    }
+    let account = live_account(caller).await?;
+    prove(&account, current).await?;
+    let hash = password::hash(new).await?;
+    ended(Store::open().await?.replace_password(caller, &account.password_hash, &hash).await?)
+}
+
+async fn live_account(caller: &Identity) -> Result<Account, Error> {
+    Store::open().await?.account(caller).await?.ok_or(Error::Unauthenticated)
+}
+
+async fn prove(account: &Account, password: &str) -> Result<(), Error> {
+    match password::verify(password, Some(&account.password_hash)).await {
+        Verdict::Wrong => Err(Error::BadCredentials),
+        Verdict::Right | Verdict::RightButOld => Ok(()),
+    }
+}
+
+/// Between the proof and the change, the session ended or the password became another.
+fn ended(changed: bool) -> Result<(), Error> {
+    if changed { Ok(()) } else { Err(Error::Unauthenticated) }
+}
+
+type Checked = (Option<Option<String>>, Option<Email>);
+
+fn checked(change: &ProfileChange) -> Result<Checked, Error> {
+    let mut faults = Faults::default();
+    let name = change.name.as_ref().map(|name| name.as_deref().map(name::parse).transpose()).transpose();
+    let name = faults.check("name", name);
+    let email = faults.check("email", change.email.as_deref().map(email::parse).transpose());
+    let proof = match (&change.email, &change.current_password) {
+        (Some(_), None) => Err("is needed to change the email address"),
+        _ => Ok(()),
+    };
+    let proof = faults.check("current_password", proof);
+    match (name, email, proof) {
+        (Some(name), Some(email), Some(())) => Ok((name, email)),
+        _ => Err(faults.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fault_is_told() {
+        let change =
+            ProfileChange { name: Some(Some(String::new())), email: Some("ada".to_owned()), current_password: None };
+        let Err(Error::Invalid(faults)) = checked(&change) else {
+            unreachable!("it was accepted");
+        };
+        let fields: Vec<_> = faults.iter().map(|fault| fault.field.as_str()).collect();
+        assert_eq!(fields, ["name", "email", "current_password"]);
+    }
+
+    #[test]
+    fn a_name_can_be_left_replaced_and_removed() {
+        let named = |name| checked(&ProfileChange { name, email: None, current_password: None }).map(|(name, _)| name);
+        assert!(matches!(named(None), Ok(None)));
+        assert!(matches!(named(Some(None)), Ok(Some(None))));
+        assert!(matches!(named(Some(Some(" Ada ".to_owned()))), Ok(Some(Some(name))) if name == "Ada"));
+    }
+}

@@ -1,0 +1,193 @@
+//! The table `users`.
+
+use sqlite::{Row, Value};
+
+use super::{SessionRow, Store, live, now};
+use crate::{
+    contract::{Error, Identity, Role, User},
+    email::Email,
+};
+
+/// The columns of `user`, in its order.
+macro_rules! columns {
+    () => {
+        "id, email, name, role, created_at, updated_at"
+    };
+}
+
+pub struct NewUser {
+    pub email: Email,
+    pub name: Option<String>,
+    pub password_hash: String,
+    pub role: Role,
+}
+
+/// A user, and what a password is compared with.
+pub struct Account {
+    pub user: User,
+    pub password_hash: String,
+}
+
+pub struct Change<'a> {
+    pub name: Option<Option<String>>,
+    pub email: Option<Email>,
+    /// The hash that the caller's proof was compared with.
+    pub password_hash: &'a str,
+}
+
+impl Store {
+    /// Fails with `email-taken`.
+    pub async fn insert_user(&self, user: &NewUser) -> Result<User, Error> {
+        let insert = concat!(
+            "INSERT INTO users (email, email_key, name, password_hash, role, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ",
+            now!(),
+            ", ",
+            now!(),
+            ") RETURNING ",
+            columns!()
+        );
+        let parameters = [
+            user.email.address.clone().into(),
+            user.email.key.clone().into(),
+            user.name.clone().into(),
+            user.password_hash.clone().into(),
+            user.role.as_str().into(),
+        ];
+        inserted(self.row(insert, parameters).await?)
+    }
+
+    /// Fails with `email-taken`.
+    pub async fn insert_user_with_session(&self, user: &NewUser, session: &SessionRow<'_>) -> Result<User, Error> {
+        self.transaction(async || {
+            let user = self.insert_user(user).await?;
+            self.insert_session_rows(user.id, session).await?;
+            Ok(user)
+        })
+        .await
+    }
+
+    pub async fn account_by_email(&self, email_key: &str) -> Result<Option<Account>, Error> {
+        let select = concat!("SELECT ", columns!(), ", password_hash FROM users WHERE email_key = ?1");
+        self.row(select, [email_key.into()]).await?.map(account).transpose()
+    }
+
+    /// The caller's account; `None` if it is gone, or the session.
+    pub async fn account(&self, caller: &Identity) -> Result<Option<Account>, Error> {
+        let select = concat!("SELECT ", columns!(), ", password_hash FROM users WHERE id = ?1 AND ", live!());
+        self.row(select, caller_parameters(caller)).await?.map(account).transpose()
+    }
+
+    /// `None` if the caller's session is gone, or the password has become another. Fails with `email-taken`.
+    pub async fn update_profile(&self, caller: &Identity, change: &Change<'_>) -> Result<Option<User>, Error> {
+        let update = concat!(
+            "UPDATE users SET name = CASE WHEN ?4 THEN ?5 ELSE name END, email = coalesce(?6, email), \
+             email_key = coalesce(?7, email_key), updated_at = ",
+            now!(),
+            " WHERE id = ?1 AND password_hash = ?3 AND ",
+            live!(),
+            " RETURNING ",
+            columns!()
+        );
+        let email = |part: fn(&Email) -> &String| Value::from(change.email.as_ref().map(part).cloned());
+        let values = [
+            change.password_hash.into(),
+            i64::from(change.name.is_some()).into(),
+            change.name.clone().flatten().into(),
+            email(|email| &email.address),
+            email(|email| &email.key),
+        ];
+        let row = self.row(update, caller_parameters(caller).into_iter().chain(values)).await?;
+        row.map(|mut row| user(&mut row)).transpose()
+    }
+
+    /// Stores a new password and ends the caller's other sessions. Whether it did: not if the caller's session is gone,
+    /// or the password has become another.
+    pub async fn replace_password(&self, caller: &Identity, from: &str, to: &str) -> Result<bool, Error> {
+        let update = concat!(
+            "UPDATE users SET password_hash = ?4, updated_at = ",
+            now!(),
+            " WHERE id = ?1 AND password_hash = ?3 AND ",
+            live!(),
+            " RETURNING id"
+        );
+        self.transaction(async || {
+            let values = [from.into(), to.into()];
+            let replaced = self.row(update, caller_parameters(caller).into_iter().chain(values)).await?.is_some();
+            if replaced {
+                let others = "DELETE FROM sessions WHERE user_id = ?1 AND id <> ?2";
+                self.run(others, caller_parameters(caller)).await?;
+            }
+            Ok(replaced)
+        })
+        .await
+    }
+
+    /// Deletes the caller's account; foreign keys take along what belongs to it. Whether it did, as for `replace_password`.
+    pub async fn delete_user(&self, caller: &Identity, password_hash: &str) -> Result<bool, Error> {
+        let delete = concat!("DELETE FROM users WHERE id = ?1 AND password_hash = ?3 AND ", live!(), " RETURNING id");
+        let parameters = caller_parameters(caller).into_iter().chain([password_hash.into()]);
+        Ok(self.row(delete, parameters).await?.is_some())
+    }
+
+    /// Makes an account the operator's; one whose password is replaced is signed out everywhere.
+    pub async fn raise_to_admin(&self, account: &Account, password_hash: Option<&str>) -> Result<User, Error> {
+        let update = concat!(
+            "UPDATE users SET role = 'super_admin', password_hash = coalesce(?2, password_hash), updated_at = ",
+            now!(),
+            " WHERE id = ?1 RETURNING ",
+            columns!()
+        );
+        self.transaction(async || {
+            let id = account.user.id;
+            if password_hash.is_some() {
+                self.run("DELETE FROM sessions WHERE user_id = ?1", [id.into()]).await?;
+            }
+            inserted(self.row(update, [id.into(), password_hash.into()]).await?)
+        })
+        .await
+    }
+
+    /// The user, if the password is still the one that was compared; stored in the current format if that is given.
+    pub(super) async fn confirmed(&self, account: &Account, rehashed: Option<&str>) -> Result<Option<User>, Error> {
+        let update =
+            concat!("UPDATE users SET password_hash = ?3 WHERE id = ?1 AND password_hash = ?2 RETURNING ", columns!());
+        let select = concat!("SELECT ", columns!(), " FROM users WHERE id = ?1 AND password_hash = ?2");
+        let (id, known) = (Value::from(account.user.id), Value::from(account.password_hash.as_str()));
+        let row = match rehashed {
+            Some(hash) => self.row(update, [id, known, hash.into()]).await?,
+            None => self.row(select, [id, known]).await?,
+        };
+        row.map(|mut row| user(&mut row)).transpose()
+    }
+
+    pub(super) async fn user(&self, id: i64) -> Result<Option<User>, Error> {
+        let select = concat!("SELECT ", columns!(), " FROM users WHERE id = ?1");
+        self.row(select, [id.into()]).await?.map(|mut row| user(&mut row)).transpose()
+    }
+}
+
+/// `?1` and `?2` of `live!`.
+pub(super) fn caller_parameters(caller: &Identity) -> [Value; 2] {
+    [caller.user_id.into(), caller.session_id.as_str().into()]
+}
+
+fn inserted(row: Option<Row>) -> Result<User, Error> {
+    let mut row = row.ok_or_else(|| Error::Internal("RETURNING gave no row".to_owned()))?;
+    user(&mut row)
+}
+
+fn account(mut row: Row) -> Result<Account, Error> {
+    Ok(Account { user: user(&mut row)?, password_hash: row.take(6)? })
+}
+
+fn user(row: &mut Row) -> Result<User, Error> {
+    let role: String = row.take(3)?;
+    Ok(User {
+        id: row.take(0)?,
+        email: row.take(1)?,
+        name: row.take(2)?,
+        role: Role::parse(&role).ok_or_else(|| Error::Internal(format!("unknown role {role}")))?,
+        created_at: row.take(4)?,
+        updated_at: row.take(5)?,
+    })
+}

@@ -1,0 +1,82 @@
+//! Access tokens: JWTs that prove who is calling, without the database.
+
+use jwt_simple::prelude::{Claims, Duration, HS256Key, JWTClaims, MACLike, VerificationOptions};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::contract::{Error, Identity, Role};
+
+/// How long a revoked session's last token still opens doors, at most.
+pub const LIFETIME_SECONDS: u32 = 15 * 60;
+
+const ISSUER: &str = "vinyl-vault";
+const AUDIENCE: &str = "vinyl-vault-api";
+/// Clocks of two replicas may differ by so much.
+const TOLERANCE_SECONDS: u64 = 5;
+/// Ours have about 400 bytes; more need not be decoded to be refused.
+const MAX_BYTES: usize = 2048;
+
+/// The keys that tokens are signed and verified with.
+pub struct Keys {
+    current: HS256Key,
+    previous: Option<HS256Key>,
+    options: VerificationOptions,
+}
+
+/// The claims of ours beside the registered ones.
+#[derive(Serialize, Deserialize)]
+struct Custom {
+    sid: String,
+    role: String,
+}
+
+impl Keys {
+    pub fn new(secret: &[u8], previous: Option<&[u8]>) -> Self {
+        Self {
+            current: HS256Key::from_bytes(secret),
+            previous: previous.map(HS256Key::from_bytes),
+            options: VerificationOptions {
+                allowed_issuers: Some([ISSUER.to_owned()].into()),
+                allowed_audiences: Some([AUDIENCE.to_owned()].into()),
+                time_tolerance: Some(Duration::from_secs(TOLERANCE_SECONDS)),
+                max_token_length: Some(MAX_BYTES),
+                ..VerificationOptions::default()
+            },
+        }
+    }
+
+    /// A token that says who calls, for `LIFETIME_SECONDS`.
+    pub fn issue(&self, identity: &Identity) -> Result<String, Error> {
+        let custom = Custom { sid: identity.session_id.clone(), role: identity.role.as_str().to_owned() };
+        let claims = Claims::with_custom_claims(custom, Duration::from_secs(LIFETIME_SECONDS.into()))
+            .with_issuer(ISSUER)
+            .with_audience(AUDIENCE)
+            .with_subject(identity.user_id)
+            .with_jwt_id(Uuid::now_v7());
+        self.current.authenticate(claims).map_err(|error| Error::Internal(format!("cannot sign a token: {error}")))
+    }
+
+    /// `None` if the token is not valid now. Why is not told: it would help nobody but a forger.
+    pub fn verify(&self, token: &str) -> Option<Identity> {
+        let claims = self.claims(&self.current, token);
+        claims.or_else(|| self.claims(self.previous.as_ref()?, token)).and_then(identity)
+    }
+
+    /// The library checks the algorithm (the key's own, HS256), the signature, issuer, audience and times.
+    fn claims(&self, key: &HS256Key, token: &str) -> Option<JWTClaims<Custom>> {
+        key.verify_token(token, Some(self.options.clone())).ok()
+    }
+}
+
+fn identity(claims: JWTClaims<Custom>) -> Option<Identity> {
+    // The library takes a token without this claim for one that lives for ever.
+    claims.expires_at?;
+    Some(Identity {
+        user_id: claims.subject?.parse().ok()?,
+        session_id: claims.custom.sid,
+        role: Role::parse(&claims.custom.role)?,
+    })
+}
+
+#[cfg(test)]
+mod tests;
