@@ -5,7 +5,6 @@
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread::Thread;
@@ -165,9 +164,4 @@ fn start_ticking(engine: Engine) {
         Ok(thread) => drop(TICKER.set(thread.thread().clone())),
         Err(error) => tracing::error!(%error, "no thread for the epoch: a busy guest can delay others"),
     }
-}
-
-/// The directory in which compiled code is kept, unless another is given.
-pub fn default_cache(state_dir: &Path) -> std::path::PathBuf {
-    state_dir.join("code-cache")
 }

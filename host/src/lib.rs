@@ -20,7 +20,9 @@ mod server;
 mod session;
 mod sqlite;
 mod state;
+pub mod toolchain;
 mod variables;
 mod vault;
+mod watch;
 
 pub use vault::{Running, Vault, runtime};

@@ -121,6 +121,15 @@ impl Manifest {
         self.dir.join(".spin")
     }
 
+    /// Compiled code is build output: with it in a workspace, with the state elsewhere.
+    pub fn default_code_cache(&self) -> PathBuf {
+        let target = self.dir.join("target");
+        match target.is_dir() {
+            true => target.join("vault-cache"),
+            false => self.default_state_dir().join("code-cache"),
+        }
+    }
+
     fn read<'t>(&mut self, r: &mut Reader<'t>, root: &Table<'t>) {
         match root.get("spin_manifest_version") {
             Some(v) if v.value.as_integer().is_some_and(|i| i.as_str() == "2") => {}

@@ -34,7 +34,7 @@ const DRAIN: Duration = Duration::from_secs(10);
 pub struct Vault {
     manifest: PathBuf,
     manifest_text: Option<String>,
-    listen: String,
+    listen: SocketAddr,
     state_dir: Option<PathBuf>,
     code_cache: Option<PathBuf>,
     runtime_config: Option<PathBuf>,
@@ -52,7 +52,7 @@ impl Vault {
         Self {
             manifest: manifest.into(),
             manifest_text: None,
-            listen: "127.0.0.1:3000".to_owned(),
+            listen: SocketAddr::from(([127, 0, 0, 1], 3000)),
             state_dir: None,
             code_cache: None,
             runtime_config: None,
@@ -72,8 +72,8 @@ impl Vault {
     }
 
     /// The address to listen on; port 0 takes a free one.
-    pub fn listen(mut self, address: impl ToString) -> Self {
-        self.listen = address.to_string();
+    pub fn listen(mut self, address: SocketAddr) -> Self {
+        self.listen = address;
         self
     }
 
@@ -83,8 +83,8 @@ impl Vault {
         self
     }
 
-    /// Where compiled code is kept; `code-cache` in the default state directory by default, also
-    /// when the state is elsewhere.
+    /// Where compiled code is kept; by default `target/vault-cache` beside the manifest, or
+    /// `.spin/code-cache` where there is no `target`.
     pub fn code_cache(mut self, dir: impl Into<PathBuf>) -> Self {
         self.code_cache = Some(dir.into());
         self
@@ -151,15 +151,14 @@ impl Vault {
 
     async fn start_here(self) -> Result<Running> {
         let manifest = self.manifest()?;
-        let listener = listen(&self.listen).await?;
+        let listener = listen(self.listen).await?;
         let values = variables::resolve(&manifest, &self.variables, self.inherit_env)?;
         let config = match &self.runtime_config {
             Some(path) => RuntimeConfig::load(path)?,
             None => RuntimeConfig::default(),
         };
-        let default_state = manifest.default_state_dir();
-        let state_dir = self.state_dir.clone().unwrap_or_else(|| default_state.clone());
-        let cache_dir = self.code_cache.clone().unwrap_or_else(|| engine::default_cache(&default_state));
+        let state_dir = self.state_dir.clone().unwrap_or_else(|| manifest.default_state_dir());
+        let cache_dir = self.code_cache.clone().unwrap_or_else(|| manifest.default_code_cache());
         let cache = CodeCache::new(&cache_dir);
 
         let mut files = Files::new(&state_dir, config, self.request_timeout);
@@ -248,7 +247,7 @@ pub fn runtime() -> Result<&'static Runtime> {
     Ok(RUNTIME.get_or_init(|| made))
 }
 
-async fn listen(address: &str) -> Result<TcpListener> {
+async fn listen(address: SocketAddr) -> Result<TcpListener> {
     TcpListener::bind(address).await.map_err(|e| match e.kind() {
         std::io::ErrorKind::AddrInUse => anyhow!(
             "{address} is taken by another program (`ss -ltnp` shows which): stop it, or choose another address, such as `--listen 127.0.0.1:3001`"
