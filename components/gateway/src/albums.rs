@@ -5,8 +5,10 @@ use axum::{
     response::Response,
 };
 use http::{HeaderMap, StatusCode, Uri, request::Parts};
+use utoipa::IntoParams;
 
 use crate::{
+    album::{Album, AlbumPatch, Changes, NewAlbum, Page, Stats},
     body::{Batch, Document, Raw},
     etag,
     identity::Caller,
@@ -16,6 +18,33 @@ use crate::{
     schema::Writable,
     services::{albums, call},
 };
+
+/// What `list` takes; see `read_query`.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "described, never constructed")]
+pub struct Filters {
+    /// Words to look for in all text fields; each must begin a word somewhere.
+    #[param(max_length = 200)]
+    q: Option<String>,
+    artist: Option<String>,
+    genre: Option<String>,
+    /// The first year of a decade: `1970` or `1970s`.
+    decade: Option<String>,
+    format: Option<String>,
+    #[param(rename = "crate")]
+    crate_name: Option<String>,
+    /// `artist`, `album`, `year`, `added`, `updated`, `rating` or `price`; `-` before it turns it around.
+    #[param(default = "artist")]
+    sort: Option<String>,
+    #[param(minimum = 1, maximum = 1000, default = 100)]
+    limit: Option<i64>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+    /// The trash instead of the collection.
+    #[param(default = false)]
+    trashed: Option<bool>,
+}
 
 /// An album's id in the path; what cannot be one is not found.
 pub struct Id(i64);
@@ -30,6 +59,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Id {
     }
 }
 
+/// A page of the caller's albums. Filters are joined by "and"; text is compared without regard to case.
+#[utoipa::path(get, path = "/api/collection", tag = "collection", security(("token" = [])), params(Filters, ("if-none-match" = Option<String>, Header, description = "The ETag that the caller knows")),
+    responses((status = 200, description = "A page", body = Page, headers(("etag" = String))), (status = 304, description = "The caller has it already")))]
 pub async fn list(Caller(caller): Caller, uri: Uri, headers: HeaderMap) -> Result<Response, Problem> {
     let query = read_query(&uri)?;
     let known = etag::known_version(&headers, caller.user_id);
@@ -58,12 +90,18 @@ fn read_query(uri: &Uri) -> Result<albums::Query, Problem> {
     parameters.finish().map(|()| query)
 }
 
+/// Adds an album.
+#[utoipa::path(post, path = "/api/collection", tag = "collection", security(("token" = [])), request_body = NewAlbum,
+    responses((status = 201, description = "Created", body = Album, headers(("location" = String), ("etag" = String)))))]
 pub async fn create(_: Writable, Caller(caller): Caller, Raw(document): Document) -> Result<Response, Problem> {
     let album = call(albums::create(caller.user_id, document)).await?;
     let location = format!("/api/collection/{}", album.id);
     Ok(reply::located(reply::album(StatusCode::CREATED, album), location))
 }
 
+/// An album.
+#[utoipa::path(get, path = "/api/collection/{id}", tag = "collection", security(("token" = [])), params(("id" = i64, Path, description = "The album's id"), ("if-none-match" = Option<String>, Header, description = "The ETag that the caller knows")),
+    responses((status = 200, description = "The album", body = Album, headers(("etag" = String))), (status = 304, description = "The caller has it already")))]
 pub async fn read(Caller(caller): Caller, Id(id): Id, headers: HeaderMap) -> Result<Response, Problem> {
     let album = call(albums::get(caller.user_id, id)).await?;
     if etag::knows_album(&headers, album.version) {
@@ -72,6 +110,9 @@ pub async fn read(Caller(caller): Caller, Id(id): Id, headers: HeaderMap) -> Res
     Ok(reply::album(StatusCode::OK, album))
 }
 
+/// Replaces every field of an album; a field that is absent is removed.
+#[utoipa::path(put, path = "/api/collection/{id}", tag = "collection", security(("token" = [])), request_body = NewAlbum, params(("id" = i64, Path, description = "The album's id"), ("if-match" = Option<String>, Header, description = "The ETag that the caller knows; the write is refused if the album has another one")),
+    responses((status = 200, description = "The album", body = Album, headers(("etag" = String)))))]
 pub async fn replace(
     _: Writable,
     Caller(caller): Caller,
@@ -84,6 +125,9 @@ pub async fn replace(
     Ok(reply::album(StatusCode::OK, album))
 }
 
+/// Changes the fields that are named.
+#[utoipa::path(patch, path = "/api/collection/{id}", tag = "collection", security(("token" = [])), request_body(content = AlbumPatch, content_type = "application/merge-patch+json"), params(("id" = i64, Path, description = "The album's id"), ("if-match" = Option<String>, Header, description = "The ETag that the caller knows; the write is refused if the album has another one")),
+    responses((status = 200, description = "The album", body = Album, headers(("etag" = String)))))]
 pub async fn patch(
     _: Writable,
     Caller(caller): Caller,
@@ -96,6 +140,9 @@ pub async fn patch(
     Ok(reply::album(StatusCode::OK, album))
 }
 
+/// Moves an album to the trash.
+#[utoipa::path(delete, path = "/api/collection/{id}", tag = "collection", security(("token" = [])), params(("id" = i64, Path, description = "The album's id"), ("if-match" = Option<String>, Header, description = "The ETag that the caller knows; the write is refused if the album has another one")),
+    responses((status = 204, description = "Done")))]
 pub async fn delete(
     _: Writable,
     Caller(caller): Caller,
@@ -107,16 +154,25 @@ pub async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Brings an album back from the trash.
+#[utoipa::path(post, path = "/api/collection/{id}/restore", tag = "collection", security(("token" = [])), params(("id" = i64, Path, description = "The album's id"), ("if-match" = Option<String>, Header, description = "The ETag that the caller knows; the write is refused if the album has another one")),
+    responses((status = 200, description = "The album", body = Album, headers(("etag" = String)))))]
 pub async fn restore(_: Writable, Caller(caller): Caller, Id(id): Id, headers: HeaderMap) -> Result<Response, Problem> {
     let expected = etag::expected_version(&headers)?;
     let album = call(albums::restore(caller.user_id, id, expected)).await?;
     Ok(reply::album(StatusCode::OK, album))
 }
 
+/// Takes a client's changes, all or none, and answers with the whole collection.
+#[utoipa::path(post, path = "/api/collection/sync", tag = "collection", security(("token" = [])), request_body = Changes,
+    responses((status = 200, description = "The whole collection, in list order", body = Vec<Album>)))]
 pub async fn sync(_: Writable, Caller(caller): Caller, Raw(document): Batch) -> Result<Response, Problem> {
     call(albums::sync(caller.user_id, document)).await.map(reply::document).map_err(Problem::from)
 }
 
+/// Counts and values.
+#[utoipa::path(get, path = "/api/collection/stats", tag = "collection", security(("token" = [])),
+    responses((status = 200, description = "Counts and values", body = Stats)))]
 pub async fn stats(Caller(caller): Caller) -> Result<Response, Problem> {
     call(albums::stats(caller.user_id)).await.map(reply::document).map_err(Problem::from)
 }

@@ -6,6 +6,7 @@ use axum::{
 };
 use http::{StatusCode, request::Parts};
 use serde::{Deserialize, Deserializer, Serialize};
+use utoipa::ToSchema;
 
 use crate::{
     body::{Json, Optional},
@@ -17,48 +18,64 @@ use crate::{
     services::{accounts, call},
 };
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Registration {
+    /// Compared without regard to case.
+    #[schema(format = Email, max_length = 254)]
     email: String,
+    /// 8 to 1024 bytes.
+    #[schema(format = Password, min_length = 8, max_length = 1024)]
     password: String,
+    #[schema(min_length = 1, max_length = 200)]
     name: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Login {
+    #[schema(format = Email)]
     email: String,
+    #[schema(format = Password)]
     password: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RefreshToken {
     refresh_token: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProfileChange {
+    /// `null` removes it.
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 200)]
     #[serde(default, deserialize_with = "present")]
     name: Option<Option<String>>,
+    /// Needs `current_password`.
+    #[schema(nullable = false, format = Email, max_length = 254)]
     #[serde(default, deserialize_with = "present")]
     email: Option<String>,
+    #[schema(nullable = false, format = Password)]
     #[serde(default, deserialize_with = "present")]
     current_password: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Farewell {
+    #[schema(format = Password)]
     password: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PasswordChange {
+    #[schema(format = Password)]
     current_password: String,
+    /// 8 to 1024 bytes.
+    #[schema(format = Password, min_length = 8, max_length = 1024)]
     new_password: String,
 }
 
@@ -67,7 +84,7 @@ fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> R
     T::deserialize(deserializer).map(Some)
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct User {
     id: i64,
     email: String,
@@ -77,38 +94,47 @@ pub struct User {
     updated_at: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     Member,
     SuperAdmin,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct SignedIn {
+    /// For the header `Authorization: Bearer …`.
     access_token: String,
+    /// `bearer`.
     token_type: &'static str,
+    /// Seconds until the access token expires.
     expires_in: u32,
+    /// Valid once, for `/api/auth/refresh`.
     refresh_token: String,
     user: User,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Session {
     id: String,
     created_at: String,
     last_used_at: String,
     expires_at: String,
+    /// The IP address that the session was used from.
     address: String,
     user_agent: String,
+    /// Whether this is the session that asks.
     current: bool,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Sessions {
     items: Vec<Session>,
 }
 
+/// Creates an account and signs it in.
+#[utoipa::path(post, path = "/api/auth/register", tag = "accounts", request_body = Registration,
+    responses((status = 201, description = "Created", body = SignedIn, headers(("location" = String)))))]
 pub async fn register(
     _: Writable,
     Client(client): Client,
@@ -119,17 +145,27 @@ pub async fn register(
     Ok(reply::located(reply::json(StatusCode::CREATED, &SignedIn::from(signed_in)), "/api/auth/me".to_owned()))
 }
 
+/// Signs in.
+#[utoipa::path(post, path = "/api/auth/login", tag = "accounts", request_body = Login,
+    responses((status = 200, description = "Signed in", body = SignedIn)))]
 pub async fn login(_: Writable, Client(client): Client, Json(body): Json<Login>) -> Result<Response, Problem> {
     let signed_in = call(accounts::login(body.email, body.password, client)).await?;
     Ok(reply::json(StatusCode::OK, &SignedIn::from(signed_in)))
 }
 
+/// Exchanges a refresh token for a new pair.
+///
+/// Each is valid once: if one comes again, somebody else holds a copy, and the whole session ends.
+#[utoipa::path(post, path = "/api/auth/refresh", tag = "accounts", request_body = RefreshToken,
+    responses((status = 200, description = "Signed in", body = SignedIn)))]
 pub async fn refresh(_: Writable, Client(client): Client, Json(body): Json<RefreshToken>) -> Result<Response, Problem> {
     let signed_in = call(accounts::refresh(body.refresh_token, client)).await?;
     Ok(reply::json(StatusCode::OK, &SignedIn::from(signed_in)))
 }
 
 /// Ends the session of the refresh token, or without one that of the access token. Ending it twice is no error.
+#[utoipa::path(post, path = "/api/auth/logout", tag = "accounts", security((), ("token" = [])), request_body = Option<RefreshToken>,
+    responses((status = 204, description = "Done")))]
 pub async fn logout(
     _: Writable,
     MaybeCaller(caller): MaybeCaller,
@@ -154,11 +190,17 @@ pub async fn logout(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// The caller's account.
+#[utoipa::path(get, path = "/api/auth/me", tag = "accounts", security(("token" = [])),
+    responses((status = 200, description = "The account", body = User)))]
 pub async fn me(Caller(caller): Caller) -> Result<Response, Problem> {
     let user = call(accounts::me(caller)).await?;
     Ok(reply::json(StatusCode::OK, &User::from(user)))
 }
 
+/// Changes the caller's account: the fields that are named.
+#[utoipa::path(patch, path = "/api/auth/me", tag = "accounts", security(("token" = [])), request_body = ProfileChange,
+    responses((status = 200, description = "The account now", body = User)))]
 pub async fn update_me(
     _: Writable,
     Caller(caller): Caller,
@@ -169,11 +211,17 @@ pub async fn update_me(
     Ok(reply::json(StatusCode::OK, &User::from(user)))
 }
 
+/// Deletes the caller's account and all that belongs to it, for good.
+#[utoipa::path(delete, path = "/api/auth/me", tag = "accounts", security(("token" = [])), request_body = Farewell,
+    responses((status = 204, description = "Done")))]
 pub async fn delete_me(_: Writable, Caller(caller): Caller, Json(body): Json<Farewell>) -> Result<StatusCode, Problem> {
     call(accounts::delete_me(caller, body.password)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Changes the caller's password and ends every other session.
+#[utoipa::path(post, path = "/api/auth/password", tag = "accounts", security(("token" = [])), request_body = PasswordChange,
+    responses((status = 204, description = "Done")))]
 pub async fn change_password(
     _: Writable,
     Caller(caller): Caller,
@@ -183,11 +231,17 @@ pub async fn change_password(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// The caller's live sessions, latest used first.
+#[utoipa::path(get, path = "/api/auth/sessions", tag = "accounts", security(("token" = [])),
+    responses((status = 200, description = "The sessions", body = Sessions)))]
 pub async fn sessions(Caller(caller): Caller) -> Result<Response, Problem> {
     let sessions = call(accounts::sessions(caller)).await?;
     Ok(reply::json(StatusCode::OK, &Sessions { items: sessions.into_iter().map(Session::from).collect() }))
 }
 
+/// Ends one of the caller's sessions; its access token dies with its expiry.
+#[utoipa::path(delete, path = "/api/auth/sessions/{id}", tag = "accounts", security(("token" = [])), params(("id" = String, Path, description = "As the list of sessions told it")),
+    responses((status = 204, description = "Done")))]
 pub async fn revoke_session(
     _: Writable,
     Caller(caller): Caller,

@@ -58,6 +58,10 @@ impl Code {
         row.map_or((StatusCode::INTERNAL_SERVER_ERROR, "internal", ""), |row| (row.1, row.2, row.3))
     }
 
+    pub fn status(self) -> StatusCode {
+        self.row().0
+    }
+
     pub fn name(self) -> &'static str {
         self.row().1
     }
@@ -159,7 +163,7 @@ impl Problem {
     }
 
     pub fn status(&self) -> StatusCode {
-        self.0.code.row().0
+        self.0.code.status()
     }
 
     /// The body of the answer.

@@ -10,7 +10,7 @@ use axum::{
 use tower_service::Service;
 
 use crate::{
-    albums, auth, health,
+    albums, auth, health, openapi,
     problem::{Code, Problem},
     system,
     trace::Trace,
@@ -53,6 +53,9 @@ table! {
     "/api/collection/stats"        => get albums::stats;
     "/api/collection/{id}"         => get albums::read, put albums::replace, patch albums::patch, delete albums::delete;
     "/api/collection/{id}/restore" => post albums::restore;
+
+    "/api/openapi.json"            => get openapi::document;
+    "/api/docs"                    => get openapi::page;
 }
 
 /// Notes which route was taken, for the log. Not `axum::middleware::from_fn`: that would box one more future for each

@@ -3,6 +3,7 @@
 use axum::{extract::FromRequestParts, response::Response};
 use http::{HeaderName, StatusCode, request::Parts};
 use serde::{Serialize, Serializer, ser::SerializeMap as _};
+use utoipa::ToSchema;
 
 use crate::{
     error, headers,
@@ -17,39 +18,49 @@ use crate::{
 
 const INIT_SECRET: HeaderName = HeaderName::from_static("x-init-secret");
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Health {
+    /// `healthy` or `unhealthy`.
     status: &'static str,
+    /// `ok`, or what is wrong, by the names `database`, `schema`, `key_value`.
+    #[schema(value_type = BTreeMap<String, String>)]
     #[serde(serialize_with = "by_name")]
     checks: Vec<operations::Check>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Schema {
+    /// `newer`: this release reads, but does not write.
     state: State,
+    /// The newest migration that is applied.
     applied: u32,
+    /// The newest migration that this release knows.
     known: u32,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     Current,
     Newer,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Initialized {
     schema: Schema,
+    /// The operator's email, if `admin_email` is configured.
     admin: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Status {
     version: &'static str,
     schema: Schema,
 }
 
+/// Whether the service can work, each check against the real thing.
+#[utoipa::path(get, path = "/system/health", tag = "system",
+    responses((status = 200, description = "Healthy", body = Health), (status = 503, description = "The failing check says why", body = Health)))]
 pub async fn health() -> Response {
     // Brings a new database up, so that a probe alone makes the service ready. What fails, the checks tell.
     let _ = schema::ready().await;
@@ -61,6 +72,9 @@ pub async fn health() -> Response {
     reply::json(code, &Health { status, checks })
 }
 
+/// Brings the schema up to this release, and makes sure that the operator's account exists.
+#[utoipa::path(post, path = "/system/initialize-database", tag = "system", security(("token" = []), ("init_secret" = [])),
+    responses((status = 200, description = "Done", body = Initialized)))]
 pub async fn initialize(Operator(credential): Operator) -> Result<Response, Problem> {
     let schema = call(operations::initialize(credential)).await?;
     schema::remember(schema);
@@ -72,7 +86,11 @@ pub async fn initialize(Operator(credential): Operator) -> Result<Response, Prob
     Ok(reply::json(StatusCode::OK, &Initialized { schema: schema.into(), admin: admin.map(|user| user.email) }))
 }
 
+/// The release and the schema.
+///
 /// Proves the caller an operator by the same call as `initialize`: it changes nothing that the first request would not.
+#[utoipa::path(get, path = "/system/status", tag = "system", security(("token" = []), ("init_secret" = [])),
+    responses((status = 200, description = "As it is", body = Status)))]
 pub async fn status(Operator(credential): Operator) -> Result<Response, Problem> {
     let schema = call(operations::initialize(credential)).await?;
     schema::remember(schema);
