@@ -1,4 +1,4 @@
--- Sign-ins, and the refresh tokens that keep them alive. Owner: auth.
+-- Sign-ins, and the refresh tokens that keep them alive. A session that ends is deleted. Owner: auth.
 CREATE TABLE sessions (
     id           TEXT NOT NULL PRIMARY KEY,
     user_id      INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
@@ -6,8 +6,8 @@ CREATE TABLE sessions (
     user_agent   TEXT NOT NULL,
     created_at   TEXT NOT NULL,
     last_used_at TEXT NOT NULL,
-    expires_at   TEXT NOT NULL,
-    revoked_at   TEXT
+    -- 30 days after last_used_at.
+    expires_at   TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX sessions_user ON sessions (user_id, last_used_at);
