@@ -1,0 +1,105 @@
+//! The calls that a measurement needs before it can begin.
+
+use crate::catalogue;
+use crate::load::{Connection, Length, Load, request};
+use anyhow::{Context as _, ensure};
+use serde_json::{Value, json};
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+const PASSWORD: &str = "a long enough password";
+/// The most that one sync takes.
+const BATCH: u64 = 5_000;
+
+#[derive(Clone, Copy)]
+pub struct Api {
+    pub address: SocketAddr,
+}
+
+/// Somebody signed in.
+pub struct Account {
+    pub email: String,
+    pub token: String,
+}
+
+impl Api {
+    pub fn new(address: SocketAddr) -> Self {
+        Self { address }
+    }
+
+    pub async fn register(self, name: &str) -> anyhow::Result<Account> {
+        self.sign_in("/api/auth/register", name, 201).await
+    }
+
+    async fn sign_in(self, path: &str, name: &str, status: u16) -> anyhow::Result<Account> {
+        let email = format!("{name}@example.com");
+        let (got, body) = self.call(&request::post(path, None, &credentials(&email))).await?;
+        ensure!(got == status, "{path} answers {got}: {}", String::from_utf8_lossy(&body));
+        let body: Value = serde_json::from_slice(&body)?;
+        let token = body["access_token"].as_str().context("there is no access_token")?.to_owned();
+        Ok(Account { email, token })
+    }
+
+    /// Somebody new with so many albums.
+    pub async fn collector(self, name: &str, albums: u64) -> anyhow::Result<Account> {
+        let account = self.register(name).await?;
+        for first in (0..albums).step_by(usize::try_from(BATCH)?) {
+            let body = catalogue::sync(first, BATCH.min(albums - first));
+            self.sync(&account, &body).await.with_context(|| format!("could not add the albums from {first} on"))?;
+        }
+        Ok(account)
+    }
+
+    /// How long a sync took, and how many bytes it answered with.
+    pub async fn sync(self, account: &Account, body: &str) -> anyhow::Result<(Duration, usize)> {
+        let request = request::post("/api/collection/sync", Some(&account.token), body);
+        let mut connection = Connection::open(self.address).await?;
+        let mut kept = Vec::new();
+        let begin = Instant::now();
+        let answer = connection
+            .exchange(&request, |part| {
+                // Enough to say what went wrong.
+                if kept.len() < 1_000 {
+                    kept.extend_from_slice(part);
+                }
+            })
+            .await?;
+        let elapsed = begin.elapsed();
+        ensure!(answer.status == 200, "a sync answers {}: {}", answer.status, String::from_utf8_lossy(&kept));
+        Ok((elapsed, answer.length))
+    }
+
+    /// A page's albums.
+    pub async fn page(self, account: &Account, limit: u64) -> anyhow::Result<Vec<Value>> {
+        let (status, body) = self.call(&request::get(&page_path(limit), Some(&account.token))).await?;
+        ensure!(status == 200, "a page answers {status}: {}", String::from_utf8_lossy(&body));
+        match serde_json::from_slice::<Value>(&body)?["items"].take() {
+            Value::Array(items) => Ok(items),
+            _ => anyhow::bail!("a page has no items"),
+        }
+    }
+
+    async fn call(self, request: &[u8]) -> anyhow::Result<(u16, Vec<u8>)> {
+        let mut body = Vec::new();
+        let answer =
+            Connection::open(self.address).await?.exchange(request, |part| body.extend_from_slice(part)).await?;
+        Ok((answer.status, body))
+    }
+
+    /// A load of one request, whose answer must from now on be as long as it is now.
+    pub async fn load(self, request: Vec<u8>, connections: usize) -> anyhow::Result<Load> {
+        let (status, body) = self.call(&request).await?;
+        ensure!(status == 200, "the request to be measured answers {status}: {}", String::from_utf8_lossy(&body));
+        let length = Length::Exactly(body.len());
+        Ok(Load { address: self.address, requests: [request].into(), connections, length })
+    }
+}
+
+pub fn page_path(limit: u64) -> String {
+    format!("/api/collection?limit={limit}")
+}
+
+/// The body of a registration or a login.
+pub fn credentials(email: &str) -> String {
+    json!({"email": email, "password": PASSWORD}).to_string()
+}

@@ -1,0 +1,84 @@
+//! Figures of two servers that share a machine with whatever else runs there: rounds of one and the other in turn,
+//! a ratio from each pair of neighbours, and the median of the ratios.
+
+use crate::load::{Load, Sample};
+use crate::sides::{Pair, Side};
+use std::time::Duration;
+
+/// How long and how often is measured.
+#[derive(Debug, Clone, Copy)]
+pub struct Plan {
+    pub rounds: usize,
+    pub duration: Duration,
+    pub warm_up: Duration,
+}
+
+impl Plan {
+    pub const FULL: Self = Self { rounds: 7, duration: Duration::from_secs(3), warm_up: Duration::from_millis(1_500) };
+    pub const QUICK: Self = Self { rounds: 3, duration: Duration::from_secs(1), warm_up: Duration::from_millis(500) };
+}
+
+/// One side's figures: medians over the rounds; times in milliseconds.
+#[derive(Debug, Clone, Default, serde::Serialize)]
+pub struct Figures {
+    pub requests_per_second: f64,
+    pub p50_ms: f64,
+    pub p99_ms: f64,
+    pub requests: usize,
+}
+
+pub struct Comparison {
+    pub figures: Pair<Figures>,
+    /// The median of ours/native in requests a second.
+    pub ratio: f64,
+}
+
+/// Measures two loads in turn.
+pub async fn compare(plan: &Plan, loads: &Pair<Load>) -> anyhow::Result<Comparison> {
+    loads.ours.run(plan.warm_up).await?;
+    loads.native.run(plan.warm_up).await?;
+    let mut samples: Pair<Vec<Sample>> = Pair::default();
+    for round in 0..plan.rounds {
+        // Who goes first changes, so that a drift of the machine helps neither.
+        let order = if round % 2 == 0 { [Side::Ours, Side::Native] } else { [Side::Native, Side::Ours] };
+        for side in order {
+            samples.of_mut(side).push(loads.of(side).run(plan.duration).await?);
+        }
+    }
+    let ratios = samples.ours.iter().zip(&samples.native).map(|(ours, native)| ours.rate() / native.rate());
+    let ratio = median(ratios.collect());
+    Ok(Comparison { figures: Pair { ours: figures(&samples.ours), native: figures(&samples.native) }, ratio })
+}
+
+pub fn figures(samples: &[Sample]) -> Figures {
+    let over = |figure: fn(&Sample) -> f64| median(samples.iter().map(figure).collect());
+    Figures {
+        requests_per_second: over(Sample::rate),
+        p50_ms: over(|sample| sample.quantile(0.5)),
+        p99_ms: over(|sample| sample.quantile(0.99)),
+        requests: samples.iter().map(Sample::requests).sum(),
+    }
+}
+
+/// Of an even number of values, the mean of the two in the middle; 0 of none.
+pub fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    let middle = values.len() / 2;
+    match (values.get(middle), values.len() % 2) {
+        (None, _) => 0.0,
+        (Some(value), 1) => *value,
+        (Some(value), _) => f64::midpoint(values[middle - 1], *value),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_median_is_in_the_middle() {
+        assert_eq!(median(vec![3.0, 1.0, 2.0]), 2.0);
+        assert_eq!(median(vec![4.0, 1.0, 2.0, 3.0]), 2.5);
+        assert_eq!(median(vec![]), 0.0);
+    }
+}

@@ -1,0 +1,21 @@
+//! Requests as the bytes that are sent.
+
+/// A token, or nothing for a route that is open to all.
+pub type Token<'a> = Option<&'a str>;
+
+pub fn get(path: &str, token: Token<'_>) -> Vec<u8> {
+    format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n{}\r\n", authorization(token)).into_bytes()
+}
+
+pub fn post(path: &str, token: Token<'_>, body: &str) -> Vec<u8> {
+    format!(
+        "POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {}\r\n{}\r\n{body}",
+        body.len(),
+        authorization(token)
+    )
+    .into_bytes()
+}
+
+fn authorization(token: Token<'_>) -> String {
+    token.map_or_else(String::new, |token| format!("Authorization: Bearer {token}\r\n"))
+}

@@ -1,0 +1,81 @@
+//! A page of 100 albums while the database grows: two of our servers, one that keeps 1,000 albums and one that is
+//! filled step by step, asked in turn. So the ratio is the growth's doing and not the machine's mood.
+
+use super::Bench;
+use crate::api::{Api, page_path};
+use crate::compare::{Figures, compare};
+use crate::load::request;
+use crate::sides::Pair;
+use crate::table::{Line, number};
+use serde_json::json;
+use std::time::{Duration, Instant};
+
+const FIRST: u64 = 1_000;
+/// How many albums one collector has at most: each sync answers with the whole collection, which in the end would cost
+/// more than the albums. The one who is measured has as many, too.
+const EACH: u64 = 20_000;
+const CONNECTIONS: usize = 4;
+/// Growing ends here, with the sizes reached so far.
+const LIMIT: Duration = Duration::from_secs(15 * 60);
+const TOLERANCE: f64 = 0.2;
+
+pub async fn page(bench: &Bench<'_>) -> anyhow::Result<Vec<Line>> {
+    let small = bench.places.start_ours("growth-small", "code").await?;
+    let large = bench.places.start_ours("growth-large", "code").await?;
+    let (small, large) =
+        (Api::new(small.address).collector("small", FIRST).await.map(|account| (small, account))?, large);
+    let (small, account) = small;
+    let begin = Instant::now();
+    let mut lines = Vec::new();
+    let mut total = 0;
+    let mut size = FIRST;
+    while size <= bench.most_albums && begin.elapsed() < LIMIT {
+        let filled = fill(Api::new(large.address), total, size, begin).await?;
+        total = filled.total;
+        if total < size {
+            eprintln!("growth ends at {} albums: {LIMIT:?} have passed", number(total as f64));
+            break;
+        }
+        let page = |token: &str| request::get(&page_path(100), Some(token));
+        let loads = Pair {
+            ours: Api::new(large.address).load(page(&filled.token), CONNECTIONS).await?,
+            native: Api::new(small.address).load(page(&account.token), CONNECTIONS).await?,
+        };
+        let comparison = compare(&bench.plan, &loads).await?;
+        lines.push(line(size, &comparison.figures, comparison.ratio));
+        size *= 10;
+    }
+    Ok(lines)
+}
+
+struct Filled {
+    total: u64,
+    /// Of the one with the most albums.
+    token: String,
+}
+
+/// Adds collectors until there are `size` albums in all, the measured one first.
+async fn fill(api: Api, mut total: u64, size: u64, begin: Instant) -> anyhow::Result<Filled> {
+    let mut token = None;
+    while total < size && begin.elapsed() < LIMIT {
+        let albums = EACH.min(size - total);
+        let account = api.collector(&format!("grower{size}-{total}"), albums).await?;
+        token.get_or_insert(account.token);
+        total += albums;
+    }
+    Ok(Filled { total, token: token.unwrap_or_default() })
+}
+
+fn line(size: u64, figures: &Pair<Figures>, ratio: f64) -> Line {
+    // Requests a second the other way round are cost.
+    let cost = 1.0 / ratio;
+    Line {
+        what: format!("a page of 100 of {} albums", number(size as f64)),
+        ours: format!("{}/s, {} ms", number(figures.ours.requests_per_second), number(figures.ours.p50_ms)),
+        native: format!("with 1,000: {}/s", number(figures.native.requests_per_second)),
+        ratio: Some(cost),
+        goal: "cost ± 20 %".to_owned(),
+        met: Some((cost - 1.0).abs() <= TOLERANCE),
+        figures: json!({"large": figures.ours, "small": figures.native}),
+    }
+}

@@ -1,0 +1,69 @@
+//! What hashing passwords costs everybody else: ordinary requests at a steady pace while 4 clients log in without pause.
+
+use super::Bench;
+use super::requests::collectors;
+use crate::api::{credentials, page_path};
+use crate::compare::{Figures, figures};
+use crate::load::{Length, Load, probe, request};
+use crate::sides::{BOTH, Pair, Side};
+use crate::table::{Line, number};
+use serde_json::json;
+use std::time::Duration;
+
+const LOOPS: usize = 4;
+/// Two visitors, each asking 50 times a second.
+const VISITORS: usize = 2;
+const EVERY: Duration = Duration::from_millis(20);
+const GOAL_MS: f64 = 10.0;
+/// Enough requests for a p99 to mean something, whatever the plan's rounds are.
+const LEAST: Duration = Duration::from_secs(5);
+
+pub async fn beside(bench: &Bench<'_>) -> anyhow::Result<Vec<Line>> {
+    let accounts = collectors(bench, "visitor", 100).await?;
+    let mut lines = Vec::new();
+    for (what, path) in [("GET /api/health", "/api/health".to_owned()), ("GET /api/collection, 100", page_path(100))] {
+        let mut found: Pair<(Figures, f64)> = Pair::default();
+        for side in BOTH {
+            let request = request::get(&path, Some(&accounts.of(side).token));
+            let visitors = bench.servers.api(side).load(request, VISITORS).await?;
+            *found.of_mut(side) = measure(bench, side, &visitors, &accounts.of(side).email).await?;
+        }
+        lines.push(line(what, &found));
+    }
+    Ok(lines)
+}
+
+/// The visitors' figures, and the logins a second beside them.
+async fn measure(bench: &Bench<'_>, side: Side, visitors: &Load, email: &str) -> anyhow::Result<(Figures, f64)> {
+    let api = bench.servers.api(side);
+    let login = request::post("/api/auth/login", None, &credentials(email));
+    let mut logins = api.load(login, LOOPS).await?;
+    if let Length::Exactly(length) = logins.length {
+        logins.length = Length::About(length);
+    }
+    let duration = LEAST.max(bench.plan.duration * 2);
+    let busy = logins.run(duration + Duration::from_secs(1));
+    let asking = async {
+        // The loops are under way by then.
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        probe(visitors, EVERY, duration).await
+    };
+    let (busy, sample) = tokio::try_join!(busy, asking)?;
+    Ok((figures(&[sample]), busy.rate()))
+}
+
+fn line(what: &str, found: &Pair<(Figures, f64)>) -> Line {
+    let (figures, _) = &found.ours;
+    let describe = |(figures, logins): &(Figures, f64)| {
+        format!("p50 {} ms, p99 {} ms ({} logins/s)", number(figures.p50_ms), number(figures.p99_ms), number(*logins))
+    };
+    Line {
+        what: format!("{what} beside {LOOPS} login loops"),
+        ours: describe(&found.ours),
+        native: describe(&found.native),
+        ratio: None,
+        goal: format!("p99 < {GOAL_MS:.0} ms"),
+        met: Some(figures.p99_ms < GOAL_MS),
+        figures: json!({"ours": found.ours, "native": found.native}),
+    }
+}

@@ -1,0 +1,77 @@
+//! What is measured, one file for each kind of figure.
+
+mod bulk;
+mod growth;
+mod logins;
+mod memory;
+mod requests;
+mod size;
+mod start;
+
+use crate::compare::Plan;
+use crate::sides::{Places, Servers};
+use crate::table::Line;
+
+/// A measurement by its name on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Measure {
+    /// GET /api/health, 16 connections
+    Health,
+    /// GET /api/collection of 100 albums, 16 connections
+    List100,
+    /// GET /api/collection of 1,000 albums, 16 connections
+    List1000,
+    /// A sync of 10 changes that answers 100 albums, 4 connections
+    Sync10,
+    /// A sync of 5,000 new albums
+    Sync5000,
+    /// p99 of other requests beside 4 loops of logins
+    Logins,
+    /// From the start of the process to the first answer
+    Start,
+    /// Bytes of each component
+    Size,
+    /// Resident memory after a load
+    Memory,
+    /// A page of 100 as the database grows (slow: only by `--growth` or `--only growth`)
+    Growth,
+}
+
+/// In the order of the report.
+pub const USUAL: [Measure; 9] = [
+    Measure::Health,
+    Measure::List100,
+    Measure::List1000,
+    Measure::Sync10,
+    Measure::Sync5000,
+    Measure::Logins,
+    Measure::Start,
+    Measure::Size,
+    Measure::Memory,
+];
+
+/// What a measurement works with.
+pub struct Bench<'a> {
+    pub places: &'a Places,
+    pub servers: &'a Servers,
+    pub plan: Plan,
+    /// Where [`Measure::Growth`] ends.
+    pub most_albums: u64,
+}
+
+impl Bench<'_> {
+    pub async fn run(&self, measure: Measure) -> anyhow::Result<Vec<Line>> {
+        match measure {
+            Measure::Health => requests::health(self).await,
+            Measure::List100 => requests::list(self, 100).await,
+            Measure::List1000 => requests::list(self, 1_000).await,
+            Measure::Sync10 => requests::sync(self).await,
+            Measure::Sync5000 => bulk::sync(self).await,
+            Measure::Logins => logins::beside(self).await,
+            Measure::Start => start::first_answer(self).await,
+            Measure::Size => size::components(self),
+            Measure::Memory => memory::after_load(self).await,
+            Measure::Growth => growth::page(self).await,
+        }
+    }
+}

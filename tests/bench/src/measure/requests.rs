@@ -1,0 +1,120 @@
+//! Requests a second, ours and native in turn, as fast as so many connections get answers.
+
+use super::Bench;
+use crate::api::{Account, page_path};
+use crate::catalogue;
+use crate::compare::{Comparison, Figures, compare};
+use crate::load::{Length, Load, request};
+use crate::sides::{BOTH, Pair, Side};
+use crate::table::{Line, number};
+use anyhow::ensure;
+use serde_json::{Value, json};
+
+const CONNECTIONS: usize = 16;
+/// Fewer: SQLite has one writer, and a queue behind it measures only itself.
+const WRITERS: usize = 4;
+
+pub async fn health(bench: &Bench<'_>) -> anyhow::Result<Vec<Line>> {
+    let health = || request::get("/api/health", None);
+    let loads = Pair {
+        ours: bench.servers.api(Side::Ours).load(health(), CONNECTIONS).await?,
+        native: bench.servers.api(Side::Native).load(health(), CONNECTIONS).await?,
+    };
+    let comparison = compare(&bench.plan, &loads).await?;
+    Ok(vec![line("GET /api/health".to_owned(), &loads, &comparison, 0.2)])
+}
+
+/// A whole collection of so many albums as one page.
+pub async fn list(bench: &Bench<'_>, albums: u64) -> anyhow::Result<Vec<Line>> {
+    let accounts = collectors(bench, &format!("list{albums}"), albums).await?;
+    let mut loads = Vec::new();
+    for side in BOTH {
+        let request = request::get(&page_path(albums), Some(&accounts.of(side).token));
+        loads.push(bench.servers.api(side).load(request, CONNECTIONS).await?);
+    }
+    let loads = pair(loads)?;
+    let comparison = compare(&bench.plan, &loads).await?;
+    let goal = if albums < 1_000 { 0.6 } else { 1.0 };
+    Ok(vec![line(format!("GET /api/collection, {} albums", number(albums as f64)), &loads, &comparison, goal)])
+}
+
+/// Ten changes to a collection of a hundred albums, answered with the whole collection.
+pub async fn sync(bench: &Bench<'_>) -> anyhow::Result<Vec<Line>> {
+    let accounts = collectors(bench, "sync10", 100).await?;
+    let mut loads = Vec::new();
+    for side in BOTH {
+        let (api, account) = (bench.servers.api(side), accounts.of(side));
+        let page = api.page(account, 100).await?;
+        let ids: Vec<i64> = page.iter().filter_map(|album| album["id"].as_i64()).collect();
+        // Another ten, changed otherwise, each time: forty bodies in turn.
+        let bodies: Vec<_> =
+            (0..40).map(|seed| catalogue::changes(&ids[seed % 10 * 10..][..10], seed as u64)).collect();
+        let (_, length) = api.sync(account, &bodies[0]).await?;
+        let token = Some(account.token.as_str());
+        let requests: Vec<_> = bodies.iter().map(|body| request::post("/api/collection/sync", token, body)).collect();
+        loads.push(Load {
+            address: api.address,
+            requests: requests.into(),
+            connections: WRITERS,
+            length: Length::About(length),
+        });
+    }
+    let loads = pair(loads)?;
+    let comparison = compare(&bench.plan, &loads).await?;
+    Ok(vec![line("sync of 10 changes, 100 albums back".to_owned(), &loads, &comparison, 0.6)])
+}
+
+/// Somebody on each side with the same albums; makes sure that both servers answer with the same.
+pub async fn collectors(bench: &Bench<'_>, name: &str, albums: u64) -> anyhow::Result<Pair<Account>> {
+    let accounts = Pair {
+        ours: bench.servers.api(Side::Ours).collector(name, albums).await?,
+        native: bench.servers.api(Side::Native).collector(name, albums).await?,
+    };
+    let mut pages = Vec::new();
+    for side in BOTH {
+        let page = bench.servers.api(side).page(accounts.of(side), albums.min(1_000)).await?;
+        pages.push(page.into_iter().map(content).collect::<Vec<_>>());
+    }
+    ensure!(pages[0].len() as u64 == albums.min(1_000), "a page of {} albums instead of {albums}", pages[0].len());
+    ensure!(pages[0] == pages[1], "the two servers do not answer with the same albums in the same order");
+    Ok(accounts)
+}
+
+/// An album without what each server gives it.
+fn content(mut album: Value) -> Value {
+    if let Some(fields) = album.as_object_mut() {
+        for name in ["id", "uid", "version", "created_at", "updated_at"] {
+            fields.remove(name);
+        }
+    }
+    album
+}
+
+fn pair<T>(values: Vec<T>) -> anyhow::Result<Pair<T>> {
+    let [ours, native] = <[T; 2]>::try_from(values).map_err(|_| anyhow::anyhow!("there are two sides"))?;
+    Ok(Pair { ours, native })
+}
+
+fn line(what: String, loads: &Pair<Load>, comparison: &Comparison, goal: f64) -> Line {
+    let figures = &comparison.figures;
+    Line {
+        what: format!("{what} ({} connections)", loads.ours.connections),
+        ours: describe(&figures.ours),
+        native: describe(&figures.native),
+        ratio: Some(comparison.ratio),
+        goal: format!("≥ {goal:.1} × native"),
+        met: Some(comparison.ratio >= goal),
+        figures: json!({"ours": figures.ours, "native": figures.native, "body": [length(&loads.ours), length(&loads.native)]}),
+    }
+}
+
+fn length(load: &Load) -> usize {
+    match load.length {
+        Length::Exactly(length) | Length::About(length) => length,
+    }
+}
+
+fn describe(figures: &Figures) -> String {
+    let Figures { requests_per_second, p50_ms, p99_ms, .. } = figures;
+    format!("{}/s, p50 {} ms, p99 {} ms", number(*requests_per_second), number(*p50_ms), number(*p99_ms))
+}

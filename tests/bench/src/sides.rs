@@ -1,0 +1,108 @@
+//! The two servers that are compared.
+
+use crate::api::Api;
+use crate::process::{Process, free_address};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Whose figure it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    Ours,
+    Native,
+}
+
+pub const BOTH: [Side; 2] = [Side::Ours, Side::Native];
+
+/// One value for each side.
+#[derive(Debug, Clone, Default)]
+pub struct Pair<T> {
+    pub ours: T,
+    pub native: T,
+}
+
+impl<T> Pair<T> {
+    pub fn of(&self, side: Side) -> &T {
+        match side {
+            Side::Ours => &self.ours,
+            Side::Native => &self.native,
+        }
+    }
+
+    pub fn of_mut(&mut self, side: Side) -> &mut T {
+        match side {
+            Side::Ours => &mut self.ours,
+            Side::Native => &mut self.native,
+        }
+    }
+}
+
+/// Where things are: the project, the programs, and a directory that goes with the run.
+pub struct Places {
+    pub root: PathBuf,
+    /// Our application's command, built beside this program.
+    pub vault: PathBuf,
+    pub scratch: tempfile::TempDir,
+}
+
+impl Places {
+    pub fn find() -> anyhow::Result<Self> {
+        let vault = std::env::current_exe()?.with_file_name("vault");
+        anyhow::ensure!(vault.is_file(), "{} is missing: run `cargo build` first", vault.display());
+        Ok(Self { root: crate::process::project_root()?, vault, scratch: tempfile::tempdir()? })
+    }
+
+    /// Our application as its users start it, over the databases in `state` and the compiled code in `code_cache`
+    /// (a directory of its own, so that no run depends on what an earlier one left).
+    pub async fn start_ours(&self, state: &str, code_cache: &str) -> anyhow::Result<Process> {
+        let address = free_address()?;
+        let mut command = Command::new(&self.vault);
+        command
+            .args(["up", "--no-build", "--listen", &address.to_string()])
+            .arg("--state-dir")
+            .arg(self.scratch.path().join(state))
+            .arg("--code-cache")
+            .arg(self.scratch.path().join(code_cache))
+            .current_dir(&self.root);
+        Process::start(&mut command, address, self.log(state)).await
+    }
+
+    /// The yardstick: this program again, with another task.
+    pub async fn start_native(&self, state: &str) -> anyhow::Result<Process> {
+        let address = free_address()?;
+        let mut command = Command::new(std::env::current_exe()?);
+        command
+            .args(["yardstick", "--listen", &address.to_string(), "--db"])
+            .arg(self.scratch.path().join(state).with_extension("db"));
+        Process::start(&mut command, address, self.log(state)).await
+    }
+
+    fn log(&self, state: &str) -> PathBuf {
+        Path::new(self.scratch.path()).join(state).with_extension("log")
+    }
+}
+
+/// Both servers, running.
+pub struct Servers {
+    pub ours: Process,
+    pub native: Process,
+}
+
+impl Servers {
+    pub async fn start(places: &Places) -> anyhow::Result<Self> {
+        let ours = places.start_ours("ours", "code").await?;
+        let native = places.start_native("native").await?;
+        Ok(Self { ours, native })
+    }
+
+    pub fn process(&self, side: Side) -> &Process {
+        match side {
+            Side::Ours => &self.ours,
+            Side::Native => &self.native,
+        }
+    }
+
+    pub fn api(&self, side: Side) -> Api {
+        Api::new(self.process(side).address)
+    }
+}

@@ -1,0 +1,72 @@
+//! The lines of the report.
+
+use serde_json::Value;
+
+/// What was measured, beside its goal.
+#[derive(Debug, serde::Serialize)]
+pub struct Line {
+    pub what: String,
+    pub ours: String,
+    /// Empty where there is nothing to compare with.
+    pub native: String,
+    pub ratio: Option<f64>,
+    /// Empty where the design sets none.
+    pub goal: String,
+    pub met: Option<bool>,
+    /// The figures behind it, for machines.
+    pub figures: Value,
+}
+
+const HEADER: [&str; 6] = ["what", "ours", "native", "ratio", "goal", "met"];
+
+/// The lines as a table in Markdown, its columns aligned for those who read it as it is.
+pub fn render(lines: &[Line]) -> String {
+    let rows: Vec<[String; 6]> = lines.iter().map(Line::cells).collect();
+    let widths: [usize; 6] = std::array::from_fn(|column| {
+        rows.iter().map(|row| row[column].chars().count()).chain([HEADER[column].len()]).max().unwrap_or_default()
+    });
+    let row = |cells: &[String; 6]| {
+        let cells: Vec<_> = cells.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
+        format!("| {} |\n", cells.join(" | "))
+    };
+    let rule = widths.map(|width| "-".repeat(width));
+    let mut table = row(&HEADER.map(str::to_owned)) + &row(&rule);
+    table.extend(rows.iter().map(row));
+    table
+}
+
+impl Line {
+    fn cells(&self) -> [String; 6] {
+        let met = match self.met {
+            Some(true) => "yes",
+            Some(false) => "NO",
+            None => "",
+        };
+        let ratio = self.ratio.map_or_else(String::new, |ratio| format!("{ratio:.2}"));
+        [self.what.clone(), self.ours.clone(), self.native.clone(), ratio, self.goal.clone(), met.to_owned()]
+    }
+}
+
+/// A number with three significant digits and thousands set apart.
+pub fn number(value: f64) -> String {
+    match value {
+        value if value < 10.0 => format!("{value:.2}"),
+        value if value < 100.0 => format!("{value:.1}"),
+        value if value < 1_000.0 => format!("{value:.0}"),
+        value => {
+            let digits = format!("{value:.0}");
+            let (thousands, rest) = digits.split_at(digits.len() - 3);
+            format!("{thousands},{rest}")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_short() {
+        assert_eq!([0.123, 12.34, 123.4, 12_345.6].map(number), ["0.12", "12.3", "123", "12,346"]);
+    }
+}

@@ -1,0 +1,108 @@
+//! Connections: one for each thread that reads, one for whoever writes.
+
+use super::album::{Album, COLUMNS};
+use rusqlite::{Connection, OptionalExtension as _, params};
+use std::cell::RefCell;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+
+const SCHEMA: &str = include_str!("schema.sql");
+/// `FULL` is what our application promises: an acknowledged write survives a power cut.
+const PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;
+    PRAGMA foreign_keys = ON; PRAGMA cache_size = -32768; PRAGMA mmap_size = 1073741824; PRAGMA temp_store = MEMORY;";
+
+static LIST: LazyLock<String> = LazyLock::new(|| list_beginning("?3 IS NULL"));
+static LIST_FROM: LazyLock<String> = LazyLock::new(|| {
+    list_beginning(
+        "(artist_key, album_key, id) >= (SELECT artist_key, album_key, id FROM albums WHERE user_id = ?1 AND id = ?3)",
+    )
+});
+
+fn list_beginning(place: &str) -> String {
+    format!(
+        "SELECT {COLUMNS} FROM albums WHERE user_id = ?1 AND deleted_at IS NULL AND {place}
+        ORDER BY artist_key, album_key, id LIMIT ?2"
+    )
+}
+
+thread_local! {
+    static READER: RefCell<Option<Database>> = const { RefCell::new(None) };
+}
+
+pub struct Store {
+    path: PathBuf,
+    writer: Mutex<Database>,
+}
+
+impl Store {
+    pub fn open(path: &Path) -> rusqlite::Result<Self> {
+        let writer = Database::open(path)?;
+        writer.0.execute_batch(SCHEMA)?;
+        Ok(Self { path: path.to_owned(), writer: Mutex::new(writer) })
+    }
+
+    /// Reads on this thread's own connection: nothing to wait for, nothing to hand over.
+    pub fn read<T>(&self, work: impl FnOnce(&Database) -> rusqlite::Result<T>) -> rusqlite::Result<T> {
+        READER.with_borrow_mut(|reader| match reader {
+            Some(reader) => work(reader),
+            None => work(reader.insert(Database::open(&self.path)?)),
+        })
+    }
+
+    /// The writer: SQLite has one at a time, and a queue here is fairer than its busy handler's sleeps.
+    pub fn write(&self) -> MutexGuard<'_, Database> {
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+pub struct Database(pub Connection);
+
+/// A user's id, salt and hash.
+type Password = (i64, [u8; 16], [u8; 32]);
+
+impl Database {
+    fn open(path: &Path) -> rusqlite::Result<Self> {
+        let connection = Connection::open(path)?;
+        connection.execute_batch(PRAGMAS)?;
+        connection.set_prepared_statement_cache_capacity(64);
+        Ok(Self(connection))
+    }
+
+    pub fn register(&self, email: &str, salt: &[u8; 16], hash: &[u8; 32]) -> rusqlite::Result<i64> {
+        const SQL: &str = "INSERT INTO users (email, salt, password_hash) VALUES (lower(?1), ?2, ?3)";
+        self.0.prepare_cached(SQL)?.insert(params![email, salt, hash])
+    }
+
+    pub fn password(&self, email: &str) -> rusqlite::Result<Option<Password>> {
+        const SQL: &str = "SELECT id, salt, password_hash FROM users WHERE email = lower(?1)";
+        let mut statement = self.0.prepare_cached(SQL)?;
+        statement.query_row([email], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()
+    }
+
+    pub fn total(&self, user: i64) -> rusqlite::Result<i64> {
+        const SQL: &str = "SELECT albums FROM collections WHERE user_id = ?1";
+        Ok(self.0.prepare_cached(SQL)?.query_row([user], |row| row.get(0)).optional()?.unwrap_or(0))
+    }
+
+    /// Writes at most `limit` albums of a user's, in list order, beginning with the album `from`, as JSON.
+    /// Answers with the id of the album after them.
+    pub fn list(&self, user: i64, from: Option<i64>, limit: i64, body: &mut Vec<u8>) -> rusqlite::Result<Option<i64>> {
+        let mut statement = self.0.prepare_cached(if from.is_some() { &LIST_FROM } else { &LIST })?;
+        let mut rows = statement.query(params![user, limit.saturating_add(1), from])?;
+        let mut count = 0;
+        while let Some(row) = rows.next()? {
+            if count == limit {
+                return row.get(0).map(Some);
+            }
+            if count > 0 {
+                body.push(b',');
+            }
+            let album = Album::of(row)?;
+            serde_json::to_writer(body.by_ref(), &album)
+                .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
+            count += 1;
+        }
+        Ok(None)
+    }
+}

@@ -1,0 +1,44 @@
+//! `POST /api/collection/sync`: typed by serde, written in one transaction, answered with the whole collection.
+
+use super::album::Album;
+use super::{Caller, Shared, internal, json};
+use axum::Json;
+use axum::response::Response;
+use http::StatusCode;
+use serde::Deserialize;
+use std::sync::Arc;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Changes {
+    #[serde(default)]
+    pub albums: Vec<Album<String>>,
+    #[serde(default)]
+    pub deleted_ids: Vec<i64>,
+    #[allow(dead_code, reason = "part of the body; the plain protocol sends everything back")]
+    last_sync: Option<String>,
+}
+
+pub async fn sync(Caller(user): Caller, state: Shared, Json(changes): Json<Changes>) -> Result<Response, StatusCode> {
+    let server = Arc::clone(&state);
+    // On a thread of its own: a commit waits for the disk.
+    let done = tokio::task::spawn_blocking(move || {
+        if changes.albums.iter().any(|album| album.fault(album.id.is_none()).is_some()) {
+            return Err(StatusCode::UNPROCESSABLE_ENTITY);
+        }
+        let capacity = 512 * (100 + changes.albums.len());
+        server.store.write().apply(user, &changes).map_err(|error| match error {
+            rusqlite::Error::QueryReturnedNoRows => StatusCode::UNPROCESSABLE_ENTITY,
+            error => internal(error),
+        })?;
+        let everything = server.store.read(|database| {
+            let mut body = Vec::with_capacity(capacity);
+            body.push(b'[');
+            database.list(user, None, i64::MAX, &mut body)?;
+            body.push(b']');
+            Ok(body)
+        });
+        everything.map(json).map_err(internal)
+    });
+    done.await.map_err(internal)?
+}
