@@ -2,7 +2,7 @@
 //!
 //! A request takes this way, one file each:
 //!
-//! 1. [`edge`] gives it an id, and gives every answer the headers, the log line and the problem body it must have.
+//! 1. [`wire`] takes it from WASI to axum, and the answer back; [`edge`] gives it an id, and gives every answer the headers, the log line and the problem body it must have.
 //! 2. [`routes`] is the table of what there is.
 //! 3. Extractors say what a handler needs: [`schema`] (a usable database), [`identity`] (who is calling), [`headers`],
 //!    [`query`], [`body`].
@@ -32,10 +32,4 @@ mod schema;
 mod services;
 mod system;
 mod trace;
-
-use spin_sdk::http::{IntoResponse, Request};
-
-#[spin_sdk::http_service]
-async fn handle(request: Request) -> impl IntoResponse {
-    edge::serve(request.map(axum::body::Body::new)).await
-}
+mod wire;

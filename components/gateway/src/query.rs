@@ -88,7 +88,9 @@ mod tests {
 
     use super::*;
 
-    fn read(query: &str) -> Result<(Option<String>, Option<i64>, Option<i64>, bool), Problem> {
+    type Read = (Option<String>, Option<i64>, Option<i64>, bool);
+
+    fn read(query: &str) -> Result<Read, Problem> {
         let mut parameters = Parameters::parse(Some(query))?;
         let read = (
             parameters.filter("q"),
