@@ -1,4 +1,5 @@
 //! The statistics of a collection, one statement over one reading of its documents. `?1` is the user.
+//! Each array goes through `json()`: newer SQLite forgets in a subquery that a text is JSON.
 
 /// Counts are of copies. Long tails (labels, artists) end after 100: a chart shows no more.
 pub const SQL: &str = "
@@ -13,25 +14,25 @@ months AS (SELECT month, sum(copies) AS added FROM mine GROUP BY month)
 SELECT json_object(
     'total', (SELECT count(*) FROM mine),
     'copies', (SELECT coalesce(sum(copies), 0) FROM mine),
-    'by_genre', (SELECT json_group_array(json_object('name', name, 'count', n)) FROM (
-        SELECT genre AS name, sum(copies) AS n FROM mine WHERE genre IS NOT NULL GROUP BY 1 ORDER BY n DESC, name)),
-    'by_style', (SELECT json_group_array(json_object('name', name, 'count', n)) FROM (
-        SELECT style AS name, sum(copies) AS n FROM mine WHERE style IS NOT NULL GROUP BY 1 ORDER BY n DESC, name)),
-    'by_decade', (SELECT json_group_array(json_object('name', name || 's', 'count', n)) FROM (
-        SELECT decade AS name, sum(copies) AS n FROM mine WHERE decade IS NOT NULL GROUP BY 1 ORDER BY name)),
-    'by_format', (SELECT json_group_array(json_object('name', name, 'count', n)) FROM (
-        SELECT format AS name, sum(copies) AS n FROM mine WHERE format IS NOT NULL GROUP BY 1 ORDER BY n DESC, name)),
-    'by_label', (SELECT json_group_array(json_object('name', name, 'count', n)) FROM (
-        SELECT label AS name, sum(copies) AS n FROM mine WHERE label IS NOT NULL GROUP BY 1 ORDER BY n DESC, name LIMIT 100)),
-    'by_artist', (SELECT json_group_array(json_object('name', name, 'count', n)) FROM (
-        SELECT artist AS name, sum(copies) AS n FROM mine GROUP BY 1 ORDER BY n DESC, name LIMIT 100)),
-    'by_country', (SELECT json_group_array(json_object('name', name, 'count', n)) FROM (
-        SELECT country AS name, sum(copies) AS n FROM mine WHERE country IS NOT NULL GROUP BY 1 ORDER BY n DESC, name)),
-    'value', (SELECT json_group_array(json_object('currency', currency, 'albums', albums, 'total', total)) FROM (
+    'by_genre', json((SELECT json_group_array(json_object('name', name, 'count', n)) FROM (
+        SELECT genre AS name, sum(copies) AS n FROM mine WHERE genre IS NOT NULL GROUP BY 1 ORDER BY n DESC, name))),
+    'by_style', json((SELECT json_group_array(json_object('name', name, 'count', n)) FROM (
+        SELECT style AS name, sum(copies) AS n FROM mine WHERE style IS NOT NULL GROUP BY 1 ORDER BY n DESC, name))),
+    'by_decade', json((SELECT json_group_array(json_object('name', name || 's', 'count', n)) FROM (
+        SELECT decade AS name, sum(copies) AS n FROM mine WHERE decade IS NOT NULL GROUP BY 1 ORDER BY name))),
+    'by_format', json((SELECT json_group_array(json_object('name', name, 'count', n)) FROM (
+        SELECT format AS name, sum(copies) AS n FROM mine WHERE format IS NOT NULL GROUP BY 1 ORDER BY n DESC, name))),
+    'by_label', json((SELECT json_group_array(json_object('name', name, 'count', n)) FROM (
+        SELECT label AS name, sum(copies) AS n FROM mine WHERE label IS NOT NULL GROUP BY 1 ORDER BY n DESC, name LIMIT 100))),
+    'by_artist', json((SELECT json_group_array(json_object('name', name, 'count', n)) FROM (
+        SELECT artist AS name, sum(copies) AS n FROM mine GROUP BY 1 ORDER BY n DESC, name LIMIT 100))),
+    'by_country', json((SELECT json_group_array(json_object('name', name, 'count', n)) FROM (
+        SELECT country AS name, sum(copies) AS n FROM mine WHERE country IS NOT NULL GROUP BY 1 ORDER BY n DESC, name))),
+    'value', json((SELECT json_group_array(json_object('currency', currency, 'albums', albums, 'total', total)) FROM (
         SELECT price_currency AS currency, count(*) AS albums, round(sum(price * copies), 2) AS total
-        FROM mine WHERE price IS NOT NULL GROUP BY 1 ORDER BY albums DESC, currency)),
-    'spent', (SELECT json_group_array(json_object('currency', currency, 'albums', albums, 'total', total)) FROM (
+        FROM mine WHERE price IS NOT NULL GROUP BY 1 ORDER BY albums DESC, currency))),
+    'spent', json((SELECT json_group_array(json_object('currency', currency, 'albums', albums, 'total', total)) FROM (
         SELECT spent_currency AS currency, count(*) AS albums, round(sum(spent * copies), 2) AS total
-        FROM mine WHERE spent IS NOT NULL GROUP BY 1 ORDER BY albums DESC, currency)),
-    'growth', (SELECT json_group_array(json_object('month', month, 'added', added, 'total', total)) FROM (
-        SELECT month, added, sum(added) OVER (ORDER BY month) AS total FROM months ORDER BY month)))";
+        FROM mine WHERE spent IS NOT NULL GROUP BY 1 ORDER BY albums DESC, currency))),
+    'growth', json((SELECT json_group_array(json_object('month', month, 'added', added, 'total', total)) FROM (
+        SELECT month, added, sum(added) OVER (ORDER BY month) AS total FROM months ORDER BY month))))";

@@ -1,0 +1,103 @@
+//! Somebody who uses the application over HTTP.
+
+use crate::Answer;
+use reqwest::{Client, Method, RequestBuilder};
+use serde_json::{Value, json};
+
+/// The password of every account that tests make.
+pub const PASSWORD: &str = "correct horse battery";
+
+#[derive(Clone)]
+pub struct Caller {
+    client: Client,
+    base: String,
+    pub email: String,
+    pub access_token: String,
+    pub refresh_token: String,
+}
+
+impl Caller {
+    pub fn anonymous(base: &str) -> Self {
+        let nothing = String::new;
+        Self {
+            client: Client::new(),
+            base: base.to_owned(),
+            email: nothing(),
+            access_token: nothing(),
+            refresh_token: nothing(),
+        }
+    }
+
+    /// Makes an account; the caller that comes back is signed in to it.
+    pub async fn register(&self, email: &str) -> Self {
+        let answer = self.post("/api/auth/register", json!({"email": email, "password": PASSWORD})).await;
+        self.signed_in(email, &answer.expect(201).json())
+    }
+
+    /// Signs in to an account that exists.
+    pub async fn login(&self, email: &str) -> Self {
+        let answer = self.post("/api/auth/login", json!({"email": email, "password": PASSWORD})).await;
+        self.signed_in(email, &answer.expect(200).json())
+    }
+
+    fn signed_in(&self, email: &str, tokens: &Value) -> Self {
+        let token = |name: &str| tokens[name].as_str().unwrap_or_else(|| panic!("{name} in {tokens}")).to_owned();
+        Self {
+            client: self.client.clone(),
+            base: self.base.clone(),
+            email: email.to_owned(),
+            access_token: token("access_token"),
+            refresh_token: token("refresh_token"),
+        }
+    }
+
+    /// The same caller with another access token.
+    pub fn bearing(&self, access_token: &str) -> Self {
+        Self { access_token: access_token.to_owned(), ..self.clone() }
+    }
+
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let request = self.client.request(method, format!("{}{path}", self.base));
+        if self.access_token.is_empty() { request } else { request.bearer_auth(&self.access_token) }
+    }
+
+    pub async fn send(&self, request: RequestBuilder) -> Answer {
+        Answer::read(request.send().await.expect("an answer")).await
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(self.request(Method::GET, path)).await
+    }
+
+    pub async fn delete(&self, path: &str) -> Answer {
+        self.send(self.request(Method::DELETE, path)).await
+    }
+
+    pub async fn post(&self, path: &str, body: Value) -> Answer {
+        self.send(self.request(Method::POST, path).json(&body)).await
+    }
+
+    pub async fn put(&self, path: &str, body: Value) -> Answer {
+        self.send(self.request(Method::PUT, path).json(&body)).await
+    }
+
+    pub async fn patch(&self, path: &str, body: Value) -> Answer {
+        self.send(self.request(Method::PATCH, path).json(&body)).await
+    }
+
+    /// A body to the letter, of this content type.
+    pub async fn raw(&self, method: Method, path: &str, content_type: &str, body: impl Into<Vec<u8>>) -> Answer {
+        self.send(self.request(method, path).header("content-type", content_type).body(body.into())).await
+    }
+
+    /// Adds an album and returns it.
+    pub async fn add(&self, album: Value) -> Value {
+        self.post("/api/collection", album).await.expect(201).json()
+    }
+
+    /// The items of a list.
+    pub async fn list(&self, query: &str) -> Vec<Value> {
+        let page = self.get(&format!("/api/collection{query}")).await.expect(200).json();
+        page["items"].as_array().unwrap_or_else(|| panic!("items in {page}")).clone()
+    }
+}

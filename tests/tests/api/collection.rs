@@ -1,0 +1,6 @@
+//! `/api/collection` and `/api/collection/{id}`.
+
+mod bad_input;
+mod change;
+mod list;
+mod trash;

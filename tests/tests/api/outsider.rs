@@ -1,0 +1,93 @@
+//! Who is not signed in, and who is signed in as somebody else: neither reads nor changes anything, on any route.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use tests::{App, records};
+
+/// Every route of an album, with a body that would be right for its owner.
+fn album_routes(id: &Value) -> Vec<(Method, String, Value)> {
+    let path = format!("/api/collection/{id}");
+    vec![
+        (Method::GET, path.clone(), Value::Null),
+        (Method::PUT, path.clone(), records::album("Mine", "now")),
+        (Method::PATCH, path.clone(), json!({"rating": 1})),
+        (Method::DELETE, path.clone(), Value::Null),
+        (Method::POST, format!("{path}/restore"), Value::Null),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_else_finds_no_such_album() {
+    let app = App::start().await;
+    let owner = app.collector().await;
+    let outsider = app.collector().await;
+    let album = owner.add(records::whole()).await;
+    let trashed = owner.add(records::album("Trashed", "x")).await;
+    owner.delete(&format!("/api/collection/{}", trashed["id"])).await.expect(204);
+
+    for id in [&album["id"], &trashed["id"]] {
+        for (method, path, body) in album_routes(id) {
+            let request = outsider.request(method.clone(), &path);
+            let request = if body.is_null() { request } else { request.json(&body) };
+            outsider.send(request).await.problem(404, "not_found");
+        }
+    }
+    for query in ["", "?trashed=true", "?q=sigur", "?artist=Sigur%20R%C3%B3s", "?q=u1"] {
+        assert_eq!(outsider.list(query).await.len(), 0, "{query}");
+    }
+    assert_eq!(outsider.get("/api/collection/stats").await.expect(200).json()["total"], 0);
+    assert_eq!(outsider.post("/api/collection/sync", json!({})).await.expect(200).json(), json!([]));
+
+    // The owner's albums are as they were, so the outsider was not refused for lack of anything to see.
+    assert_eq!(owner.list("").await, [album]);
+    assert_eq!(owner.list("?trashed=true").await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_not_signed_in_gets_nowhere() {
+    let app = App::start().await;
+    let owner = app.collector().await;
+    let anonymous = app.anonymous();
+    let album = owner.add(records::whole()).await;
+
+    let mut routes = album_routes(&album["id"]);
+    routes.extend([
+        (Method::GET, "/api/collection".to_owned(), Value::Null),
+        (Method::POST, "/api/collection".to_owned(), records::whole()),
+        (Method::POST, "/api/collection/sync".to_owned(), json!({})),
+        (Method::GET, "/api/collection/stats".to_owned(), Value::Null),
+        (Method::GET, "/api/auth/me".to_owned(), Value::Null),
+        (Method::PATCH, "/api/auth/me".to_owned(), json!({"name": "x"})),
+        (Method::DELETE, "/api/auth/me".to_owned(), json!({"password": tests::PASSWORD})),
+        (
+            Method::POST,
+            "/api/auth/password".to_owned(),
+            json!({"current_password": tests::PASSWORD, "new_password": "x".repeat(12)}),
+        ),
+        (Method::GET, "/api/auth/sessions".to_owned(), Value::Null),
+        (Method::DELETE, "/api/auth/sessions/0190163d-8694-739b-aea5-966c26f8ad91".to_owned(), Value::Null),
+        (Method::POST, "/system/initialize-database".to_owned(), Value::Null),
+    ]);
+    for (method, path, body) in routes {
+        let request = anonymous.request(method.clone(), &path);
+        let request = if body.is_null() { request } else { request.json(&body) };
+        let answer = anonymous.send(request).await;
+        assert_eq!(answer.status, 401, "{method} {path}: {}", answer.text());
+        assert!(answer.header("www-authenticate").starts_with("Bearer"), "{method} {path}");
+        answer.problem(401, "unauthenticated");
+    }
+    assert_eq!(owner.list("").await, [album]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deleted_account_leaves_nothing_and_its_token_writes_nothing() {
+    let app = App::start().await;
+    let owner = app.collector().await;
+    owner.add(records::whole()).await;
+    let request = owner.request(Method::DELETE, "/api/auth/me").json(&json!({"password": tests::PASSWORD}));
+    owner.send(request).await.expect(204);
+
+    assert_eq!(owner.list("").await.len(), 0);
+    owner.post("/api/collection", records::whole()).await.problem(401, "unauthenticated");
+    owner.get("/api/auth/me").await.problem(401, "unauthenticated");
+}

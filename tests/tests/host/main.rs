@@ -1,0 +1,6 @@
+//! What the host promises: nothing acknowledged is lost, two of it may share a database, and no component gets what the
+//! manifest does not grant.
+
+mod crash;
+mod permissions;
+mod two_hosts;

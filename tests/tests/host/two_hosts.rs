@@ -1,0 +1,35 @@
+//! Two hosts on one database file.
+
+use serde_json::json;
+use tempfile::TempDir;
+use tests::{Process, records};
+
+const WRITES: usize = 60;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_hosts_migrate_and_write_one_database() {
+    let state = TempDir::new().expect("a temporary folder");
+    let (one, two) = (Process::spawn(state.path()), Process::spawn(state.path()));
+    tokio::join!(one.answers(), two.answers());
+
+    // The first requests that need the schema, at both at once: each migration is applied once.
+    let (first, second) = (one.anonymous(), two.anonymous());
+    let (first, second) = tokio::join!(first.register("one@example.org"), second.register("two@example.org"));
+
+    let write = async |caller: &tests::Caller| {
+        for n in 0..WRITES {
+            caller.add(records::album("Artist", &format!("album {n}"))).await;
+        }
+        caller.post("/api/collection/sync", json!({"albums": records::many(WRITES)})).await.expect(200);
+    };
+    tokio::join!(write(&first), write(&second));
+
+    // A token of one host is good at the other, and shows the same collection.
+    for (caller, other) in [(&first, &two), (&second, &one)] {
+        let elsewhere = other.anonymous().bearing(&caller.access_token);
+        let page = elsewhere.get("/api/collection?limit=1").await.expect(200).json();
+        assert_eq!(page["total"], 2 * WRITES);
+    }
+    let health = one.anonymous().get("/system/health").await.expect(200).json();
+    assert_eq!(health["status"], "healthy");
+}
