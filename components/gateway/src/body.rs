@@ -92,12 +92,26 @@ async fn collect(mut body: Body, mut bytes: Vec<u8>, limit: usize) -> Result<Vec
         })?;
         if let Ok(data) = frame.into_data() {
             if bytes.len() + data.len() > limit {
+                drain(body).await;
                 return Err(too_large(limit));
             }
             bytes.extend_from_slice(&data);
         }
     }
     Ok(bytes)
+}
+
+/// Hosts close a connection whose request was not read to its end, and what a client still sends then may cost it the
+/// answer (TCP reset). Within reason, the rest is read and thrown away.
+async fn drain(mut body: Body) {
+    let mut patience = 32 * MIB;
+    while let Some(Ok(frame)) = body.frame().await {
+        let read = frame.data_ref().map_or(0, bytes::Bytes::len);
+        patience = patience.saturating_sub(read);
+        if patience == 0 {
+            return;
+        }
+    }
 }
 
 fn too_large(limit: usize) -> Problem {
