@@ -97,7 +97,7 @@ impl Draft {
     /// `Malformed` if it is not JSON, `Invalid` with every fault of the object.
     pub fn parse(body: &[u8], purpose: Purpose) -> Result<Self> {
         let raw: &RawValue = serde_json::from_slice(body).map_err(|error| Error::Malformed(error.to_string()))?;
-        let object = Object::of(raw, "the body").map_err(|fault| Error::Invalid(vec![fault]))?;
+        let object = Object::of(raw, "body").map_err(|fault| Error::Invalid(vec![fault]))?;
         let mut faults = Vec::new();
         let draft = Self::check(&object, purpose, "", &mut faults);
         if faults.is_empty() { Ok(draft) } else { Err(Error::Invalid(faults)) }
@@ -248,7 +248,7 @@ mod tests {
         assert_eq!(faults(wrong, Purpose::Whole), named);
         assert_eq!(faults(r#"{"artist":"a","artist":"b","album":"c"}"#, Purpose::Whole), ["artist"]);
         assert_eq!(faults(r#"{"artist":null}"#, Purpose::Change), ["artist"]);
-        assert_eq!(faults("[]", Purpose::Whole), ["the body"]);
+        assert_eq!(faults("[]", Purpose::Whole), ["body"]);
     }
 
     #[test]

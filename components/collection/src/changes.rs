@@ -151,7 +151,7 @@ pub async fn plain_sync(store: &Store, user: i64, body: &[u8]) -> Result<Option<
 impl PlainSync {
     fn parse(body: &[u8]) -> Result<Self> {
         let raw: &RawValue = serde_json::from_slice(body).map_err(|error| Error::Malformed(error.to_string()))?;
-        let object = Object::of(raw, "the body").map_err(|fault| Error::Invalid(vec![fault]))?;
+        let object = Object::of(raw, "body").map_err(|fault| Error::Invalid(vec![fault]))?;
         let mut sync = Self { albums: Vec::new(), deleted: Vec::new() };
         let mut faults = Vec::new();
         for (index, (name, raw)) in object.0.iter().enumerate() {
