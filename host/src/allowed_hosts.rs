@@ -152,3 +152,57 @@ fn default_port(scheme: &str) -> Option<u16> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::AllowedHost;
+
+    #[test]
+    fn an_entry_allows_what_it_says_and_nothing_else() {
+        for (entry, scheme, host, port, allowed) in [
+            ("https://api.example", "https", "api.example", None, true),
+            ("https://api.example", "https", "API.example", Some(443), true),
+            ("https://api.example", "http", "api.example", Some(443), false),
+            ("https://api.example", "https", "api.example", Some(8443), false),
+            ("https://api.example/", "https", "api.example", None, true),
+            ("https://api.example", "https", "api.example.evil", None, false),
+            ("https://*.example", "https", "a.b.example", None, true),
+            ("https://*.example", "https", "example", None, false),
+            ("https://*.example", "https", "badexample", None, false),
+            ("*://*:*", "http", "anything", Some(1), true),
+            ("http://127.0.0.1:9000", "http", "127.0.0.1", Some(9000), true),
+            ("http://127.0.0.1:9000", "http", "127.0.0.2", Some(9000), false),
+            ("http://h:8000..8002", "http", "h", Some(8001), true),
+            ("http://h:8000..8002", "http", "h", Some(8002), false),
+            ("http://10.0.0.0/8:80", "http", "10.200.1.1", None, true),
+            ("http://10.0.0.0/8:80", "http", "11.0.0.1", None, false),
+            ("http://10.1.2.3/12", "http", "10.15.0.1", None, true),
+            ("http://10.1.2.3/12", "http", "10.16.0.1", None, false),
+            ("http://[::1]", "http", "[::1]", Some(80), true),
+            ("http://[::1]:8080", "http", "[::1]", Some(8080), true),
+            ("http://[::1]:8080", "http", "[::2]", Some(8080), false),
+        ] {
+            let parsed = AllowedHost::parse(entry).unwrap();
+            assert_eq!(parsed.allows(scheme, host, port), allowed, "{entry}: {scheme} {host} {port:?}");
+        }
+    }
+
+    #[test]
+    fn malformed_entries_are_refused() {
+        for entry in [
+            "example.com",
+            "https://example.com/path",
+            "https://exa*mple.com",
+            "https://*.",
+            "https://example.com:port",
+            "ftp://example.com",
+            "https://example.com//",
+            "http://10.0.0.0/33",
+            "http://self",
+            "http://x.spin.internal",
+            "https://",
+        ] {
+            assert!(AllowedHost::parse(entry).is_err(), "{entry}");
+        }
+    }
+}

@@ -149,7 +149,7 @@ async fn serve(up: Up, from: PathBuf) -> Result<()> {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
     }
-    eprintln!("Stopping; once more to stop at once.");
+    tracing::info!("stopping: finishing what is in flight; a second signal stops at once");
     tokio::select! {
         _ = running.stop() => Ok(()),
         _ = terminate.recv() => bail!("stopped at once; requests in flight were cut off"),

@@ -124,3 +124,49 @@ fn prune(dir: &Path) -> Result<()> {
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    /// A component without anything in it.
+    const EMPTY: [u8; 8] = [0, b'a', b's', b'm', 0x0d, 0, 1, 0];
+
+    fn entry(dir: &Path) -> PathBuf {
+        let mut entries = std::fs::read_dir(dir).unwrap();
+        entries.next().unwrap().unwrap().path()
+    }
+
+    #[test]
+    fn what_was_stored_is_loaded_and_what_was_altered_is_not() {
+        let engine = crate::engine::engine().unwrap();
+        let component = Component::new(engine, EMPTY).unwrap();
+        let dir = tempfile::tempdir().unwrap();
+        let dir = dir.path().join("cache");
+        let cache = CodeCache::new(&dir);
+        assert!(cache.load(engine, &[1; 32]).is_none());
+        cache.store(&component, &[1; 32]);
+        assert!(cache.load(engine, &[1; 32]).is_some());
+        assert!(cache.load(engine, &[2; 32]).is_none());
+
+        let mut bytes = std::fs::read(entry(&dir)).unwrap();
+        bytes.truncate(bytes.len() / 2);
+        std::fs::write(entry(&dir), bytes).unwrap();
+        assert!(cache.load(engine, &[1; 32]).is_none());
+        assert_eq!(std::fs::read_dir(&dir).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_directory_that_others_may_write_to_is_not_used() {
+        let engine = crate::engine::engine().unwrap();
+        let component = Component::new(engine, EMPTY).unwrap();
+        let dir = tempfile::tempdir().unwrap();
+        let open = std::fs::Permissions::from_mode(0o777);
+        std::fs::set_permissions(dir.path(), open).unwrap();
+        let cache = CodeCache::new(dir.path());
+        cache.store(&component, &[1; 32]);
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
+    }
+}

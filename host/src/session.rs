@@ -3,7 +3,7 @@
 //! Three ways, chosen per statement:
 //! - **A quick read runs where it is.** Handing a 50 µs query to another thread costs about as
 //!   much as the query (two thread wake-ups), so reads stay on the async thread as long as the
-//!   statement's own recent time stays under `QUICK`.
+//!   statement did little work lately (`Database::is_quick`).
 //! - **A write** (it waits for the disk) first queues for the database's single writer, without
 //!   blocking a thread, and then runs on a blocking thread.
 //! - **A slow or large read** streams from a blocking thread, batch by batch.
@@ -19,8 +19,6 @@ use tokio::sync::{Mutex, OwnedMutexGuard, OwnedSemaphorePermit, mpsc, oneshot};
 use crate::bindings::spin::sqlite::sqlite::{Error, RowResult, Value};
 use crate::database::{Database, Pooled};
 
-/// Reads that took longer lately leave the async threads: a core serves others meanwhile.
-const QUICK: Duration = Duration::from_millis(2);
 /// A read that yields more bytes or rows than this is streamed instead of held in memory.
 const HELD_BYTES: usize = 4 << 20;
 const HELD_ROWS: usize = 1000;
@@ -113,13 +111,13 @@ impl Session {
             return Ok(Attempt::NeedsTurn);
         }
         let columns = columns(&statement);
-        if self.database.cost(key) > QUICK {
+        if !self.database.is_quick(key) {
             return Ok(Attempt::NeedsStream(columns));
         }
         let started = Instant::now();
         self.database.arm(pooled);
         let rows = collect(&mut statement, parameters, HELD_BYTES, HELD_ROWS)?;
-        self.database.learn(key, started.elapsed());
+        self.database.learn(key, steps(&statement), started.elapsed());
         Ok(match rows {
             Some(rows) => Attempt::Done(columns, rows),
             // A read has no effect, so that it can begin again on another thread.
@@ -203,7 +201,9 @@ impl Session {
                 self.database.arm(pooled);
             }
         }
-        self.database.learn(key, working + since.elapsed());
+        drop(rows);
+        let took = working + since.elapsed();
+        self.database.learn(key, steps(&statement), took);
         if !batch.is_empty() {
             let _ = into.blocking_send(batch);
         }
@@ -257,8 +257,14 @@ fn convert(row: &rusqlite::Row<'_>, width: usize) -> Result<(RowResult, usize), 
     Ok((RowResult { values }, size))
 }
 
+/// The virtual-machine steps since the last look.
+fn steps(statement: &Statement<'_>) -> u32 {
+    let steps = statement.reset_status(rusqlite::StatementStatus::VmStep);
+    u32::try_from(steps).unwrap_or(0)
+}
+
 fn columns(statement: &Statement<'_>) -> Vec<String> {
-    statement.column_names().into_iter().map(str::to_owned).collect()
+    statement.column_names().map(str::to_owned).collect()
 }
 
 /// Borrows a guest's value as a parameter, without a copy.

@@ -116,3 +116,61 @@ fn is_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_lowercase())
         && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    fn manifest(dir: &Path) -> Manifest {
+        let text = r#"
+spin_manifest_version = 2
+application = { name = "x" }
+variables = { a = { default = "from the manifest" }, b = { required = true } }
+[[trigger.http]]
+route = "/..."
+component = "c"
+[component.c]
+source = "c.wasm"
+"#;
+        Manifest::parse(text, dir, "spin.toml").unwrap()
+    }
+
+    #[test]
+    fn what_is_given_wins_over_dotenv_and_dotenv_over_the_default() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(
+            dir.path().join(".env"),
+            "# a comment\nSPIN_VARIABLE_A=\"from .env\"\nexport SPIN_VARIABLE_B='b'\n",
+        )
+        .unwrap();
+        let manifest = manifest(dir.path());
+        let values = resolve(&manifest, &BTreeMap::new(), true).unwrap();
+        assert_eq!(values["a"], "from .env");
+        assert_eq!(values["b"], "b");
+        let given = BTreeMap::from([("a".to_owned(), "given".to_owned())]);
+        assert_eq!(resolve(&manifest, &given, true).unwrap()["a"], "given");
+        let given = BTreeMap::from([("b".to_owned(), "given".to_owned())]);
+        let values = resolve(&manifest, &given, false).unwrap();
+        assert_eq!(values["a"], "from the manifest");
+    }
+
+    #[test]
+    fn a_required_variable_without_a_value_is_named_with_its_remedy() {
+        let manifest = manifest(Path::new("/nowhere"));
+        let error = resolve(&manifest, &BTreeMap::new(), false).unwrap_err();
+        assert!(error.to_string().contains("SPIN_VARIABLE_B="), "{error}");
+        let unknown = BTreeMap::from([("z".to_owned(), String::new())]);
+        assert!(resolve(&manifest, &unknown, false).is_err());
+    }
+
+    #[test]
+    fn templates_are_filled_in() {
+        let values = Values::from([("a".to_owned(), "1".to_owned())]);
+        assert_eq!(render("x{{a}}y{{ a }}", &values).unwrap(), "x1y1");
+        assert_eq!(render("plain", &values).unwrap(), "plain");
+        assert!(render("{{ b }}", &values).is_err());
+        assert!(render("{{ a", &values).is_err());
+        assert_eq!(names_in("{{ a }}-{{b}}"), ["a", "b"]);
+    }
+}
