@@ -2,9 +2,11 @@
 
 use crate::catalogue;
 use crate::load::{Connection, Length, Load, request};
+use crate::process::Process;
 use anyhow::{Context as _, ensure};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 const PASSWORD: &str = "a long enough password";
@@ -14,6 +16,7 @@ const BATCH: u64 = 5_000;
 #[derive(Clone, Copy)]
 pub struct Api {
     pub address: SocketAddr,
+    process: u32,
 }
 
 /// Somebody signed in.
@@ -23,8 +26,8 @@ pub struct Account {
 }
 
 impl Api {
-    pub fn new(address: SocketAddr) -> Self {
-        Self { address }
+    pub fn new(process: &Process) -> Self {
+        Self { address: process.address, process: process.id() }
     }
 
     pub async fn register(self, name: &str) -> anyhow::Result<Account> {
@@ -90,8 +93,12 @@ impl Api {
     pub async fn load(self, request: Vec<u8>, connections: usize) -> anyhow::Result<Load> {
         let (status, body) = self.call(&request).await?;
         ensure!(status == 200, "the request to be measured answers {status}: {}", String::from_utf8_lossy(&body));
-        let length = Length::Exactly(body.len());
-        Ok(Load { address: self.address, requests: [request].into(), connections, length })
+        Ok(self.load_of([request].into(), connections, Length::Exactly(body.len())))
+    }
+
+    /// A load of several requests in turn.
+    pub fn load_of(self, requests: Arc<[Vec<u8>]>, connections: usize, length: Length) -> Load {
+        Load { address: self.address, process: self.process, requests, connections, length }
     }
 }
 

@@ -29,7 +29,7 @@ use tokio::signal::unix::{SignalKind, signal};
 struct Options {
     #[command(subcommand)]
     task: Option<Task>,
-    /// Three short rounds instead of seven longer ones
+    /// A third of the rounds, half as long
     #[arg(long)]
     quick: bool,
     /// Only this measurement; may be repeated
@@ -41,6 +41,9 @@ struct Options {
     /// How many albums the growing database has in the end
     #[arg(long, value_name = "N", default_value_t = 100_000)]
     most_albums: u64,
+    /// How the native server's author wrote it
+    #[arg(long, value_enum, default_value_t = yardstick::Style::Borrowed)]
+    native: yardstick::Style,
     /// Also write the figures to a file
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -78,7 +81,7 @@ fn main() -> anyhow::Result<()> {
 }
 
 async fn run(options: &Options) -> anyhow::Result<()> {
-    let places = Places::find()?;
+    let places = Places::find(options.native)?;
     let servers = Servers::start(&places).await?;
     let plan = if options.quick { Plan::QUICK } else { Plan::FULL };
     let bench = Bench { places: &places, servers: &servers, plan, most_albums: options.most_albums };

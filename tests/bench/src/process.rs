@@ -56,17 +56,6 @@ impl Process {
         }
     }
 
-    /// Resident memory now and at its highest, in bytes.
-    pub fn memory(&self) -> anyhow::Result<(u64, u64)> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let field = |name: &str| {
-            let line = status.lines().find_map(|line| line.strip_prefix(name));
-            let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
-            kilobytes.map(|kilobytes| kilobytes * 1024).with_context(|| format!("/proc does not tell {name}"))
-        };
-        Ok((field("VmRSS:")?, field("VmHWM:")?))
-    }
-
     pub fn id(&self) -> u32 {
         self.child.id()
     }

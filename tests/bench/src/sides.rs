@@ -2,6 +2,7 @@
 
 use crate::api::Api;
 use crate::process::{Process, free_address};
+use crate::yardstick::Style;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -43,13 +44,14 @@ pub struct Places {
     /// Our application's command, built beside this program.
     pub vault: PathBuf,
     pub scratch: tempfile::TempDir,
+    pub style: Style,
 }
 
 impl Places {
-    pub fn find() -> anyhow::Result<Self> {
+    pub fn find(style: Style) -> anyhow::Result<Self> {
         let vault = std::env::current_exe()?.with_file_name("vault");
         anyhow::ensure!(vault.is_file(), "{} is missing: run `cargo build` first", vault.display());
-        Ok(Self { root: crate::process::project_root()?, vault, scratch: tempfile::tempdir()? })
+        Ok(Self { root: crate::process::project_root()?, vault, scratch: tempfile::tempdir()?, style })
     }
 
     /// Our application as its users start it, over the databases in `state` and the compiled code in `code_cache`
@@ -70,9 +72,13 @@ impl Places {
     /// The yardstick: this program again, with another task.
     pub async fn start_native(&self, state: &str) -> anyhow::Result<Process> {
         let address = free_address()?;
+        let style = match self.style {
+            Style::Borrowed => "borrowed",
+            Style::Owned => "owned",
+        };
         let mut command = Command::new(std::env::current_exe()?);
         command
-            .args(["yardstick", "--listen", &address.to_string(), "--db"])
+            .args(["yardstick", "--listen", &address.to_string(), "--style", style, "--db"])
             .arg(self.scratch.path().join(state).with_extension("db"));
         Process::start(&mut command, address, self.log(state)).await
     }
@@ -103,6 +109,6 @@ impl Servers {
     }
 
     pub fn api(&self, side: Side) -> Api {
-        Api::new(self.process(side).address)
+        Api::new(self.process(side))
     }
 }

@@ -50,6 +50,7 @@ impl Line {
 /// A number with three significant digits and thousands set apart.
 pub fn number(value: f64) -> String {
     match value {
+        value if value < 0.1 => format!("{value:.3}"),
         value if value < 10.0 => format!("{value:.2}"),
         value if value < 100.0 => format!("{value:.1}"),
         value if value < 1_000.0 => format!("{value:.0}"),

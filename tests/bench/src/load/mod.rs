@@ -9,10 +9,12 @@ mod connection;
 mod pace;
 pub mod request;
 mod sample;
+mod usage;
 
 pub use connection::{Answer, Connection};
 pub use pace::probe;
 pub use sample::Sample;
+pub use usage::{memory, processor_time};
 
 use anyhow::{Context as _, ensure};
 use std::net::SocketAddr;
@@ -26,6 +28,8 @@ const THREADS: usize = 2;
 #[derive(Debug, Clone)]
 pub struct Load {
     pub address: SocketAddr,
+    /// The server's process, whose processor time is counted.
+    pub process: u32,
     /// Sent in turn by each connection, each from another place on.
     pub requests: Arc<[Vec<u8>]>,
     pub connections: usize,
@@ -58,6 +62,7 @@ impl Load {
     /// If a connection breaks, or an answer is not 200 or not of the right length.
     pub async fn run(&self, duration: Duration) -> anyhow::Result<Sample> {
         let until = Instant::now() + duration;
+        let before = processor_time(self.process)?;
         let threads: Vec<_> = (0..THREADS.min(self.connections))
             .map(|thread| {
                 let load = self.clone();
@@ -69,7 +74,7 @@ impl Load {
         for thread in threads {
             latencies.append(&mut thread.await??);
         }
-        Ok(Sample::new(latencies, begin.elapsed()))
+        Ok(Sample::new(latencies, begin.elapsed(), processor_time(self.process)?.saturating_sub(before)))
     }
 
     /// A thread's share of the connections, on a runtime of its own: no task ever moves.

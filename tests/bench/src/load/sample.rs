@@ -8,12 +8,14 @@ pub struct Sample {
     /// Ascending.
     latencies: Vec<Duration>,
     elapsed: Duration,
+    /// Of the server's process.
+    processor: Duration,
 }
 
 impl Sample {
-    pub fn new(mut latencies: Vec<Duration>, elapsed: Duration) -> Self {
+    pub fn new(mut latencies: Vec<Duration>, elapsed: Duration, processor: Duration) -> Self {
         latencies.sort_unstable();
-        Self { latencies, elapsed }
+        Self { latencies, elapsed, processor }
     }
 
     pub fn requests(&self) -> usize {
@@ -23,6 +25,12 @@ impl Sample {
     /// Requests a second.
     pub fn rate(&self) -> f64 {
         self.latencies.len() as f64 / self.elapsed.as_secs_f64()
+    }
+
+    /// Processor time of the server for each request, in milliseconds: what is left of a figure when the machine is
+    /// busy with something else, too.
+    pub fn processor(&self) -> f64 {
+        self.processor.as_secs_f64() * 1000.0 / self.latencies.len().max(1) as f64
     }
 
     /// The time that this share of the requests took at most, in milliseconds.
@@ -40,8 +48,13 @@ mod tests {
 
     #[test]
     fn quantiles_are_measured_values() {
-        let sample = Sample::new((1..=200).rev().map(Duration::from_millis).collect(), Duration::from_secs(2));
+        let sample = Sample::new(
+            (1..=200).rev().map(Duration::from_millis).collect(),
+            Duration::from_secs(2),
+            Duration::from_secs(1),
+        );
         assert_eq!(sample.rate(), 100.0);
+        assert_eq!(sample.processor(), 5.0);
         assert_eq!(sample.quantile(0.5), 100.0);
         assert_eq!(sample.quantile(0.99), 198.0);
         assert_eq!(sample.quantile(1.0), 200.0);

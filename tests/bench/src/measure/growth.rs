@@ -22,15 +22,13 @@ const TOLERANCE: f64 = 0.2;
 pub async fn page(bench: &Bench<'_>) -> anyhow::Result<Vec<Line>> {
     let small = bench.places.start_ours("growth-small", "code").await?;
     let large = bench.places.start_ours("growth-large", "code").await?;
-    let (small, large) =
-        (Api::new(small.address).collector("small", FIRST).await.map(|account| (small, account))?, large);
-    let (small, account) = small;
+    let account = Api::new(&small).collector("small", FIRST).await?;
     let begin = Instant::now();
     let mut lines = Vec::new();
     let mut total = 0;
     let mut size = FIRST;
     while size <= bench.most_albums && begin.elapsed() < LIMIT {
-        let filled = fill(Api::new(large.address), total, size, begin).await?;
+        let filled = fill(Api::new(&large), total, size, begin).await?;
         total = filled.total;
         if total < size {
             eprintln!("growth ends at {} albums: {LIMIT:?} have passed", number(total as f64));
@@ -38,8 +36,8 @@ pub async fn page(bench: &Bench<'_>) -> anyhow::Result<Vec<Line>> {
         }
         let page = |token: &str| request::get(&page_path(100), Some(token));
         let loads = Pair {
-            ours: Api::new(large.address).load(page(&filled.token), CONNECTIONS).await?,
-            native: Api::new(small.address).load(page(&account.token), CONNECTIONS).await?,
+            ours: Api::new(&large).load(page(&filled.token), CONNECTIONS).await?,
+            native: Api::new(&small).load(page(&account.token), CONNECTIONS).await?,
         };
         let comparison = compare(&bench.plan, &loads).await?;
         lines.push(line(size, &comparison.figures, comparison.ratio));

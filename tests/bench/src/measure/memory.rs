@@ -4,7 +4,7 @@
 use super::Bench;
 use super::requests::collectors;
 use crate::api::page_path;
-use crate::load::request;
+use crate::load::{memory, request};
 use crate::sides::{BOTH, Pair};
 use crate::table::Line;
 use serde_json::json;
@@ -21,7 +21,7 @@ pub async fn after_load(bench: &Bench<'_>) -> anyhow::Result<Vec<Line>> {
             let request = request::get(&page_path(limit), Some(&accounts.of(side).token));
             bench.servers.api(side).load(request, CONNECTIONS).await?.run(bench.plan.duration).await?;
         }
-        let (now, peak) = bench.servers.process(side).memory()?;
+        let (now, peak) = memory(bench.servers.process(side).id())?;
         *found.of_mut(side) = (now as f64 / MIB, peak as f64 / MIB);
     }
     let describe = |(now, peak): (f64, f64)| format!("{now:.0} MiB (peak {peak:.0})");

@@ -52,12 +52,7 @@ pub async fn sync(bench: &Bench<'_>) -> anyhow::Result<Vec<Line>> {
         let (_, length) = api.sync(account, &bodies[0]).await?;
         let token = Some(account.token.as_str());
         let requests: Vec<_> = bodies.iter().map(|body| request::post("/api/collection/sync", token, body)).collect();
-        loads.push(Load {
-            address: api.address,
-            requests: requests.into(),
-            connections: WRITERS,
-            length: Length::About(length),
-        });
+        loads.push(api.load_of(requests.into(), WRITERS, Length::About(length)));
     }
     let loads = pair(loads)?;
     let comparison = compare(&bench.plan, &loads).await?;
@@ -115,6 +110,12 @@ fn length(load: &Load) -> usize {
 }
 
 fn describe(figures: &Figures) -> String {
-    let Figures { requests_per_second, p50_ms, p99_ms, .. } = figures;
-    format!("{}/s, p50 {} ms, p99 {} ms", number(*requests_per_second), number(*p50_ms), number(*p99_ms))
+    let Figures { requests_per_second, p50_ms, p99_ms, processor_ms, .. } = figures;
+    format!(
+        "{}/s, p50 {} ms, p99 {} ms, CPU {} ms",
+        number(*requests_per_second),
+        number(*p50_ms),
+        number(*p99_ms),
+        number(*processor_ms)
+    )
 }

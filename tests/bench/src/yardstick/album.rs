@@ -1,5 +1,5 @@
-//! An album as typed fields. Read from the database its text is borrowed (`Album<&str>`), read from a request it is
-//! owned (`Album<String>`).
+//! An album as typed fields. Read from the database its text may be borrowed (`Album<&str>`), read from a request it
+//! is owned (`Album<String>`).
 
 use rusqlite::Row;
 use rusqlite::types::FromSqlResult;
@@ -20,7 +20,7 @@ macro_rules! album {
             $($(#[$attribute])? #[serde(skip_serializing_if = "Option::is_none")] pub $field: Option<$type>,)*
         }
 
-        impl<'r> Album<&'r str> {
+        impl<'r, S: Column<'r>> Album<S> {
             /// Takes a row of [`COLUMNS`].
             pub fn of(row: &'r Row<'_>) -> rusqlite::Result<Self> {
                 let mut columns = Columns { row, next: 0 };
@@ -85,13 +85,19 @@ impl<'r> Columns<'r, '_> {
 }
 
 /// What a column is read as; NULL is `None`.
-trait Column<'r>: Sized {
+pub trait Column<'r>: Sized {
     fn of(value: rusqlite::types::ValueRef<'r>) -> FromSqlResult<Option<Self>>;
 }
 
 impl<'r> Column<'r> for &'r str {
     fn of(value: rusqlite::types::ValueRef<'r>) -> FromSqlResult<Option<Self>> {
         value.as_str_or_null()
+    }
+}
+
+impl Column<'_> for String {
+    fn of(value: rusqlite::types::ValueRef<'_>) -> FromSqlResult<Option<Self>> {
+        Ok(value.as_str_or_null()?.map(str::to_owned))
     }
 }
 

@@ -1,4 +1,4 @@
-//! `GET /api/collection`: columns become a struct whose text is borrowed from SQLite, which serde writes into the answer.
+//! `GET /api/collection`: a page of the caller's albums.
 
 use super::{Caller, Shared, internal, json};
 use axum::extract::Query;
@@ -23,13 +23,13 @@ pub async fn list(Caller(user): Caller, state: Shared, Query(page): Query<Page>)
     }
     let body = state.store.read(|database| {
         let mut body = Vec::with_capacity(512 * usize::try_from(limit).unwrap_or_default());
-        body.extend_from_slice(b"{\"items\":[");
-        let next = database.list(user, page.cursor, limit, &mut body)?;
+        body.extend_from_slice(b"{\"items\":");
+        let next = state.style.write(database, user, page.cursor, limit, &mut body)?;
         let total = database.total(user)?;
         // Writing to a Vec cannot fail.
         let _ = match next {
-            Some(next) => write!(body, "],\"next_cursor\":\"{next}\",\"total\":{total}}}"),
-            None => write!(body, "],\"next_cursor\":null,\"total\":{total}}}"),
+            Some(next) => write!(body, ",\"next_cursor\":\"{next}\",\"total\":{total}}}"),
+            None => write!(body, ",\"next_cursor\":null,\"total\":{total}}}"),
         };
         Ok(body)
     });

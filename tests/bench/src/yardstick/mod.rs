@@ -11,6 +11,7 @@ mod accounts;
 mod album;
 mod apply;
 mod list;
+mod page;
 mod store;
 mod sync;
 mod token;
@@ -23,6 +24,7 @@ use axum::routing::{get, post};
 use axum::serve::ListenerExt as _;
 use http::request::Parts;
 use http::{HeaderValue, StatusCode, header};
+pub use page::Style;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -38,11 +40,14 @@ pub struct Options {
     listen: SocketAddr,
     #[arg(long)]
     db: PathBuf,
+    #[arg(long)]
+    style: Style,
 }
 
 struct Server {
     key: Key,
     store: Store,
+    style: Style,
 }
 
 type Shared = axum::extract::State<Arc<Server>>;
@@ -57,7 +62,7 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
 }
 
 async fn serve(options: &Options) -> anyhow::Result<()> {
-    let server = Server { key: Key::generate()?, store: Store::open(&options.db)? };
+    let server = Server { key: Key::generate()?, store: Store::open(&options.db)?, style: options.style };
     let router = Router::new()
         .route("/api/health", get(health))
         .route("/api/auth/register", post(accounts::register))

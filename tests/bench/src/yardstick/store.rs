@@ -1,9 +1,8 @@
 //! Connections: one for each thread that reads, one for whoever writes.
 
-use super::album::{Album, COLUMNS};
-use rusqlite::{Connection, OptionalExtension as _, params};
+use super::album::COLUMNS;
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use std::cell::RefCell;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
@@ -85,9 +84,15 @@ impl Database {
         Ok(self.0.prepare_cached(SQL)?.query_row([user], |row| row.get(0)).optional()?.unwrap_or(0))
     }
 
-    /// Writes at most `limit` albums of a user's, in list order, beginning with the album `from`, as JSON.
+    /// Calls `each` for at most `limit` albums of a user's, in list order, beginning with the album `from`.
     /// Answers with the id of the album after them.
-    pub fn list(&self, user: i64, from: Option<i64>, limit: i64, body: &mut Vec<u8>) -> rusqlite::Result<Option<i64>> {
+    pub fn list(
+        &self,
+        user: i64,
+        from: Option<i64>,
+        limit: i64,
+        mut each: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
+    ) -> rusqlite::Result<Option<i64>> {
         let mut statement = self.0.prepare_cached(if from.is_some() { &LIST_FROM } else { &LIST })?;
         let mut rows = statement.query(params![user, limit.saturating_add(1), from])?;
         let mut count = 0;
@@ -95,12 +100,7 @@ impl Database {
             if count == limit {
                 return row.get(0).map(Some);
             }
-            if count > 0 {
-                body.push(b',');
-            }
-            let album = Album::of(row)?;
-            serde_json::to_writer(body.by_ref(), &album)
-                .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
+            each(row)?;
             count += 1;
         }
         Ok(None)

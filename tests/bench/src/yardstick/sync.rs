@@ -33,9 +33,7 @@ pub async fn sync(Caller(user): Caller, state: Shared, Json(changes): Json<Chang
         })?;
         let everything = server.store.read(|database| {
             let mut body = Vec::with_capacity(capacity);
-            body.push(b'[');
-            database.list(user, None, i64::MAX, &mut body)?;
-            body.push(b']');
+            server.style.write(database, user, None, i64::MAX, &mut body)?;
             Ok(body)
         });
         everything.map(json).map_err(internal)
