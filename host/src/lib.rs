@@ -18,14 +18,14 @@
 //!
 //! | Files | What |
 //! |---|---|
-//! | `vault` | the builder, starting, stopping |
-//! | `manifest`, `manifest_reader`, `runtime_config`, `variables` | what is configured, with every fault told at once |
+//! | `vault`, `grants` | the builder, starting, stopping; what the manifest gives to a component |
+//! | `manifest`, `manifest_rules`, `manifest_reader`, `runtime_config`, `variables` | what is configured, with every fault told at once |
 //! | `toolchain`, `watch` | building the components whose sources changed |
 //! | `compose`, `deny` | one component of many, and refusals for what is not inherited |
 //! | `engine`, `code_cache` | compiling once, mapping ever after |
 //! | `server`, `routes`, `problem` | HTTP/1 and HTTP/2, limits, the host's own answers |
 //! | `handler`, `state` | instances, and what each carries |
-//! | `sqlite`, `session`, `database` | `spin:sqlite`: the interface, the statement, the file |
+//! | `sqlite`, `session`, `rows`, `database` | `spin:sqlite`: the interface, the statement, its rows, the file |
 //! | `key_value` | `spin:key-value`, in SQLite |
 //! | `outbound`, `allowed_hosts` | `wasi:http/client` to allowed hosts |
 //! | `logs` | the host's events, and the lines that guests print |
@@ -67,16 +67,19 @@ mod database;
 mod database_tests;
 mod deny;
 mod engine;
+mod grants;
 mod handler;
 mod key_value;
 pub mod logs;
 pub mod manifest;
 mod manifest_reader;
+mod manifest_rules;
 #[cfg(test)]
 mod manifest_tests;
 mod outbound;
 mod problem;
 mod routes;
+mod rows;
 mod runtime_config;
 mod server;
 mod session;
@@ -85,6 +88,8 @@ mod state;
 pub mod toolchain;
 mod variables;
 mod vault;
+#[cfg(test)]
+mod vault_tests;
 mod watch;
 
 pub use vault::{Running, Vault, runtime};

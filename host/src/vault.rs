@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
@@ -14,16 +14,14 @@ use wasmtime_wasi_http::handler::ProxyHandler;
 
 use crate::code_cache::CodeCache;
 use crate::compose::Parts;
-use crate::database::{Database, Durability};
+use crate::database::Database;
 use crate::engine;
+use crate::grants::{self, Files};
 use crate::handler::{Guest, Times};
-use crate::key_value;
 use crate::manifest::Manifest;
-use crate::outbound::Outbound;
 use crate::routes::Routes;
 use crate::runtime_config::RuntimeConfig;
 use crate::server::Server;
-use crate::state::App;
 use crate::variables;
 
 /// How long what is in flight may take to finish when the application stops.
@@ -170,7 +168,7 @@ impl Vault {
             let target = match targets.get(name) {
                 Some(target) => *target,
                 None => {
-                    let app = app(&manifest, name, &values, &mut files, self.memory_limit)?;
+                    let app = grants::app(&manifest, name, &values, &mut files, self.memory_limit)?;
                     let prepared = engine::prepare(Parts::read(&manifest, name)?, name, &cache)?;
                     let times = Times { request: self.request_timeout, stream: self.stream_timeout };
                     guests.push(ProxyHandler::new(Guest { app, prepared, times }));
@@ -264,136 +262,4 @@ async fn listen(address: SocketAddr) -> Result<TcpListener> {
         ),
         _ => anyhow!("could not listen on {address}: {e}"),
     })
-}
-
-/// The files behind labels, each opened once.
-struct Files {
-    databases: HashMap<String, PathBuf>,
-    stores: HashMap<String, PathBuf>,
-    opened: HashMap<PathBuf, Arc<Database>>,
-    limit: Duration,
-}
-
-impl Files {
-    fn new(state_dir: &Path, config: RuntimeConfig, limit: Duration) -> Self {
-        let mut databases = HashMap::from([("default".to_owned(), state_dir.join("sqlite_db.db"))]);
-        databases.extend(config.databases);
-        let mut stores = HashMap::from([("default".to_owned(), state_dir.join("sqlite_key_value.db"))]);
-        stores.extend(config.stores);
-        Self { databases, stores, opened: HashMap::new(), limit }
-    }
-
-    fn database(&mut self, label: &str) -> Result<Arc<Database>> {
-        let Some(path) = self.databases.get(label).cloned() else {
-            bail!(
-                "the database `{label}` is unknown: only `default` needs no `[sqlite_database.{label}]` in a runtime configuration"
-            );
-        };
-        self.open(path, Durability::Full)
-    }
-
-    fn store(&mut self, label: &str) -> Result<Arc<Database>> {
-        let Some(path) = self.stores.get(label).cloned() else {
-            bail!(
-                "the key-value store `{label}` is unknown: only `default` needs no `[key_value_store.{label}]` in a runtime configuration"
-            );
-        };
-        let store = self.open(path, Durability::Cache)?;
-        let pooled = store.take()?;
-        pooled.connection.execute_batch(key_value::SCHEMA)?;
-        store.give_back(pooled);
-        Ok(store)
-    }
-
-    fn open(&mut self, path: PathBuf, durability: Durability) -> Result<Arc<Database>> {
-        if let Some(open) = self.opened.get(&path) {
-            return Ok(open.clone());
-        }
-        let database = Database::open(&path, durability, self.limit)?;
-        self.opened.insert(path, database.clone());
-        Ok(database)
-    }
-}
-
-/// Resolves what the manifest gives to a component.
-fn app(
-    manifest: &Manifest,
-    name: &str,
-    values: &variables::Values,
-    files: &mut Files,
-    memory_limit: usize,
-) -> Result<Arc<App>> {
-    let component = manifest.components.get(name).with_context(|| format!("there is no component `{name}`"))?;
-    let mut variables = HashMap::new();
-    for (key, template) in &component.variables {
-        variables.insert(key.clone(), variables::render(template, values)?);
-    }
-    let mut databases = BTreeMap::new();
-    for label in &component.sqlite_databases {
-        databases.insert(label.clone(), files.database(label)?);
-    }
-    let mut stores = BTreeMap::new();
-    for label in &component.key_value_stores {
-        stores.insert(label.clone(), files.store(label)?);
-    }
-    let outbound =
-        Outbound::new(&component.allowed_outbound_hosts, values).with_context(|| format!("in `[component.{name}]`"))?;
-    Ok(Arc::new(App { component: name.to_owned(), variables, databases, stores, outbound, memory_limit }))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const MANIFEST: &str = r#"
-spin_manifest_version = 2
-application = { name = "x" }
-[[trigger.http]]
-route = "/..."
-component = "c"
-[component.c]
-source = "c.wasm"
-"#;
-
-    async fn failure(vault: Vault) -> String {
-        match vault.inherit_env(false).start().await {
-            Ok(_) => panic!("it started"),
-            Err(error) => format!("{error:#}"),
-        }
-    }
-
-    fn vault(dir: &Path) -> Vault {
-        std::fs::write(dir.join("spin.toml"), MANIFEST).unwrap();
-        Vault::builder(dir.join("spin.toml")).listen(SocketAddr::from(([127, 0, 0, 1], 0)))
-    }
-
-    #[tokio::test]
-    async fn a_taken_port_says_what_to_do() {
-        let dir = tempfile::tempdir().unwrap();
-        let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let told = failure(vault(dir.path()).listen(taken.local_addr().unwrap())).await;
-        assert!(told.contains("--listen"), "{told}");
-    }
-
-    #[tokio::test]
-    async fn a_component_that_is_not_built_says_what_to_do() {
-        let dir = tempfile::tempdir().unwrap();
-        let told = failure(vault(dir.path())).await;
-        assert!(told.contains("cargo vault build"), "{told}");
-        std::fs::write(dir.path().join("c.wasm"), b"\0asm\x01\0\0\0").unwrap();
-        let told = failure(vault(dir.path())).await;
-        assert!(told.contains("wasm32-wasip2"), "{told}");
-    }
-
-    #[tokio::test]
-    async fn unknown_databases_and_types_of_stores_are_refused_by_name() {
-        let dir = tempfile::tempdir().unwrap();
-        let text = format!("{MANIFEST}sqlite_databases = [\"other\"]\n");
-        let told = failure(vault(dir.path()).manifest_text(text)).await;
-        assert!(told.contains("sqlite_database.other"), "{told}");
-        let config = dir.path().join("runtime-config.toml");
-        std::fs::write(&config, "[sqlite_database.default]\ntype = \"libsql\"\n").unwrap();
-        let told = failure(vault(dir.path()).runtime_config(&config)).await;
-        assert!(told.contains("line 1: ") && told.contains("`libsql`"), "{told}");
-    }
 }
