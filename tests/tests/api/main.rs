@@ -1,6 +1,9 @@
 //! The HTTP contract, route by route, over the shipped components. The files mirror the routes.
 
+mod auth;
 mod collection;
+mod health;
 mod outsider;
 mod stats;
 mod sync;
+mod system;

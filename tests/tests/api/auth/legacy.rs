@@ -1,0 +1,84 @@
+//! Passwords that were stored by an older application.
+
+use super::{execute, sign_in, value};
+use tests::{App, PASSWORD};
+
+/// `PASSWORD`, hashed by other implementations: Python's hashlib, and libxcrypt.
+const LEGACY: [(&str, &str); 8] = [
+    ("SHA-256", "9028ea0d15decaa35b2da21c0290af3b1a5ba0a30a591906f89b5074e209ea72"),
+    ("SHA-256 in capitals", "9028EA0D15DECAA35B2DA21C0290AF3B1A5BA0A30A591906F89B5074E209EA72"),
+    ("PBKDF2", "$pbkdf2-sha256$i=100000,l=32$AAECAwQFBgcICQoLDA0ODw$yNEi7NuUd81IprF1DFmFwLiwUVjQQNIFF8zbSYZd5DY"),
+    (
+        "PBKDF2 without its length",
+        "$pbkdf2-sha256$i=100000$AAECAwQFBgcICQoLDA0ODw$yNEi7NuUd81IprF1DFmFwLiwUVjQQNIFF8zbSYZd5DY",
+    ),
+    ("PBKDF2 as Django writes it", "pbkdf2_sha256$100000$seasalt12$8za1jXk7ZOdwAwrGfFg5XpEv2eQY8KMO/0y6Cw20EaY="),
+    ("bcrypt 2a", "$2a$04$abcdefghijklmnopqrstuuqREtd3VJD2QVZbuFskFSLk6eRIrQoOS"),
+    ("bcrypt 2b", "$2b$04$abcdefghijklmnopqrstuuqREtd3VJD2QVZbuFskFSLk6eRIrQoOS"),
+    ("bcrypt 2y", "$2y$04$abcdefghijklmnopqrstuuqREtd3VJD2QVZbuFskFSLk6eRIrQoOS"),
+];
+
+/// The current format, as Python's hashlib derives it.
+const CURRENT: &str = "$pbkdf2-sha256$i=600000,l=32$AAECAwQFBgcICQoLDA0ODw$uwbIwLHdW/1OQPTil6LQ5k2n75S0uOwgmJAhyLQVNq0";
+
+fn store(app: &App, hash: &str) {
+    execute(app, "UPDATE users SET password_hash = ?1", [hash]);
+}
+
+fn stored(app: &App) -> String {
+    value(app, "SELECT password_hash FROM users", [])
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_legacy_hash_verifies_and_is_stored_anew() {
+    let app = App::start().await;
+    let collector = app.collector().await;
+    let mut seen = Vec::new();
+    for (format, hash) in LEGACY {
+        store(&app, hash);
+        sign_in(&collector, &collector.email, "incorrect horse").await.problem(401, "bad_credentials");
+        assert_eq!(stored(&app), hash, "{format}: a wrong password changed it");
+
+        let answer = sign_in(&collector, &collector.email, PASSWORD).await;
+        assert_eq!(answer.status, 200, "{format}: {}", answer.text());
+        let anew = stored(&app);
+        assert!(anew.starts_with("$pbkdf2-sha256$i=600000,l=32$"), "{format}: {anew}");
+        assert!(!seen.contains(&anew), "{format}: the salt was used before");
+        seen.push(anew);
+    }
+    sign_in(&collector, &collector.email, PASSWORD).await.expect(200);
+    sign_in(&collector, &collector.email, "incorrect horse").await.problem(401, "bad_credentials");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hash_in_the_current_format_is_left_alone() {
+    let app = App::start().await;
+    let collector = app.collector().await;
+    store(&app, CURRENT);
+    sign_in(&collector, &collector.email, PASSWORD).await.expect(200);
+    assert_eq!(stored(&app), CURRENT);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hash_in_an_unknown_format_never_verifies() {
+    let app = App::start().await;
+    let collector = app.collector().await;
+    for hash in [
+        "",
+        PASSWORD,
+        "9028ea0d15decaa35b2da21c0290af3b",
+        "$2x$04$abcdefghijklmnopqrstuuqREtd3VJD2QVZbuFskFSLk6eRIrQoOS",
+        "$2b$04$short",
+        "$2b$31$abcdefghijklmnopqrstuuqREtd3VJD2QVZbuFskFSLk6eRIrQoOS",
+        "$argon2id$v=19$m=19456,t=2,p=1$AAECAwQFBgcICQoLDA0ODw$uwbIwLHdW/1OQPTil6LQ5k2n75S0uOwgmJAhyLQVNq0",
+        "$pbkdf2-sha512$i=600000,l=32$AAECAwQFBgcICQoLDA0ODw$uwbIwLHdW/1OQPTil6LQ5k2n75S0uOwgmJAhyLQVNq0",
+        "$pbkdf2-sha256$i=4000000000,l=32$AAECAwQFBgcICQoLDA0ODw$uwbIwLHdW/1OQPTil6LQ5k2n75S0uOwgmJAhyLQVNq0",
+        "$pbkdf2-sha256$i=600000,l=0$AAECAwQFBgcICQoLDA0ODw$",
+    ] {
+        store(&app, hash);
+        let answer = sign_in(&collector, &collector.email, PASSWORD).await;
+        assert_eq!(answer.status, 401, "{hash}: {}", answer.text());
+        answer.problem(401, "bad_credentials");
+        assert_eq!(stored(&app), hash);
+    }
+}

@@ -1,0 +1,64 @@
+//! `POST /api/auth/logout`.
+
+use super::{is_signed_in, is_signed_out};
+use reqwest::Method;
+use serde_json::json;
+use tests::{App, Caller};
+
+const LOGOUT: &str = "/api/auth/logout";
+
+/// By the access token alone: no body, and no type of one.
+async fn by_bearer(caller: &Caller) {
+    let answer = caller.send(caller.request(Method::POST, LOGOUT)).await.expect(204);
+    assert!(answer.body.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refresh_token_alone_signs_out() {
+    let app = App::start().await;
+    let here = app.collector().await;
+    let there = app.anonymous().login(&here.email).await;
+    let body = json!({"refresh_token": here.refresh_token});
+    app.anonymous().post(LOGOUT, body.clone()).await.expect(204);
+    is_signed_out(&here).await;
+    app.anonymous().post(LOGOUT, body).await.expect(204);
+    app.anonymous().post(LOGOUT, json!({"refresh_token": "vvr_unknown"})).await.expect(204);
+    is_signed_in(&there).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_access_token_alone_signs_out() {
+    let app = App::start().await;
+    let here = app.collector().await;
+    let there = app.anonymous().login(&here.email).await;
+    by_bearer(&here).await;
+    is_signed_out(&here).await;
+    by_bearer(&here).await;
+    is_signed_in(&there).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_refresh_token_says_which_session_ends() {
+    let app = App::start().await;
+    let here = app.collector().await;
+    let there = app.anonymous().login(&here.email).await;
+    here.post(LOGOUT, json!({"refresh_token": there.refresh_token})).await.expect(204);
+    is_signed_out(&there).await;
+    is_signed_in(&here).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_out_of_nobody_is_refused() {
+    let app = App::start().await;
+    let collector = app.collector().await;
+    let anonymous = app.anonymous();
+    anonymous.send(anonymous.request(Method::POST, LOGOUT)).await.problem(401, "unauthenticated");
+    for (body, field) in
+        [(json!({}), "refresh_token"), (json!({"refresh_token": 1}), "refresh_token"), (json!({"all": true}), "all")]
+    {
+        assert_eq!(collector.post(LOGOUT, body).await.faults(), [field]);
+    }
+    let body = json!({"refresh_token": collector.refresh_token}).to_string();
+    collector.raw(Method::POST, LOGOUT, "text/plain", body).await.problem(415, "unsupported_media_type");
+    is_signed_in(&collector).await;
+}

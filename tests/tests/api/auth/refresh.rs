@@ -1,0 +1,117 @@
+//! `POST /api/auth/refresh`: each token once, and reuse ends the session.
+
+use super::{bearing, execute, is_signed_in, is_signed_out, refresh, sign_in, value};
+use serde_json::json;
+use tests::{App, PASSWORD};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refresh_token_becomes_a_new_pair_in_the_same_session() {
+    let app = App::start().await;
+    let before = app.collector().await;
+    let answer = refresh(&app.anonymous(), &before.refresh_token).await.expect(200);
+    assert_eq!(answer.header("cache-control"), "no-store");
+    let body = answer.json();
+    assert_eq!((&body["token_type"], &body["expires_in"]), (&json!("bearer"), &json!(900)));
+    assert_eq!(body["user"], before.get("/api/auth/me").await.expect(200).json());
+
+    let after = bearing(&before, answer);
+    assert_ne!(after.refresh_token, before.refresh_token);
+    assert_ne!(after.access_token, before.access_token);
+    let sessions = after.get("/api/auth/sessions").await.expect(200).json();
+    assert_eq!(sessions["items"].as_array().map(Vec::len), Some(1), "{sessions}");
+    assert_eq!(sessions["items"][0]["current"], true);
+    is_signed_in(&after).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_used_twice_ends_its_session_and_no_other() {
+    let app = App::start().await;
+    let thief = app.collector().await;
+    let elsewhere = app.anonymous().login(&thief.email).await;
+    let somebody = app.collector().await;
+    // Any used token of the family will do, not only the latest.
+    let owner = is_signed_in(&thief).await;
+    let owner = is_signed_in(&owner).await;
+    let owner = is_signed_in(&owner).await;
+
+    refresh(&thief, &thief.refresh_token).await.problem(401, "unauthenticated");
+    is_signed_out(&owner).await;
+    is_signed_out(&thief).await;
+    is_signed_in(&elsewhere).await;
+    is_signed_in(&somebody).await;
+    assert_eq!(value::<i64>(&app, "SELECT count(*) FROM sessions", []), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_uses_of_a_token_that_race_at_most_one_wins() {
+    let app = App::start().await;
+    let collector = app.collector().await;
+    let (caller, token) = (&collector, collector.refresh_token.as_str());
+    let (one, two, three) = tokio::join!(refresh(caller, token), refresh(caller, token), refresh(caller, token));
+    let answers = [one, two, three];
+    let won = answers.iter().filter(|answer| answer.status == 200).count();
+    assert!(won <= 1, "{won} uses of one token were answered");
+    for answer in answers.into_iter().filter(|answer| answer.status != 200) {
+        answer.problem(401, "unauthenticated");
+    }
+    is_signed_out(&collector).await;
+    assert_eq!(value::<i64>(&app, "SELECT count(*) FROM refresh_tokens", []), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_refresh_token_is_refused() {
+    let app = App::start().await;
+    let collector = app.collector().await;
+    let hash: String = value(&app, "SELECT token_hash FROM refresh_tokens", []);
+    let (upper, padded) = (collector.refresh_token.to_uppercase(), format!("{} ", collector.refresh_token));
+    let long = "x".repeat(100_000);
+    for token in
+        ["", " ", "vvr_", "vvr_\u{0}", "' OR 1=1 --", "%", &long, &hash, &upper, &padded, &collector.access_token]
+    {
+        refresh(&collector, token).await.problem(401, "unauthenticated");
+    }
+    for (body, field) in [
+        (json!({}), "refresh_token"),
+        (json!({"refresh_token": null}), "refresh_token"),
+        (json!({"refresh_token": [collector.refresh_token]}), "refresh_token"),
+        (json!({"refresh_token": collector.refresh_token, "scope": "all"}), "scope"),
+    ] {
+        assert_eq!(collector.post("/api/auth/refresh", body).await.faults(), [field]);
+    }
+    collector.bearing(&collector.refresh_token).get("/api/auth/me").await.problem(401, "unauthenticated");
+    is_signed_in(&collector).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_expired_session_is_over() {
+    let app = App::start().await;
+    let expired = app.collector().await;
+    execute(&app, "UPDATE sessions SET expires_at = '2020-01-01T00:00:00.000Z'", []);
+    let live = app.anonymous().login(&expired.email).await;
+    is_signed_out(&expired).await;
+    expired.get("/api/auth/sessions").await.problem(401, "unauthenticated");
+    expired.patch("/api/auth/me", json!({"name": "Late"})).await.problem(401, "unauthenticated");
+
+    let sessions = live.get("/api/auth/sessions").await.expect(200).json();
+    assert_eq!(sessions["items"].as_array().map(Vec::len), Some(1), "{sessions}");
+    is_signed_in(&live).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refresh_carries_the_role_of_now() {
+    let app = App::with(&[("init_secret", "open sesame")]).await;
+    let collector = app.collector().await;
+    let initialize = "/system/initialize-database";
+    collector.post(initialize, json!({})).await.problem(403, "forbidden");
+    execute(&app, "UPDATE users SET role = 'super_admin'", []);
+
+    let promoted = refresh(&collector, &collector.refresh_token).await.expect(200);
+    assert_eq!(promoted.json()["user"]["role"], "super_admin");
+    let promoted = bearing(&collector, promoted);
+    promoted.post(initialize, json!({})).await.expect(200);
+
+    execute(&app, "UPDATE users SET role = 'member'", []);
+    let demoted = bearing(&promoted, refresh(&promoted, &promoted.refresh_token).await);
+    demoted.post(initialize, json!({})).await.problem(403, "forbidden");
+    sign_in(&demoted, &collector.email, PASSWORD).await.expect(200);
+}
