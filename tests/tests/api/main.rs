@@ -2,7 +2,9 @@
 
 mod auth;
 mod collection;
+mod edge;
 mod health;
+mod openapi;
 mod outsider;
 mod stats;
 mod sync;
