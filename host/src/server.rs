@@ -106,8 +106,7 @@ impl Server {
             .http1()
             .timer(TokioTimer::new())
             .header_read_timeout(HEAD_TIMEOUT)
-            .max_buf_size(HEAD_BYTES)
-            .pipeline_flush(true);
+            .max_buf_size(HEAD_BYTES);
         builder
             .http2()
             .timer(TokioTimer::new())

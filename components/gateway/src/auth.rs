@@ -168,12 +168,14 @@ pub async fn refresh(_: Writable, Client(client): Client, Json(body): Json<Refre
     responses((status = 204, description = "Done")))]
 pub async fn logout(
     _: Writable,
-    MaybeCaller(caller): MaybeCaller,
+    // An access token that expired meanwhile is no hindrance to who brings the refresh token.
+    caller: Result<MaybeCaller, Problem>,
     Optional(body): Optional<RefreshToken>,
 ) -> Result<StatusCode, Problem> {
     match (body, caller) {
         (Some(body), _) => call(accounts::logout(body.refresh_token)).await?,
-        (None, Some(caller)) => {
+        (None, Err(problem)) => return Err(problem),
+        (None, Ok(MaybeCaller(Some(caller)))) => {
             let session = caller.session_id.clone();
             match call(accounts::revoke_session(caller, session)).await {
                 // The token is genuine, so that only its session can be what is gone.
@@ -181,7 +183,7 @@ pub async fn logout(
                 Err(error) => return Err(error.into()),
             }
         }
-        (None, None) => {
+        (None, Ok(MaybeCaller(None))) => {
             return Err(Problem::new(
                 Code::Unauthenticated,
                 "This needs a refresh token in the body, or an access token.",

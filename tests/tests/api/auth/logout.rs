@@ -62,3 +62,13 @@ async fn a_sign_out_of_nobody_is_refused() {
     collector.raw(Method::POST, LOGOUT, "text/plain", body).await.problem(415, "unsupported_media_type");
     is_signed_in(&collector).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_access_token_that_is_good_no_more_does_not_hinder_the_refresh_token() {
+    let app = App::start().await;
+    let caller = app.collector().await;
+    let stale = caller.bearing("expired.long.ago");
+    stale.post("/api/auth/logout", json!({"refresh_token": caller.refresh_token})).await.expect(204);
+    let refresh = app.anonymous().post("/api/auth/refresh", json!({"refresh_token": caller.refresh_token})).await;
+    refresh.problem(401, "unauthenticated");
+}
