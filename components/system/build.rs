@@ -8,8 +8,10 @@ use std::{env, fs};
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations");
     println!("cargo::rerun-if-changed={}", folder.display());
-    let entries: Vec<PathBuf> = fs::read_dir(&folder)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;
-    let mut files: Vec<_> = entries.into_iter().filter(|path| path.extension().is_some_and(|ext| ext == "sql")).collect();
+    let entries: Vec<PathBuf> =
+        fs::read_dir(&folder)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;
+    let mut files: Vec<_> =
+        entries.into_iter().filter(|path| path.extension().is_some_and(|ext| ext == "sql")).collect();
     files.sort();
 
     let mut code = String::from("pub const MIGRATIONS: &[Migration] = &[\n");

@@ -6,10 +6,12 @@
 mod answer;
 mod app;
 mod caller;
+mod device;
 mod process;
 pub mod records;
 
 pub use answer::Answer;
 pub use app::{App, repository, vault_binary};
 pub use caller::{Caller, PASSWORD};
+pub use device::{Device, fresh_uid};
 pub use process::Process;

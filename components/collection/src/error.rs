@@ -21,6 +21,8 @@ pub enum Error {
     /// The trigger's word; `store` looks up the version that the contract's error carries.
     VersionConflict(i64),
     NoSuchUser,
+    /// A device missed deletions that are purged: it must read everything anew.
+    CursorExpired,
     Unavailable(String),
     Internal(String),
 }
@@ -37,10 +39,14 @@ impl Error {
 impl From<sqlite::Error> for Error {
     fn from(error: sqlite::Error) -> Self {
         match error {
-            sqlite::Error::Constraint(message) if message.contains("album_not_found") => Self::NotFound,
+            sqlite::Error::Constraint(message) if message.contains("record_not_found") => Self::NotFound,
             // The only parent of a row that a caller can lose is the account.
             sqlite::Error::Constraint(message) if message.contains("FOREIGN KEY") => Self::NoSuchUser,
-            sqlite::Error::Constraint(message) if message.contains("albums.uid") => {
+            // The record that an operation names by its number is not there to give its uid.
+            sqlite::Error::Constraint(message) if message.contains("NOT NULL") && message.contains("ops.uid") => {
+                Self::NotFound
+            }
+            sqlite::Error::Constraint(message) if message.contains("records.uid") => {
                 Self::invalid("uid", "is the uid of another album")
             }
             sqlite::Error::Unavailable(message) => Self::Unavailable(message),

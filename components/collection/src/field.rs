@@ -22,6 +22,8 @@ pub enum Kind {
     /// A `http`, `https` or site-relative address.
     Address(usize),
     OneOf(&'static [&'static str]),
+    /// A record's uid.
+    Uid,
     /// An array of at most 50 lines of at most 100 characters.
     Tags,
     /// An object of the collector's own, at most this many bytes of JSON.
@@ -86,6 +88,9 @@ impl Kind {
                 Ok(word) if word.is_empty() => Ok(Checked::Null),
                 _ => Err(format!("must be one of: {}", words.join("; "))),
             },
+            Self::Uid => word(json, "must be a UUID in lower case, with hyphens", |uid| {
+                uuid::Uuid::try_parse(uid).is_ok_and(|parsed| parsed.to_string() == uid)
+            }),
             Self::Tags => tags(json),
             Self::Object(max) => object(json, max),
             Self::ReadOnly => Ok(Checked::Ignored),
@@ -129,7 +134,10 @@ fn tags(json: &str) -> Result<Checked<'_>, String> {
     if tags.len() > MAX_TAGS || !tags.iter().all(is_right) {
         return Err(refusal());
     }
-    Ok(if tags.is_empty() { Checked::Null } else { Checked::Json(json.into()) })
+    if tags.is_empty() {
+        return Ok(Checked::Null);
+    }
+    Ok(Checked::Json(serde_json::to_string(&tags).map_err(|_| refusal())?.into()))
 }
 
 /// Written anew: a name that stands twice stands once then, and a number that does not fit is found.

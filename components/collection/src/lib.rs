@@ -1,11 +1,15 @@
-//! The component `collection`: a collector's albums (`wit/collection/collection.wit` is its contract).
+//! The component `collection`: a collector's albums and crates (`wit/collection/collection.wit` is its contract).
 //!
-//! `album` says what an album is and finds every fault of one that comes in; `changes` turns what a caller wants into
-//! operations for the ledger; `store` is the only room with SQL.
+//! `record` says what an album and a crate are, by the kinds of `field`, and finds every fault of one that comes in;
+//! `plain_sync` and `device_sync` read the two bodies of a sync; all of them end in a `batch` of operations for the ledger.
+//! `store` is the only room with SQL.
 
-mod album;
-mod changes;
+mod batch;
+mod crates;
+mod device_sync;
 mod error;
 mod field;
+mod plain_sync;
+mod record;
 mod service;
 mod store;

@@ -1,44 +1,51 @@
 //! All SQL of this component. Every statement has `user_id` in it: what is not the caller's is not there.
 
+mod history;
+mod ledger;
 mod list;
+mod owned;
 mod stats;
+mod sync;
 
 pub use list::{Listing, Query};
+pub use owned::Question;
+pub use sync::{Changes, Stored};
 
-use crate::changes::{Batch, Change};
+use crate::batch::Type;
 use crate::error::{Error, Result};
 use sqlite::{Connection, Row, Value};
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// One album as it goes out.
-pub struct Album {
+/// One record as it goes out.
+pub struct Record {
     pub id: i64,
     pub version: i64,
     pub document: Vec<u8>,
 }
 
-/// What an owner may know of an album before changing it.
+/// What an owner may know of a record before changing it.
 #[derive(Debug, Clone, Copy)]
 pub struct Known {
     pub id: i64,
+    pub of: Type,
     pub trashed: bool,
 }
 
-/// Those of some albums that are a user's.
+/// Those of some records that are a user's.
 #[derive(Debug, Default)]
-pub struct Owned {
+pub struct KnownRecords {
     by_id: HashMap<i64, Known>,
-    by_uid: HashMap<String, Known>,
+    by_uid: HashMap<Uuid, Known>,
 }
 
-impl Owned {
+impl KnownRecords {
     pub fn by_id(&self, id: i64) -> Option<Known> {
         self.by_id.get(&id).copied()
     }
 
     pub fn by_uid(&self, uid: &Uuid) -> Option<Known> {
-        self.by_uid.get(&uid.to_string()).copied()
+        self.by_uid.get(uid).copied()
     }
 }
 
@@ -49,90 +56,55 @@ impl Store {
         Ok(Self(Connection::open().await?))
     }
 
-    pub async fn get(&self, user: i64, id: i64) -> Result<Album> {
-        const SQL: &str = "SELECT id, version, doc FROM albums WHERE user_id = ?1 AND id = ?2 AND deleted_at IS NULL";
+    /// An album outside the trash.
+    pub async fn get(&self, user: i64, id: i64) -> Result<Record> {
+        const SQL: &str = "SELECT id, version, doc FROM records
+            WHERE user_id = ?1 AND id = ?2 AND type = 'album' AND deleted_at IS NULL";
         let row = self.0.query_one(SQL, [user.into(), id.into()]).await?;
-        row.ok_or(Error::NotFound).and_then(album)
+        row.ok_or(Error::NotFound).and_then(record)
     }
 
-    /// Writes a batch to the ledger, whose triggers carry it out: all or nothing.
-    pub async fn apply(&self, user: i64, batch: Batch) -> Result<()> {
-        self.append(user, batch).await?;
-        Ok(())
+    /// A record outside the trash.
+    pub async fn get_by_uid(&self, user: i64, uid: &str) -> Result<Record> {
+        const SQL: &str = "SELECT id, version, doc FROM records WHERE user_id = ?1 AND uid = ?2 AND deleted_at IS NULL";
+        let row = self.0.query_one(SQL, [user.into(), uid.into()]).await?;
+        row.ok_or(Error::NotFound).and_then(record)
     }
 
-    /// Writes one change and reads the album that it made or changed.
-    pub async fn apply_one(&self, user: i64, change: &Change) -> Result<Album> {
-        let id = self.apply_to_one(user, change).await?;
-        self.get(user, id).await
-    }
-
-    /// Writes one change; answers with the album's id.
-    pub async fn apply_to_one(&self, user: i64, change: &Change) -> Result<i64> {
-        let mut batch = Batch::new(1)?;
-        batch.push(change);
-        match self.append(user, batch).await {
-            Ok(rows) => {
-                let mut row =
-                    rows.into_iter().next().ok_or_else(|| Error::Internal("nothing was written".to_owned()))?;
-                Ok(row.take(0)?)
-            }
-            Err(sqlite::Error::Constraint(message)) if message.contains("version_conflict") => match change {
-                Change::Put { id, .. }
-                | Change::Replace { id, .. }
-                | Change::Delete { id, .. }
-                | Change::Restore { id, .. } => self.version_conflict(user, *id).await,
-                Change::Create { .. } => Err(Error::Internal(message)),
-            },
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    async fn append(&self, user: i64, batch: Batch) -> sqlite::Result<Vec<Row>> {
-        const SQL: &str = "INSERT INTO ops (user_id, op_id, kind, album_id, uid, base, patch, edited_at)
-            SELECT ?1, value ->> 'op_id', value ->> 'kind', value ->> 'album_id', value ->> 'uid', value ->> 'base',
-                value -> 'patch', strftime('%Y-%m-%dT%H:%M:%fZ', 'now')
-            FROM json_each(?2)
-            RETURNING coalesce(album_id, seq)";
-        self.0.query(SQL, [user.into(), batch.into_json().into()]).await
-    }
-
-    async fn version_conflict<T>(&self, user: i64, id: i64) -> Result<T> {
-        const SQL: &str = "SELECT version FROM albums WHERE user_id = ?1 AND id = ?2";
-        let row = self.0.query_one(SQL, [user.into(), id.into()]).await?;
-        Err(Error::VersionConflict(row.ok_or(Error::NotFound)?.take(0)?))
-    }
-
-    /// Which of these albums are the user's, in the trash or not.
-    pub async fn owned(
+    /// Which of these records are the user's, in the trash or not.
+    pub async fn known(
         &self,
         user: i64,
         ids: impl Iterator<Item = i64>,
         uids: impl Iterator<Item = Uuid>,
-    ) -> Result<Owned> {
-        const SQL: &str = "SELECT id, uid, deleted_at IS NOT NULL FROM albums
+    ) -> Result<KnownRecords> {
+        const SQL: &str = "SELECT id, uid, type, deleted_at IS NOT NULL FROM records
             WHERE user_id = ?1 AND id IN (SELECT value FROM json_each(?2))
             UNION
-            SELECT id, uid, deleted_at IS NOT NULL FROM albums
+            SELECT id, uid, type, deleted_at IS NOT NULL FROM records
             WHERE user_id = ?1 AND uid IN (SELECT value FROM json_each(?3))";
         let ids: Vec<i64> = ids.collect();
         let uids: Vec<String> = uids.map(|uid| uid.to_string()).collect();
         if ids.is_empty() && uids.is_empty() {
-            return Ok(Owned::default());
+            return Ok(KnownRecords::default());
         }
-        let mut owned = Owned::default();
+        let mut records = KnownRecords::default();
         for mut row in self.0.query(SQL, [user.into(), to_json(&ids)?, to_json(&uids)?]).await? {
-            let known = Known { id: row.take(0)?, trashed: row.take::<i64>(2)? != 0 };
-            owned.by_uid.insert(row.take(1)?, known);
-            owned.by_id.insert(known.id, known);
+            let of = if row.take::<String>(2)? == Type::Crate.name() { Type::Crate } else { Type::Album };
+            let known = Known { id: row.take(0)?, of, trashed: row.take::<i64>(3)? != 0 };
+            records.by_id.insert(known.id, known);
+            if let Ok(uid) = Uuid::try_parse(&row.take::<String>(1)?) {
+                records.by_uid.insert(uid, known);
+            }
         }
-        Ok(owned)
+        Ok(records)
     }
 
     /// The whole collection in list order, a JSON array.
     pub async fn everything(&self, user: i64) -> Result<Vec<u8>> {
         const SQL: &str = "SELECT concat('[', group_concat(doc, ','), ']') FROM (
-            SELECT doc FROM albums WHERE user_id = ?1 AND deleted_at IS NULL ORDER BY artist_key, album_key, id)";
+            SELECT doc FROM records WHERE user_id = ?1 AND type = 'album' AND deleted_at IS NULL
+            ORDER BY artist_key, album_key, id)";
         self.one_document(SQL, [user.into()]).await
     }
 
@@ -144,14 +116,19 @@ impl Store {
         self.one_document(stats::SQL, [user.into()]).await
     }
 
+    pub async fn owned(&self, user: i64, question: &Question) -> Result<Vec<u8>> {
+        let (sql, parameters) = owned::statement(user, question)?;
+        self.one_document(&sql, parameters).await
+    }
+
     async fn one_document(&self, sql: &str, parameters: impl IntoIterator<Item = Value>) -> Result<Vec<u8>> {
         let row = self.0.query_one(sql, parameters).await?;
         Ok(row.ok_or_else(|| Error::Internal("no document".to_owned()))?.take(0)?)
     }
 }
 
-fn album(mut row: Row) -> Result<Album> {
-    Ok(Album { id: row.take(0)?, version: row.take(1)?, document: row.take(2)? })
+fn record(mut row: Row) -> Result<Record> {
+    Ok(Record { id: row.take(0)?, version: row.take(1)?, document: row.take(2)? })
 }
 
 fn to_json<T: serde::Serialize>(values: &T) -> Result<Value> {

@@ -47,8 +47,8 @@ pub struct NewAlbum {
     /// Each of at most 100 characters.
     #[schema(max_items = 50)]
     tags: Option<Vec<String>>,
-    /// Where the record stands.
-    #[schema(max_length = 200)]
+    /// The uid of the crate that the record lies in.
+    #[schema(format = "uuid")]
     #[serde(rename = "crate")]
     crate_name: Option<String>,
     /// How many copies; absent means one.
@@ -160,15 +160,223 @@ pub struct Page {
     total: i64,
 }
 
+/// The body of a sync: a device's operations, or a client's plain changes.
+#[derive(ToSchema)]
+#[serde(untagged)]
+pub enum SyncRequest {
+    Device(DeviceSync),
+    Plain(PlainSync),
+}
+
+/// What a device did since it was last heard. An operation that is sent again is carried out once.
+#[derive(ToSchema)]
+pub struct DeviceSync {
+    /// Made by the device once: 1 to 100 of `A-Z a-z 0-9 - _ . :`.
+    #[schema(min_length = 1, max_length = 100)]
+    device_id: String,
+    /// `cursor` of the answer before; null at first.
+    cursor: Option<i64>,
+    #[schema(max_items = 10_000)]
+    ops: Vec<Operation>,
+}
+
+#[derive(ToSchema)]
+pub struct Operation {
+    /// Made by the device, for this operation only.
+    #[schema(min_length = 1, max_length = 100)]
+    op_id: String,
+    /// `album` if absent.
+    r#type: Option<RecordType>,
+    kind: OperationKind,
+    /// The record's `uid`.
+    #[schema(format = "uuid")]
+    record_id: String,
+    /// The record's `version` that the device had seen; 0 for a record that it made itself.
+    #[schema(minimum = 0)]
+    base: Option<i64>,
+    /// The fields that were changed; null removes one. Absent for a deletion.
+    patch: Option<BTreeMap<String, serde_json::Value>>,
+    /// The device's clock; a time ahead of the server's counts as the server's.
+    #[schema(format = DateTime)]
+    edited_at: String,
+}
+
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+enum RecordType {
+    Album,
+    Crate,
+}
+
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+enum OperationKind {
+    Put,
+    Delete,
+}
+
+/// The answer of a sync: to a device, or to a plain body.
+#[derive(ToSchema)]
+#[serde(untagged)]
+pub enum SyncAnswer {
+    Device(DeviceAnswer),
+    Plain(Vec<Album>),
+}
+
+#[derive(ToSchema)]
+pub struct DeviceAnswer {
+    results: Vec<OperationResult>,
+    #[serde(flatten)]
+    page: ChangesPage,
+}
+
+/// What became of an operation.
+#[derive(ToSchema)]
+pub struct OperationResult {
+    op_id: Option<String>,
+    status: OperationStatus,
+    /// The version that it gave; absent if it was rejected.
+    version: Option<i64>,
+    /// Why it was rejected.
+    errors: Option<Vec<SyncFault>>,
+}
+
+#[derive(ToSchema)]
+pub struct SyncFault {
+    #[schema(example = "ops[3].patch.year")]
+    field: String,
+    message: String,
+}
+
+/// `applied` as asked; `merged`: of some field another value stays, or was put aside (see the history); `kept`: the deletion
+/// of a record that somebody had edited meanwhile; `rejected`: faulty, nothing was written.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+enum OperationStatus {
+    Applied,
+    Merged,
+    Kept,
+    Rejected,
+}
+
+/// Records that changed after a cursor, oldest change first; one with `deleted_at` was deleted. A crate has `type: "crate"`.
+#[derive(ToSchema)]
+pub struct ChangesPage {
+    changes: Vec<Record>,
+    cursor: i64,
+    /// Ask again with this cursor.
+    has_more: bool,
+    #[schema(format = DateTime)]
+    server_time: String,
+}
+
+#[derive(ToSchema)]
+#[serde(untagged)]
+pub enum Record {
+    Album(Album),
+    Crate(Crate),
+}
+
+/// What makes a crate.
+#[derive(ToSchema)]
+pub struct NewCrate {
+    #[schema(min_length = 1, max_length = 200, example = "Jazz")]
+    name: String,
+    /// The uid of a crate that lies in no other.
+    #[schema(format = "uuid")]
+    parent: Option<String>,
+    /// Orders crates side by side.
+    #[schema(minimum = 0, maximum = 1_000_000_000)]
+    position: Option<i64>,
+    /// A UUID that the client made; else the server makes one.
+    #[schema(format = "uuid")]
+    uid: Option<String>,
+}
+
+/// A folder of albums.
+#[derive(ToSchema)]
+pub struct Crate {
+    #[serde(flatten)]
+    fields: NewCrate,
+    #[schema(example = "crate")]
+    r#type: String,
+    #[schema(read_only)]
+    id: i64,
+    #[schema(read_only)]
+    version: i64,
+    #[schema(read_only, format = DateTime)]
+    created_at: String,
+    #[schema(read_only, format = DateTime)]
+    updated_at: String,
+    #[schema(read_only, format = DateTime)]
+    deleted_at: Option<String>,
+}
+
+/// The fields of a crate to change; null removes one.
+#[derive(ToSchema)]
+pub struct CratePatch {
+    name: Option<String>,
+    parent: Option<String>,
+    position: Option<i64>,
+}
+
+#[derive(ToSchema)]
+pub struct Crates {
+    items: Vec<Crate>,
+}
+
+/// What the caller owns of what was asked.
+#[derive(ToSchema)]
+pub struct Owned {
+    /// This very pressing, as far as the question tells.
+    exact: Vec<Album>,
+    /// Others of the same master release, or of the same artist and title.
+    other_pressings: Vec<Album>,
+    /// What else the words are found in.
+    near: Vec<Album>,
+}
+
+/// What happened to an album.
+#[derive(ToSchema)]
+pub struct History {
+    items: Vec<HistoryItem>,
+    /// Values that lost a merge.
+    lost: Vec<LostValue>,
+}
+
+#[derive(ToSchema)]
+pub struct HistoryItem {
+    version: i64,
+    /// `create`, `put`, `replace`, `delete` or `restore`.
+    kind: String,
+    /// The fields that were written.
+    fields: BTreeMap<String, serde_json::Value>,
+    edited_at: String,
+    /// Null for an edit made on the server.
+    device_id: Option<String>,
+    status: OperationStatus,
+}
+
+#[derive(ToSchema)]
+pub struct LostValue {
+    id: i64,
+    /// The version in which it was put aside.
+    version: i64,
+    field: String,
+    value: serde_json::Value,
+    edited_at: String,
+    device_id: Option<String>,
+}
+
 /// A client's changes; all are made, or none.
 #[derive(ToSchema)]
-pub struct Changes {
+pub struct PlainSync {
     /// With an `id`: an update of the fields that are named (as `PATCH`). Without: a new album, unless its `uid` is known.
     #[schema(max_items = 5_000)]
-    albums: Vec<SyncAlbum>,
+    albums: Option<Vec<SyncAlbum>>,
     /// To the trash.
     #[schema(max_items = 5_000)]
-    deleted_ids: Vec<i64>,
+    deleted_ids: Option<Vec<i64>>,
     #[schema(format = DateTime)]
     last_sync: Option<String>,
 }

@@ -5,11 +5,12 @@ use axum::{
     response::Response,
 };
 use http::{HeaderMap, StatusCode, Uri, request::Parts};
-use utoipa::IntoParams;
+use serde::Serialize;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::{
-    album::{Album, AlbumPatch, Changes, NewAlbum, Page, Stats},
-    body::{Batch, Document, Raw},
+    album::{Album, AlbumPatch, NewAlbum, Owned, Page, Stats},
+    body::{Document, Raw},
     etag,
     identity::Caller,
     problem::Problem,
@@ -47,7 +48,7 @@ pub struct Filters {
 }
 
 /// An album's id in the path; what cannot be one is not found.
-pub struct Id(i64);
+pub struct Id(pub i64);
 
 impl<S: Send + Sync> FromRequestParts<S> for Id {
     type Rejection = Problem;
@@ -163,16 +164,53 @@ pub async fn restore(_: Writable, Caller(caller): Caller, Id(id): Id, headers: H
     Ok(reply::album(StatusCode::OK, album))
 }
 
-/// Takes a client's changes, all or none, and answers with the whole collection.
-#[utoipa::path(post, path = "/api/collection/sync", tag = "collection", security(("token" = [])), request_body = Changes,
-    responses((status = 200, description = "The whole collection, in list order", body = Vec<Album>)))]
-pub async fn sync(_: Writable, Caller(caller): Caller, Raw(document): Batch) -> Result<Response, Problem> {
-    call(albums::sync(caller.user_id, document)).await.map(reply::document).map_err(Problem::from)
-}
-
 /// Counts and values.
 #[utoipa::path(get, path = "/api/collection/stats", tag = "collection", security(("token" = [])),
     responses((status = 200, description = "Counts and values", body = Stats)))]
 pub async fn stats(Caller(caller): Caller) -> Result<Response, Problem> {
     call(albums::stats(caller.user_id)).await.map(reply::document).map_err(Problem::from)
+}
+
+/// How much was removed.
+#[derive(Serialize, ToSchema)]
+pub struct Emptied {
+    removed: i64,
+}
+
+/// Removes for good what is in the trash.
+#[utoipa::path(delete, path = "/api/collection/trash", tag = "collection", security(("token" = [])),
+    responses((status = 200, description = "How many records that were", body = Emptied)))]
+pub async fn empty_trash(_: Writable, Caller(caller): Caller) -> Result<Response, Problem> {
+    let removed = call(albums::empty_trash(caller.user_id)).await?;
+    Ok(reply::json(StatusCode::OK, &Emptied { removed }))
+}
+
+/// What the collector holds in the shop.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "described, never constructed")]
+pub struct Question {
+    #[param(max_length = 500)]
+    barcode: Option<String>,
+    #[param(max_length = 500)]
+    catno: Option<String>,
+    #[param(max_length = 500)]
+    artist: Option<String>,
+    #[param(max_length = 500)]
+    album: Option<String>,
+}
+
+/// "Do I own this?", by barcode, by catalogue number, or by artist and album.
+#[utoipa::path(get, path = "/api/collection/owned", tag = "collection", security(("token" = [])), params(Question),
+    responses((status = 200, description = "What the caller owns of it", body = Owned)))]
+pub async fn owned(Caller(caller): Caller, uri: Uri) -> Result<Response, Problem> {
+    let mut parameters = Parameters::parse(uri.query())?;
+    let question = albums::Question {
+        barcode: parameters.filter("barcode"),
+        catno: parameters.filter("catno"),
+        artist: parameters.filter("artist"),
+        album: parameters.filter("album"),
+    };
+    parameters.finish()?;
+    call(albums::owned(caller.user_id, question)).await.map(reply::document).map_err(Problem::from)
 }

@@ -35,6 +35,10 @@ impl From<albums::Error> for Problem {
             Error::VersionConflict(version) => {
                 Self::new(Code::VersionConflict, "The album was changed since that version.").with_version(version)
             }
+            Error::CursorExpired => Self::new(
+                Code::CursorExpired,
+                "Deletions that this cursor has not seen were purged. Read everything anew, without a cursor, and keep what is not synchronised yet.",
+            ),
             Error::NoSuchUser => Self::new(Code::Unauthenticated, "The account does not exist any more."),
             Error::Unavailable(cause) => unavailable(cause),
             Error::Internal(cause) => internal(cause),

@@ -10,9 +10,9 @@ use axum::{
 use tower_service::Service;
 
 use crate::{
-    albums, auth, health, openapi,
+    albums, auth, crates, health, history, openapi,
     problem::{Code, Problem},
-    system,
+    sync, system,
     trace::Trace,
 };
 
@@ -49,10 +49,17 @@ table! {
     "/api/auth/sessions/{id}"      => delete auth::revoke_session;
 
     "/api/collection"              => get albums::list, post albums::create;
-    "/api/collection/sync"         => post albums::sync;
+    "/api/collection/sync"         => post sync::sync;
+    "/api/collection/changes"      => get sync::changes;
     "/api/collection/stats"        => get albums::stats;
+    "/api/collection/owned"        => get albums::owned;
+    "/api/collection/trash"        => delete albums::empty_trash;
+    "/api/collection/crates"       => get crates::list, post crates::create;
+    "/api/collection/crates/{uid}" => patch crates::patch, delete crates::delete;
     "/api/collection/{id}"         => get albums::read, put albums::replace, patch albums::patch, delete albums::delete;
     "/api/collection/{id}/restore" => post albums::restore;
+    "/api/collection/{id}/history" => get history::list;
+    "/api/collection/{id}/history/{lost_id}/restore" => post history::restore;
 
     "/api/openapi.json"            => get openapi::document;
     "/api/docs"                    => get openapi::page;

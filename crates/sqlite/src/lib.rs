@@ -146,7 +146,7 @@ fn classify(message: String) -> Error {
 }
 
 /// What triggers raise (`migrations/`); their message is this name alone.
-const RAISED: [&str; 2] = ["album_not_found", "version_conflict"];
+const RAISED: [&str; 2] = ["record_not_found", "version_conflict"];
 
 #[cfg(test)]
 mod tests {

@@ -3,4 +3,5 @@
 mod bad_input;
 mod change;
 mod list;
+mod owned;
 mod trash;

@@ -2,6 +2,7 @@
 
 mod auth;
 mod collection;
+mod crates;
 mod edge;
 mod health;
 mod openapi;

@@ -13,6 +13,7 @@ fn album_routes(id: &Value) -> Vec<(Method, String, Value)> {
         (Method::PATCH, path.clone(), json!({"rating": 1})),
         (Method::DELETE, path.clone(), Value::Null),
         (Method::POST, format!("{path}/restore"), Value::Null),
+        (Method::POST, format!("{path}/history/1/restore"), Value::Null),
     ]
 }
 
@@ -37,6 +38,9 @@ async fn somebody_else_finds_no_such_album() {
     }
     assert_eq!(outsider.get("/api/collection/stats").await.expect(200).json()["total"], 0);
     assert_eq!(outsider.post("/api/collection/sync", json!({})).await.expect(200).json(), json!([]));
+    assert_eq!(outsider.get("/api/collection/changes").await.expect(200).json()["changes"], json!([]));
+    outsider.get(&format!("/api/collection/{}/history", album["id"])).await.problem(404, "not_found");
+    assert_eq!(outsider.delete("/api/collection/trash").await.expect(200).json()["removed"], 0);
 
     // The owner's albums are as they were, so the outsider was not refused for lack of anything to see.
     assert_eq!(owner.list("").await, [album]);
@@ -56,6 +60,13 @@ async fn who_is_not_signed_in_gets_nowhere() {
         (Method::POST, "/api/collection".to_owned(), records::whole()),
         (Method::POST, "/api/collection/sync".to_owned(), json!({})),
         (Method::GET, "/api/collection/stats".to_owned(), Value::Null),
+        (Method::GET, "/api/collection/changes".to_owned(), Value::Null),
+        (Method::GET, "/api/collection/owned?barcode=1".to_owned(), Value::Null),
+        (Method::DELETE, "/api/collection/trash".to_owned(), Value::Null),
+        (Method::GET, "/api/collection/crates".to_owned(), Value::Null),
+        (Method::POST, "/api/collection/crates".to_owned(), json!({"name": "x"})),
+        (Method::PATCH, "/api/collection/crates/0190163d-8694-739b-aea5-966c26f8ad91".to_owned(), json!({"name": "x"})),
+        (Method::DELETE, "/api/collection/crates/0190163d-8694-739b-aea5-966c26f8ad91".to_owned(), Value::Null),
         (Method::GET, "/api/auth/me".to_owned(), Value::Null),
         (Method::PATCH, "/api/auth/me".to_owned(), json!({"name": "x"})),
         (Method::DELETE, "/api/auth/me".to_owned(), json!({"password": tests::PASSWORD})),

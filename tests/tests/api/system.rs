@@ -159,7 +159,7 @@ fn dump(database: &Path) -> Vec<String> {
         statement.query_map([], |row| row.get(0)).expect("rows").map(|row| row.expect("a row")).collect()
     };
     let tables =
-        strings("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'albums_search%' ORDER BY name");
+        strings("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'search%' ORDER BY name");
     assert!(tables.len() > 6, "{tables:?}");
     let rows = |table: &String| {
         let columns = strings(&format!("SELECT group_concat(name, ', ') FROM pragma_table_info('{table}')"));

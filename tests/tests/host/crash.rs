@@ -18,11 +18,12 @@ fn check(database: &Path) {
     let one = |sql: &str| database.query_row(sql, [], |row| row.get::<_, String>(0)).expect("a row");
     assert_eq!(one("PRAGMA integrity_check"), "ok");
     assert_eq!(one("SELECT CAST(count(*) AS TEXT) FROM pragma_foreign_key_check"), "0");
-    let strays = "SELECT CAST(count(*) AS TEXT) FROM albums
-        WHERE version <> (SELECT max(seq) FROM ops WHERE coalesce(ops.album_id, ops.seq) = albums.id)";
+    let strays = "SELECT CAST(count(*) AS TEXT) FROM records
+        WHERE version <> (SELECT max(seq) FROM ops WHERE ops.user_id = records.user_id AND ops.uid = records.uid)";
     assert_eq!(one(strays), "0");
     let miscounted = "SELECT CAST(count(*) AS TEXT) FROM collections
-        WHERE albums <> (SELECT count(*) FROM albums WHERE albums.user_id = collections.user_id AND deleted_at IS NULL)";
+        WHERE albums <> (SELECT count(*) FROM records
+            WHERE records.user_id = collections.user_id AND type = 'album' AND deleted_at IS NULL)";
     assert_eq!(one(miscounted), "0");
 }
 

@@ -67,7 +67,7 @@ impl Filter {
     fn of(user: i64, query: &Query) -> Self {
         let trash = if query.trashed { "NOT NULL" } else { "NULL" };
         let mut filter = Self {
-            sql: format!("user_id = ?1 AND deleted_at IS {trash}"),
+            sql: format!("user_id = ?1 AND type = 'album' AND deleted_at IS {trash}"),
             parameters: vec![user.into()],
             narrow: false,
         };
@@ -91,10 +91,7 @@ impl Filter {
         }
         if let Some(words) = &query.q {
             // Reading the trash by words needs no index: it is small.
-            filter.and(
-                "id IN (SELECT rowid FROM albums_search WHERE albums_search MATCH ?)",
-                search_expression(user, words),
-            );
+            filter.and("id IN (SELECT rowid FROM search WHERE search MATCH ?)", search_expression(user, words));
         }
         filter
     }
@@ -113,7 +110,7 @@ impl Filter {
 }
 
 /// Every word must begin a word of the album's. Quoted, so that nothing in it is an operator of FTS5.
-fn search_expression(user: i64, words: &str) -> String {
+pub fn search_expression(user: i64, words: &str) -> String {
     let mut expression = format!("owner:u{user}");
     for word in words.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
         let _ = write!(expression, " AND {{artist album rest}}:\"{word}\"*");
@@ -125,7 +122,7 @@ pub async fn list(database: &Connection, user: i64, query: &Query, known_version
     let page = Page::of(query)?;
     let mut filter = Filter::of(user, query);
     let total = match (filter.narrow, query.trashed) {
-        (true, _) => format!("(SELECT count(*) FROM albums WHERE {})", filter.sql),
+        (true, _) => format!("(SELECT count(*) FROM records WHERE {})", filter.sql),
         (false, true) => "collections.trashed".to_owned(),
         (false, false) => "collections.albums".to_owned(),
     };
@@ -148,10 +145,10 @@ pub async fn list(database: &Connection, user: i64, query: &Query, known_version
     let sql = format!(
         "SELECT version, CASE WHEN version IS NOT {known} THEN concat(
             '{{\"items\":[',
-            (SELECT group_concat(doc, ',') FROM (SELECT doc FROM albums WHERE {conditions} ORDER BY {order} LIMIT {limit})),
+            (SELECT group_concat(doc, ',') FROM (SELECT doc FROM records WHERE {conditions} ORDER BY {order} LIMIT {limit})),
             '],\"next_cursor\":',
             coalesce((SELECT json_quote(hex(json_array('{name}', {first}, {second}, id)))
-                FROM albums WHERE {conditions} ORDER BY {order} LIMIT 1 OFFSET {limit}), 'null'),
+                FROM records WHERE {conditions} ORDER BY {order} LIMIT 1 OFFSET {limit}), 'null'),
             ',\"total\":', {total}, '}}')
         END
         FROM collections WHERE user_id = ?1",

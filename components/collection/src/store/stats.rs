@@ -9,7 +9,7 @@ mine AS MATERIALIZED (
         substr(created_at, 1, 7) AS month, price,
         doc ->> '$.price_currency' AS price_currency, doc ->> '$.purchase_price' AS spent,
         doc ->> '$.purchase_currency' AS spent_currency
-    FROM albums WHERE user_id = ?1 AND deleted_at IS NULL),
+    FROM records WHERE user_id = ?1 AND type = 'album' AND deleted_at IS NULL),
 months AS (SELECT month, sum(copies) AS added FROM mine GROUP BY month)
 SELECT json_object(
     'total', (SELECT count(*) FROM mine),

@@ -13,7 +13,7 @@ use utoipa::{
 };
 
 use super::{agrees, page};
-use crate::{album, albums, auth, health, openapi, problem::Code, routes, system};
+use crate::{album, albums, auth, crates, health, history, openapi, problem::Code, routes, sync, system};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -22,7 +22,8 @@ use crate::{album, albums, auth, health, openapi, problem::Code, routes, system}
         health::live, system::health, system::status, system::initialize,
         auth::register, auth::login, auth::refresh, auth::logout, auth::me, auth::update_me, auth::delete_me,
         auth::change_password, auth::sessions, auth::revoke_session,
-        albums::list, albums::create, albums::sync, albums::stats, albums::read, albums::replace, albums::patch,
+        albums::list, albums::create, sync::sync, sync::changes, albums::stats, albums::owned, albums::empty_trash,
+        crates::list, crates::create, crates::patch, crates::delete, history::list, history::restore, albums::read, albums::replace, albums::patch,
         albums::delete, albums::restore,
         openapi::document, openapi::page,
     ),

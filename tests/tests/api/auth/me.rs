@@ -119,7 +119,7 @@ async fn a_deleted_account_takes_everything_with_it_and_nothing_of_others() {
     let tables = [
         "users WHERE id",
         "sessions WHERE user_id",
-        "albums WHERE user_id",
+        "records WHERE user_id",
         "ops WHERE user_id",
         "collections WHERE user_id",
     ];
@@ -132,7 +132,7 @@ async fn a_deleted_account_takes_everything_with_it_and_nothing_of_others() {
     assert_eq!(rows(id), [0; 5]);
     let orphans = "SELECT count(*) FROM refresh_tokens WHERE session_id NOT IN (SELECT id FROM sessions)";
     assert_eq!(value::<i64>(&app, orphans, []), 0);
-    let found = format!("SELECT count(*) FROM albums_search WHERE albums_search MATCH 'owner:u{id}'");
+    let found = format!("SELECT count(*) FROM search WHERE search MATCH 'owner:u{id}'");
     assert_eq!(value::<i64>(&app, &found, []), 0);
 
     is_signed_out(&leaver).await;

@@ -1,5 +1,6 @@
-//! What an album is: its fields, and how one that comes in is checked.
+//! What an album and a crate are: their fields, and how one that comes in is checked.
 
+use crate::batch::Type;
 use crate::error::{Error, Fault, Result};
 use crate::field::{Checked, Kind};
 use serde::Deserialize;
@@ -34,7 +35,7 @@ const SLEEVE: &[&str] = &[
 ];
 
 /// Every field, and what it may hold. A name that is not here is refused, so no name of a caller's reaches SQLite.
-const FIELDS: &[(&str, Kind)] = &[
+const ALBUM: &[(&str, Kind)] = &[
     ("artist", Kind::Required(500)),
     ("album", Kind::Required(500)),
     ("genre", Kind::Line(200)),
@@ -53,7 +54,8 @@ const FIELDS: &[(&str, Kind)] = &[
     ("rating", Kind::Integer(0, 5)),
     ("notes", Kind::Text(10_000)),
     ("tags", Kind::Tags),
-    ("crate", Kind::Line(200)),
+    // The uid of one: so renaming a crate touches no album.
+    ("crate", Kind::Uid),
     ("quantity", Kind::Integer(1, 9_999)),
     ("purchase_price", Kind::Money),
     ("purchase_currency", Kind::Currency),
@@ -71,6 +73,27 @@ const FIELDS: &[(&str, Kind)] = &[
     ("updated_at", Kind::ReadOnly),
     ("deleted_at", Kind::ReadOnly),
 ];
+
+/// A crate lies in another (`parent`) or stands by itself; `position` orders those side by side.
+const CRATE: &[(&str, Kind)] = &[
+    ("name", Kind::Required(200)),
+    ("parent", Kind::Uid),
+    ("position", Kind::Integer(0, 1_000_000_000)),
+    ("type", Kind::ReadOnly),
+    ("id", Kind::ReadOnly),
+    ("uid", Kind::ReadOnly),
+    ("version", Kind::ReadOnly),
+    ("created_at", Kind::ReadOnly),
+    ("updated_at", Kind::ReadOnly),
+    ("deleted_at", Kind::ReadOnly),
+];
+
+fn fields(of: Type) -> &'static [(&'static str, Kind)] {
+    match of {
+        Type::Album => ALBUM,
+        Type::Crate => CRATE,
+    }
+}
 
 /// What an object that comes in is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,11 +118,10 @@ impl Draft {
     ///
     /// # Errors
     /// `Malformed` if it is not JSON, `Invalid` with every fault of the object.
-    pub fn parse(body: &[u8], purpose: Purpose) -> Result<Self> {
-        let raw: &RawValue = serde_json::from_slice(body).map_err(|error| Error::Malformed(error.to_string()))?;
-        let object = Object::of(raw, "body").map_err(|fault| Error::Invalid(vec![fault]))?;
+    pub fn parse(body: &[u8], of: Type, purpose: Purpose) -> Result<Self> {
+        let object = parse_object(body)?;
         let mut faults = Vec::new();
-        let draft = Self::check(&object, purpose, "", &mut faults);
+        let draft = Self::check(&object, of, purpose, "", &mut faults);
         if faults.is_empty() { Ok(draft) } else { Err(Error::Invalid(faults)) }
     }
 
@@ -112,11 +134,16 @@ impl Draft {
     }
 
     /// Checks an object's fields; `place` stands before their names in `faults`. The draft is of use only without faults.
-    pub fn check(object: &Object<'_>, purpose: Purpose, place: &str, faults: &mut Vec<Fault>) -> Self {
+    pub fn check(object: &Object<'_>, of: Type, purpose: Purpose, place: &str, faults: &mut Vec<Fault>) -> Self {
         let mut draft = Self { id: None, uid: None, fields: String::from("{") };
+        let fields = fields(of);
+        if of == Type::Crate {
+            // Tells a crate from an album among the changes of a sync.
+            draft.push("type", r#""crate""#);
+        }
         for (index, (name, raw)) in object.0.iter().enumerate() {
-            let Some((known, kind)) = FIELDS.iter().find(|(known, _)| known == name) else {
-                faults.push(Fault::new(format!("{place}{name}"), "is not a field of an album"));
+            let Some((known, kind)) = fields.iter().find(|(known, _)| known == name) else {
+                faults.push(Fault::new(format!("{place}{name}"), format!("is not a field of {}", article(of))));
                 continue;
             };
             if object.0.iter().take(index).any(|(earlier, _)| earlier == name) {
@@ -136,7 +163,7 @@ impl Draft {
             }
         }
         if purpose == Purpose::Whole {
-            for (name, _) in FIELDS.iter().filter(|(_, kind)| matches!(kind, Kind::Required(_))) {
+            for (name, _) in fields.iter().filter(|(_, kind)| matches!(kind, Kind::Required(_))) {
                 if !object.0.iter().any(|(present, _)| present == name) {
                     faults.push(Fault::new(format!("{place}{name}"), "is required"));
                 }
@@ -176,11 +203,32 @@ impl Draft {
     }
 }
 
+fn article(of: Type) -> &'static str {
+    match of {
+        Type::Album => "an album",
+        Type::Crate => "a crate",
+    }
+}
+
+/// A request's body.
+///
+/// # Errors
+/// `Malformed` if it is not JSON, `Invalid` if it is not an object.
+pub fn parse_object(body: &[u8]) -> Result<Object<'_>> {
+    let raw: &RawValue = serde_json::from_slice(body).map_err(|error| Error::Malformed(error.to_string()))?;
+    Object::of(raw, "body").map_err(|fault| Error::Invalid(vec![fault]))
+}
+
 /// A JSON object's members as they stand, in order, repeated names too.
 #[derive(Debug)]
 pub struct Object<'a>(pub Vec<(Cow<'a, str>, &'a RawValue)>);
 
 impl<'a> Object<'a> {
+    /// The member of this name; the first, if there are two.
+    pub fn member(&self, name: &str) -> Option<&'a RawValue> {
+        self.0.iter().find(|(member, _)| member == name).map(|(_, value)| *value)
+    }
+
     pub fn of(raw: &'a RawValue, field: &str) -> Result<Self, Fault> {
         serde_json::from_str(raw.get()).map_err(|_| Fault::new(field, "must be a JSON object"))
     }
@@ -215,7 +263,7 @@ mod tests {
     use super::*;
 
     fn faults(body: &str, purpose: Purpose) -> Vec<String> {
-        match Draft::parse(body.as_bytes(), purpose) {
+        match Draft::parse(body.as_bytes(), Type::Album, purpose) {
             Err(Error::Invalid(faults)) => faults.into_iter().map(|fault| fault.field).collect(),
             _ => Vec::new(),
         }
@@ -225,7 +273,7 @@ mod tests {
     fn a_whole_album_keeps_its_fields_to_the_letter() -> Result<()> {
         let body =
             br#"{"artist":"Sigur R\u00f3s","album":"( )","genre":null,"price":12.50,"id":7,"version":3,"label":""}"#;
-        let draft = Draft::parse(body, Purpose::Whole)?;
+        let draft = Draft::parse(body, Type::Album, Purpose::Whole)?;
         assert_eq!(draft.fields, r#"{"artist":"Sigur R\u00f3s","album":"( )","price":12.50}"#);
         assert_eq!(draft.id, Some(7));
         Ok(())
@@ -234,7 +282,7 @@ mod tests {
     #[test]
     fn a_change_removes_what_is_null() -> Result<()> {
         assert_eq!(
-            Draft::parse(br#"{"genre":null,"label":""}"#, Purpose::Change)?.fields,
+            Draft::parse(br#"{"genre":null,"label":""}"#, Type::Album, Purpose::Change)?.fields,
             r#"{"genre":null,"label":null}"#
         );
         Ok(())
@@ -254,7 +302,7 @@ mod tests {
     #[test]
     fn what_is_not_json_is_malformed() {
         for body in [&b"{\"artist\":"[..], b"", b"{} {}", b"\xff\xfe", b"{\"artist\":\"\xff\"}"] {
-            assert!(matches!(Draft::parse(body, Purpose::Whole), Err(Error::Malformed(_))), "{body:?}");
+            assert!(matches!(Draft::parse(body, Type::Album, Purpose::Whole), Err(Error::Malformed(_))), "{body:?}");
         }
     }
 }

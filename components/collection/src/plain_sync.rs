@@ -1,109 +1,19 @@
-//! What a caller wants, as operations for the ledger.
+//! The plain sync: a client's whole change in one body, all of it or none.
 
-use crate::album::{Draft, Object, Purpose};
+use crate::batch::{Batch, Change, Kind, Target, Type};
 use crate::error::{Error, Fault, Result};
 use crate::field::is_date;
+use crate::record::{Draft, Object, Purpose};
 use crate::store::Store;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
-use std::fmt::Write as _;
-use uuid::{Builder, Uuid};
 
 /// Of albums, and of deletions, in one sync: keeps one request within a second and a few megabytes.
-pub const MAX_SYNC: usize = 5_000;
+const MAX_SYNC: usize = 5_000;
 /// More faults than this help nobody.
 const MAX_FAULTS: usize = 100;
 /// The same words whether there is no such album or it is somebody else's.
 const NOT_YOURS: &str = "is not an album in your collection";
-
-/// What an operation does; its parameters are those of the ledger's columns (`migrations/0006_ops.sql`).
-#[derive(Debug)]
-pub enum Change {
-    Create { uid: Option<Uuid>, fields: String },
-    Put { id: i64, fields: String, base: Option<i64> },
-    Replace { id: i64, fields: String, base: Option<i64> },
-    Delete { id: i64, base: Option<i64> },
-    Restore { id: i64, base: Option<i64> },
-}
-
-/// A batch of operations as the JSON array that the ledger's `INSERT … SELECT` takes apart.
-pub struct Batch {
-    json: String,
-    ids: Ids,
-}
-
-impl Batch {
-    /// For at most `count` changes.
-    ///
-    /// # Errors
-    /// `Internal` if there is no randomness to be had for ids.
-    pub fn new(count: usize) -> Result<Self> {
-        Ok(Self { json: String::from("["), ids: Ids::new(2 * count)? })
-    }
-
-    pub fn push(&mut self, change: &Change) {
-        if self.json.len() > 1 {
-            self.json.push(',');
-        }
-        let op_id = self.ids.next();
-        let json = &mut self.json;
-        // Writing to a String cannot fail.
-        let _ = match change {
-            Change::Create { uid, fields } => {
-                let uid = uid.unwrap_or_else(|| self.ids.next());
-                write!(json, r#"{{"op_id":"{op_id}","kind":"create","uid":"{uid}","patch":{fields}}}"#)
-            }
-            Change::Put { id, fields, base } => operation(json, &op_id, "put", *id, *base, fields),
-            Change::Replace { id, fields, base } => operation(json, &op_id, "replace", *id, *base, fields),
-            Change::Delete { id, base } => operation(json, &op_id, "delete", *id, *base, "{}"),
-            Change::Restore { id, base } => operation(json, &op_id, "restore", *id, *base, "{}"),
-        };
-    }
-
-    pub fn into_json(mut self) -> String {
-        self.json.push(']');
-        self.json
-    }
-}
-
-fn operation(
-    json: &mut String,
-    op_id: &Uuid,
-    kind: &str,
-    id: i64,
-    base: Option<i64>,
-    fields: &str,
-) -> std::fmt::Result {
-    write!(json, r#"{{"op_id":"{op_id}","kind":"{kind}","album_id":{id},"#)?;
-    if let Some(base) = base {
-        write!(json, r#""base":{base},"#)?;
-    }
-    write!(json, r#""patch":{fields}}}"#)
-}
-
-/// Fresh UUIDv7s, whose randomness is fetched at once: a call to the host for each would cost more than the rest.
-struct Ids {
-    milliseconds: u64,
-    random: std::vec::IntoIter<[u8; 10]>,
-}
-
-impl Ids {
-    fn new(count: usize) -> Result<Self> {
-        let mut random = vec![[0; 10]; count];
-        getrandom::fill(random.as_flattened_mut()).map_err(|error| Error::Internal(error.to_string()))?;
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-        let milliseconds = now.map_or(0, |elapsed| u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX));
-        Ok(Self { milliseconds, random: random.into_iter() })
-    }
-
-    fn next(&mut self) -> Uuid {
-        match self.random.next() {
-            Some(random) => Builder::from_unix_timestamp_millis(self.milliseconds, &random).into_uuid(),
-            // Beyond what was announced: slower, and as good.
-            None => Uuid::now_v7(),
-        }
-    }
-}
 
 /// The plain sync body, checked in itself; whose the albums are is checked against the store.
 #[derive(Debug)]
@@ -116,32 +26,37 @@ struct PlainSync {
 ///
 /// # Errors
 /// `Malformed`, or `Invalid` with each album and field at fault.
-pub async fn plain_sync(store: &Store, user: i64, body: &[u8]) -> Result<Option<Batch>> {
-    let sync = PlainSync::parse(body)?;
+pub async fn plain_sync(store: &Store, user: i64, body: &Object<'_>) -> Result<Option<Batch>> {
+    let sync = PlainSync::read(body)?;
     if sync.albums.is_empty() && sync.deleted.is_empty() {
         return Ok(None);
     }
     let ids = sync.albums.iter().filter_map(|draft| draft.id).chain(sync.deleted.iter().copied());
     let uids = sync.albums.iter().filter_map(|draft| draft.uid);
-    let owned = store.owned(user, ids, uids).await?;
-
+    let known = store.known(user, ids, uids).await?;
     let mut faults = Vec::new();
     let mut batch = Batch::new(sync.albums.len() + sync.deleted.len())?;
-    for (index, draft) in sync.albums.into_iter().enumerate() {
-        let by_uid = || draft.uid.and_then(|uid| owned.by_uid(&uid)).map(Some);
-        match draft.id.map(|id| owned.by_id(id)).or_else(by_uid) {
-            None => batch.push(&Change::Create { uid: draft.uid, fields: draft.fields }),
-            Some(Some(album)) if !album.trashed => {
-                batch.push(&Change::Put { id: album.id, fields: draft.fields, base: None });
+    let push = |batch: &mut Batch, kind, target, fields: &str| {
+        batch.push(&Change { of: Type::Album, kind, target, fields, base: None });
+    };
+    for (index, draft) in sync.albums.iter().enumerate() {
+        let by_uid = || draft.uid.and_then(|uid| known.by_uid(&uid)).map(Some);
+        match draft.id.map(|id| known.by_id(id)).or_else(by_uid) {
+            None => {
+                let uid = draft.uid.unwrap_or_else(|| batch.fresh_uid());
+                push(&mut batch, Kind::Create, Target::Uid(uid), &draft.fields);
+            }
+            Some(Some(album)) if !album.trashed && album.of == Type::Album => {
+                push(&mut batch, Kind::Put, Target::Id(album.id), &draft.fields);
             }
             Some(_) => faults.push(Fault::new(format!("albums[{index}].id"), NOT_YOURS)),
         }
     }
     for (index, id) in sync.deleted.into_iter().enumerate() {
-        match owned.by_id(id) {
+        match known.by_id(id).filter(|album| album.of == Type::Album) {
             // A client that did not hear the answer deletes again.
             Some(album) if album.trashed => {}
-            Some(_) => batch.push(&Change::Delete { id, base: None }),
+            Some(_) => push(&mut batch, Kind::Delete, Target::Id(id), "{}"),
             None => faults.push(Fault::new(format!("deleted_ids[{index}]"), NOT_YOURS)),
         }
     }
@@ -149,9 +64,7 @@ pub async fn plain_sync(store: &Store, user: i64, body: &[u8]) -> Result<Option<
 }
 
 impl PlainSync {
-    fn parse(body: &[u8]) -> Result<Self> {
-        let raw: &RawValue = serde_json::from_slice(body).map_err(|error| Error::Malformed(error.to_string()))?;
-        let object = Object::of(raw, "body").map_err(|fault| Error::Invalid(vec![fault]))?;
+    fn read(object: &Object<'_>) -> Result<Self> {
         let mut sync = Self { albums: Vec::new(), deleted: Vec::new() };
         let mut faults = Vec::new();
         for (index, (name, raw)) in object.0.iter().enumerate() {
@@ -181,7 +94,7 @@ fn albums(raw: &RawValue, faults: &mut Vec<Fault>) -> Vec<Draft> {
             Ok(object) => {
                 let is_update = object.0.iter().any(|(name, value)| name == "id" && value.get() != "null");
                 let purpose = if is_update { Purpose::Change } else { Purpose::Whole };
-                drafts.push(Draft::check(&object, purpose, &format!("albums[{index}]."), faults));
+                drafts.push(Draft::check(&object, Type::Album, purpose, &format!("albums[{index}]."), faults));
             }
         }
     }
@@ -229,9 +142,10 @@ fn first(mut faults: Vec<Fault>) -> Vec<Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::parse_object;
 
     fn faults(body: &str) -> Vec<String> {
-        match PlainSync::parse(body.as_bytes()) {
+        match parse_object(body.as_bytes()).and_then(|object| PlainSync::read(&object)) {
             Err(Error::Invalid(faults)) => faults.into_iter().map(|fault| fault.field).collect(),
             _ => Vec::new(),
         }
@@ -254,20 +168,5 @@ mod tests {
     fn faults_end_after_the_first_hundred() {
         let body = format!(r#"{{"albums":[{}7]}}"#, "7,".repeat(4_000));
         assert_eq!(faults(&body).len(), MAX_FAULTS);
-    }
-
-    #[test]
-    fn a_batch_is_json_whose_ids_differ() -> Result<()> {
-        let mut batch = Batch::new(1)?;
-        batch.push(&Change::Create { uid: None, fields: "{}".to_owned() });
-        batch.push(&Change::Put { id: 7, fields: r#"{"year":1969}"#.to_owned(), base: Some(3) });
-        batch.push(&Change::Delete { id: 7, base: None });
-        let operations: Vec<serde_json::Value> =
-            serde_json::from_str(&batch.into_json()).map_err(|error| Error::Internal(error.to_string()))?;
-        let op_ids: std::collections::HashSet<_> = operations.iter().map(|op| op["op_id"].to_string()).collect();
-        assert_eq!(op_ids.len(), 3);
-        assert_eq!(operations[1]["base"], 3);
-        assert_eq!(operations[1]["patch"]["year"], 1969);
-        Ok(())
     }
 }

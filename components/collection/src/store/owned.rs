@@ -1,0 +1,80 @@
+//! "Do I own this?", asked in a record shop.
+
+use super::list::search_expression;
+use crate::error::{Error, Result};
+use sqlite::Value;
+
+/// What is in the collector's hand; at least one of them.
+#[derive(Debug, Default)]
+pub struct Question {
+    pub barcode: Option<String>,
+    pub catno: Option<String>,
+    pub artist: Option<String>,
+    pub album: Option<String>,
+}
+
+const MAX_LENGTH: usize = 500;
+
+/// One statement, each part by an index of its own: `{"exact":[…],"other_pressings":[…],"near":[…]}`.
+///
+/// - exact: the same barcode; or the same catalogue number, and the same artist and title as far as they are given; or
+///   without either number, the same artist and title.
+/// - other_pressings: another pressing of the same master or of the same artist and title.
+/// - near: what the words of artist and title are found in besides.
+///
+/// # Errors
+/// `Invalid` if nothing is asked, or too long.
+pub fn statement(user: i64, question: &Question) -> Result<(String, Vec<Value>)> {
+    let filled = |value: &Option<String>| value.clone().filter(|text| !text.trim().is_empty());
+    let barcode = filled(&question.barcode);
+    let catno = filled(&question.catno);
+    let (artist, album) = (filled(&question.artist), filled(&question.album));
+    for (field, value) in [("barcode", &barcode), ("catno", &catno), ("artist", &artist), ("album", &album)] {
+        if value.as_ref().is_some_and(|text| text.chars().count() > MAX_LENGTH) {
+            return Err(Error::invalid(field, format!("must have at most {MAX_LENGTH} characters")));
+        }
+    }
+    if barcode.is_none() && catno.is_none() && (artist.is_none() || album.is_none()) {
+        return Err(Error::invalid("barcode", "or catno, or artist and album must be given"));
+    }
+    let words = [&artist, &album].into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" ");
+    // An expression with no word but the owner's would find everything.
+    let search = if words.chars().any(char::is_alphanumeric) {
+        search_expression(user, &words)
+    } else {
+        "owner:none".to_owned()
+    };
+    let parameters = vec![user.into(), barcode.into(), catno.into(), artist.into(), album.into(), search.into()];
+    Ok((SQL.to_owned(), parameters))
+}
+
+/// ?1 user, ?2 barcode, ?3 catno, ?4 artist, ?5 album, ?6 words. The keys are made as the columns' are.
+const SQL: &str = "
+WITH
+asked AS (SELECT
+    replace(replace(?2, ' ', ''), '-', '') AS barcode,
+    replace(replace(replace(lower(?3), ' ', ''), '-', ''), '.', '') AS catno,
+    lower(CASE WHEN ?4 LIKE 'the _%' THEN substr(?4, 5) ELSE ?4 END) AS artist,
+    lower(?5) AS album),
+titled AS (SELECT id FROM records, asked
+    WHERE user_id = ?1 AND type = 'album' AND deleted_at IS NULL AND artist_key = asked.artist AND album_key = asked.album),
+exact AS MATERIALIZED (
+    SELECT id FROM records, asked WHERE user_id = ?1 AND barcode_key = asked.barcode AND barcode_key IS NOT NULL AND deleted_at IS NULL
+    UNION
+    SELECT id FROM records, asked WHERE user_id = ?1 AND catno_key = asked.catno AND catno_key IS NOT NULL AND deleted_at IS NULL
+        AND (asked.artist IS NULL OR artist_key = asked.artist) AND (asked.album IS NULL OR album_key = asked.album)
+    UNION
+    SELECT id FROM titled WHERE ?2 IS NULL AND ?3 IS NULL),
+others AS MATERIALIZED (
+    SELECT id FROM titled
+    UNION
+    SELECT id FROM records WHERE user_id = ?1 AND deleted_at IS NULL AND master_id IS NOT NULL
+        AND master_id IN (SELECT master_id FROM records WHERE user_id = ?1 AND id IN (SELECT id FROM exact))
+    EXCEPT SELECT id FROM exact),
+near AS (
+    SELECT rowid AS id FROM search WHERE search MATCH ?6
+    EXCEPT SELECT id FROM exact EXCEPT SELECT id FROM others LIMIT 20)
+SELECT concat(
+    '{\"exact\":[', (SELECT group_concat(doc, ',') FROM records WHERE user_id = ?1 AND id IN (SELECT id FROM exact)),
+    '],\"other_pressings\":[', (SELECT group_concat(doc, ',') FROM records WHERE user_id = ?1 AND id IN (SELECT id FROM others)),
+    '],\"near\":[', (SELECT group_concat(doc, ',') FROM records WHERE user_id = ?1 AND id IN (SELECT id FROM near)), ']}')";

@@ -1,0 +1,54 @@
+//! `/api/collection/crates`.
+
+use serde_json::{Value, json};
+use tests::{App, records};
+
+const CRATES: &str = "/api/collection/crates";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn crates_are_made_ordered_moved_and_deleted() {
+    let app = App::start().await;
+    let collector = app.collector().await;
+    let make = async |body: Value| collector.post(CRATES, body).await.expect(201).json();
+    let rock = make(json!({"name": "Rock", "position": 2})).await;
+    let jazz = make(json!({"name": "Jazz", "position": 1})).await;
+    let bop = make(json!({"name": "Bop", "parent": jazz["uid"]})).await;
+    let names = async || {
+        let list = collector.get(CRATES).await.expect(200).json();
+        let items = list["items"].as_array().expect("items").iter();
+        items.map(|item| item["name"].as_str().unwrap_or("").to_owned()).collect::<Vec<_>>().join(",")
+    };
+    assert_eq!(names().await, "Jazz,Rock,Bop");
+
+    let path = |item: &Value| format!("{CRATES}/{}", item["uid"].as_str().expect("a uid"));
+    collector.patch(&path(&rock), json!({"position": 0})).await.expect(200);
+    assert_eq!(names().await, "Rock,Jazz,Bop");
+    let faults = collector.patch(&path(&rock), json!({"parent": bop["uid"]})).await.faults();
+    assert_eq!(faults, ["parent"], "one level only");
+    assert_eq!(collector.patch(&path(&jazz), json!({"parent": rock["uid"]})).await.faults(), ["parent"]);
+    assert_eq!(collector.patch(&path(&rock), json!({"name": null, "colour": 1})).await.faults(), ["colour", "name"]);
+    assert_eq!(collector.post(CRATES, json!({"position": -1})).await.faults(), ["position", "name"]);
+
+    collector.delete(&path(&bop)).await.expect(204);
+    collector.delete(&path(&bop)).await.problem(404, "not_found");
+    assert_eq!(names().await, "Rock,Jazz");
+    assert_eq!(collector.list("").await.len(), 0, "a crate is no album");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_album_is_no_crate_and_somebody_elses_crate_is_none() {
+    let app = App::start().await;
+    let collector = app.collector().await;
+    let album = collector.add(records::whole()).await;
+    let path = format!("{CRATES}/{}", album["uid"].as_str().expect("a uid"));
+    collector.patch(&path, json!({"name": "x"})).await.problem(404, "not_found");
+    collector.delete(&path).await.problem(404, "not_found");
+
+    let own = collector.post(CRATES, json!({"name": "Mine"})).await.expect(201).json();
+    let path = format!("{CRATES}/{}", own["uid"].as_str().expect("a uid"));
+    let outsider = app.collector().await;
+    outsider.patch(&path, json!({"name": "Theirs"})).await.problem(404, "not_found");
+    outsider.delete(&path).await.problem(404, "not_found");
+    assert_eq!(outsider.post(CRATES, json!({"name": "x", "parent": own["uid"]})).await.faults(), ["parent"]);
+    assert_eq!(collector.get(CRATES).await.expect(200).json()["items"], json!([own]));
+}
