@@ -1,6 +1,7 @@
 //! Connections: one for each thread that reads, one for whoever writes.
 
 use super::album::COLUMNS;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
@@ -65,6 +66,8 @@ impl Database {
         let connection = Connection::open(path)?;
         connection.execute_batch(PRAGMAS)?;
         connection.set_prepared_statement_cache_capacity(64);
+        // Else SQLite plans a statement anew for each new value of its LIMIT.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         Ok(Self(connection))
     }
 
