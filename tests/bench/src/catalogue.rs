@@ -54,7 +54,13 @@ const FORMATS: [&str; 6] = [
     "7\\\", 45 RPM",
 ];
 const GRADES: [&str; 4] = ["Mint (M)", "Near Mint (NM or M-)", "Very Good Plus (VG+)", "Very Good (VG)"];
-const CRATES: [&str; 4] = ["Living room", "Attic", "Saturday nights", "To be cleaned"];
+/// An album names its crate by uid.
+const CRATES: [&str; 4] = [
+    "0190163d-8694-739b-aea5-000000000001",
+    "0190163d-8694-739b-aea5-000000000002",
+    "0190163d-8694-739b-aea5-000000000003",
+    "0190163d-8694-739b-aea5-000000000004",
+];
 
 /// The `number`-th album, as the JSON object that a client sends.
 pub fn album(number: u64) -> String {
