@@ -14,7 +14,7 @@ mod usage;
 pub use connection::{Answer, Connection};
 pub use pace::probe;
 pub use sample::Sample;
-pub use usage::{memory, processor_time};
+pub use usage::{Memory, memory, processor_time};
 
 use anyhow::{Context as _, ensure};
 use std::net::SocketAddr;

@@ -15,13 +15,23 @@ pub fn processor_time(process: u32) -> anyhow::Result<Duration> {
     Ok(TICK * ticks.iter().sum())
 }
 
-/// Resident memory now and at its highest, in bytes.
-pub fn memory(process: u32) -> anyhow::Result<(u64, u64)> {
+/// Resident memory of a process, in bytes.
+#[derive(Debug, Clone, Copy, Default, serde::Serialize)]
+pub struct Memory {
+    /// `VmRSS`: a page of the database's file counts once for each connection that maps it.
+    pub resident: u64,
+    /// `RssAnon`: what is the process's own, mapped files left out.
+    pub anonymous: u64,
+    /// `VmHWM`: the most that `resident` ever was.
+    pub peak: u64,
+}
+
+pub fn memory(process: u32) -> anyhow::Result<Memory> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
     let field = |name: &str| {
         let line = status.lines().find_map(|line| line.strip_prefix(name));
         let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
         kilobytes.map(|kilobytes| kilobytes * 1024).with_context(|| format!("/proc does not tell {name}"))
     };
-    Ok((field("VmRSS:")?, field("VmHWM:")?))
+    Ok(Memory { resident: field("VmRSS:")?, anonymous: field("RssAnon:")?, peak: field("VmHWM:")? })
 }
