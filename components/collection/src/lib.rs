@@ -4,6 +4,8 @@
 //! `plain_sync` and `device_sync` read the two bodies of a sync; all of them end in a `batch` of operations for the ledger.
 //! `store` is the only room with SQL.
 
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
+
 mod batch;
 mod crates;
 mod device_sync;
