@@ -96,7 +96,11 @@ BEGIN
                 WHERE key NOT IN (SELECT field FROM ops_lost WHERE seq = NEW.seq AND device = NEW.device))),
         clocks     = json_patch(clocks,
             (SELECT json_group_object(key, json_array(NEW.seq, NEW.edited_at, NEW.device)) FROM json_each(NEW.patch)
-                WHERE key NOT IN (SELECT field FROM ops_lost WHERE seq = NEW.seq AND device = NEW.device)))
+                -- Another device's newer edit stays the last one to the same value, too: else a third, older one would win.
+                WHERE NEW.strict OR coalesce(clocks -> key, clocks -> '_') ->> 0 <= NEW.base
+                    OR coalesce(clocks -> key, clocks -> '_') ->> 2 = NEW.device
+                    OR (NEW.edited_at, NEW.device) > (
+                        coalesce(clocks -> key, clocks -> '_') ->> 1, coalesce(clocks -> key, clocks -> '_') ->> 2)))
     WHERE user_id = NEW.user_id AND uid = NEW.uid;
     UPDATE ops SET outcome = 'merged' WHERE seq = NEW.seq AND EXISTS (SELECT 1 FROM ops_lost WHERE seq = NEW.seq);
 END;

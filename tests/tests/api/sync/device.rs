@@ -102,6 +102,20 @@ async fn of_two_edits_of_one_field_the_newer_stays_and_the_other_can_be_restored
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_two_devices_agree_on_is_as_new_as_the_newer_of_their_edits() {
+    let app = App::start().await;
+    let collector = app.collector().await;
+    let album = collector.add(records::album("Can", "Tago Mago")).await;
+    let (uid, base) = (album["uid"].as_str().expect("a uid"), album["version"].as_i64().expect("a version"));
+    let (phone, laptop) = two_devices(&collector).await;
+    let tablet = Device::of(&collector, "tablet");
+    phone.send(&[phone.put(uid, base, json!({"notes": "agreed"}), "2026-01-03T10:00:00Z")]).await.expect(200);
+    laptop.send(&[laptop.put(uid, base, json!({"notes": "agreed"}), EARLY)]).await.expect(200);
+    tablet.send(&[tablet.put(uid, base, json!({"notes": "older"}), LATE)]).await.expect(200);
+    assert_eq!(the_album(&collector).await["notes"], "agreed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_clock_that_runs_ahead_wins_nothing_later() {
     let app = App::start().await;
     let collector = app.collector().await;

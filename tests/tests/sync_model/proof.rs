@@ -1,0 +1,85 @@
+//! What must hold when the devices have come to rest.
+
+use crate::client::Client;
+use crate::ledger::Ledger;
+use crate::op::{AHEAD, Op};
+use crate::reference::Reference;
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::ops::AddAssign;
+
+/// How much was proved.
+#[derive(Default, Clone, Copy)]
+pub struct Figures {
+    pub runs: usize,
+    pub requests: usize,
+    pub ops: usize,
+    pub merged: usize,
+    pub kept: usize,
+    pub lost: usize,
+}
+
+impl AddAssign for Figures {
+    fn add_assign(&mut self, other: Self) {
+        self.runs += other.runs;
+        self.requests += other.requests;
+        self.ops += other.ops;
+        self.merged += other.merged;
+        self.kept += other.kept;
+        self.lost += other.lost;
+    }
+}
+
+impl fmt::Display for Figures {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { runs, requests, ops, merged, kept, lost } = self;
+        write!(
+            f,
+            "{runs} runs, {requests} requests, {ops} operations: {merged} merged, {kept} kept, {lost} values lost a merge"
+        )
+    }
+}
+
+/// Every operation is in the ledger once with the outcome that the reference gives and the device was told; so are the
+/// values that lost; all devices show what the reference has. `since`: where the ledger and the clock stood before the run.
+pub fn prove(ledger: &Ledger, clients: &[Client], since: &(i64, String)) -> Figures {
+    let made: HashMap<&str, &Op> =
+        clients.iter().flat_map(|client| &client.made).map(|op| (op.op_id.as_str(), op)).collect();
+    let (entries, now) = (ledger.entries_after(since.0), ledger.now());
+    assert_eq!(entries.len(), made.len(), "each operation is in the ledger, and nothing else is");
+
+    let mut reference = Reference::default();
+    let mut times_seen: BTreeMap<&str, usize> = BTreeMap::new();
+    for entry in &entries {
+        let op = made.get(entry.op_id.as_str()).expect("what a device made");
+        *times_seen.entry(&entry.op_id).or_default() += 1;
+        if op.edited_at.as_str() < AHEAD {
+            assert_eq!(entry.edited_at, op.edited_at);
+        } else {
+            assert!(since.1 <= entry.edited_at && entry.edited_at <= now, "{} is not the server's", entry.edited_at);
+        }
+        reference.apply(op, entry.seq, &entry.edited_at);
+        assert_eq!(entry.outcome, reference.outcomes[&op.op_id], "{op:?}");
+    }
+    assert!(times_seen.values().all(|times| *times == 1), "exactly once");
+
+    let told: HashMap<_, _> = clients.iter().flat_map(|client| &client.answered).collect();
+    for entry in &entries {
+        assert_eq!(told[&entry.op_id], &(entry.outcome.clone(), entry.seq), "what the device was told");
+    }
+    reference.lost.sort();
+    assert_eq!(ledger.lost_after(since.0), reference.lost);
+    for client in clients {
+        assert!(client.is_idle());
+        assert_eq!(client.rows, reference.documents(), "what {} shows", client.id);
+    }
+    let outcomes = |outcome: &str| entries.iter().filter(|entry| entry.outcome == outcome).count();
+    Figures {
+        runs: 1,
+        requests: 0,
+        ops: entries.len(),
+        merged: outcomes("merged"),
+        kept: outcomes("kept"),
+        lost: reference.lost.len(),
+    }
+}
