@@ -1,5 +1,7 @@
 //! The `vault` command.
 
+mod data;
+
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
 use std::process::Command;
@@ -22,6 +24,7 @@ use tokio::signal::unix::{SignalKind, signal};
   cargo vault up --variable public_url=https://records.example
   cargo vault test                            build, then run every test
   cargo vault test -- --package tests sync    only some of them
+  cargo vault backup ~/vinyl.db               copy the database while it is served
 
 Variables are set by `--variable name=value`, by SPIN_VARIABLE_NAME in the environment,
 or in a file `.env` beside spin.toml. RUST_LOG=debug says more."
@@ -46,6 +49,12 @@ enum Task {
         #[arg(last = true)]
         arguments: Vec<String>,
     },
+    /// Copy the database into one file, with a checksum, while it is served or not
+    Backup(data::Backup),
+    /// Verify a backup and put it in the place of the database, which is kept
+    Restore(data::Restore),
+    /// Check that the database is whole, and its documents what its ledger says
+    Check(data::Check),
     /// Build, then measure
     Bench {
         /// Arguments for the benchmark
@@ -110,6 +119,9 @@ pub fn run() -> Result<()> {
             toolchain::build(&manifest)?;
             cargo(&manifest, &["test", "--workspace"], &arguments)
         }
+        Task::Backup(task) => task.run(&cli.from),
+        Task::Restore(task) => task.run(&cli.from),
+        Task::Check(task) => task.run(&cli.from),
         Task::Bench { arguments } => {
             let manifest = Manifest::load(&cli.from)?;
             toolchain::build(&manifest)?;

@@ -15,6 +15,8 @@ use rusqlite::config::DbConfig;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use tokio::sync::Semaphore;
 
+use crate::backup::{self, InUse};
+
 /// As in Spin: how long a statement waits for another process's lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// More than the statements that one application has; a statement costs a few kB.
@@ -49,6 +51,8 @@ pub struct Database {
     pub writer: Arc<Semaphore>,
     /// What each statement (by hash of its text) took lately.
     costs: Mutex<HashMap<u64, Cost>>,
+    /// Tells `vault restore` that the file is served.
+    _in_use: Option<InUse>,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -78,6 +82,10 @@ impl Database {
                 )
             })?;
         }
+        let in_use = match durability {
+            Durability::Full => Some(backup::serve(path)?),
+            Durability::Cache => None,
+        };
         let database = Self {
             path: path.to_owned(),
             durability,
@@ -85,6 +93,7 @@ impl Database {
             idle: Mutex::default(),
             writer: Arc::new(Semaphore::new(1)),
             costs: Mutex::default(),
+            _in_use: in_use,
         };
         let first = database.connect().and_then(|pooled| {
             // Touches the file: a lock or a read-only directory shows here, not at the first request.

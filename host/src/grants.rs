@@ -15,6 +15,11 @@ use crate::runtime_config::RuntimeConfig;
 use crate::state::App;
 use crate::variables;
 
+/// The file of the database `default`, in the state directory.
+pub const DATABASE: &str = "sqlite_db.db";
+/// The file of the key-value store `default`.
+pub const STORE: &str = "sqlite_key_value.db";
+
 /// The files behind labels, each opened once.
 pub struct Files {
     databases: HashMap<String, PathBuf>,
@@ -25,9 +30,9 @@ pub struct Files {
 
 impl Files {
     pub fn new(state_dir: &Path, config: RuntimeConfig, limit: Duration) -> Self {
-        let mut databases = HashMap::from([("default".to_owned(), state_dir.join("sqlite_db.db"))]);
+        let mut databases = HashMap::from([("default".to_owned(), state_dir.join(DATABASE))]);
         databases.extend(config.databases);
-        let mut stores = HashMap::from([("default".to_owned(), state_dir.join("sqlite_key_value.db"))]);
+        let mut stores = HashMap::from([("default".to_owned(), state_dir.join(STORE))]);
         stores.extend(config.stores);
         Self { databases, stores, opened: HashMap::new(), limit }
     }

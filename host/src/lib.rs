@@ -26,6 +26,7 @@
 //! | `server`, `routes`, `problem` | HTTP/1 and HTTP/2, limits, the host's own answers |
 //! | `handler`, `state` | instances, and what each carries |
 //! | `sqlite`, `session`, `rows`, `database` | `spin:sqlite`: the interface, the statement, its rows, the file |
+//! | `backup` | backups, restoring them, and checking the ledger against the documents |
 //! | `key_value` | `spin:key-value`, in SQLite |
 //! | `outbound`, `allowed_hosts` | `wasi:http/client` to allowed hosts |
 //! | `logs` | the host's events, and the lines that guests print |
@@ -59,6 +60,7 @@
 //! mode; ATTACH is denied for expressions too, which Spin's check lets through.
 
 mod allowed_hosts;
+pub mod backup;
 mod bindings;
 mod code_cache;
 mod compose;
