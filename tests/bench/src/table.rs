@@ -55,9 +55,11 @@ pub fn number(value: f64) -> String {
         value if value < 100.0 => format!("{value:.1}"),
         value if value < 1_000.0 => format!("{value:.0}"),
         value => {
-            let digits = format!("{value:.0}");
-            let (thousands, rest) = digits.split_at(digits.len() - 3);
-            format!("{thousands},{rest}")
+            let mut digits = format!("{value:.0}");
+            for place in (1..digits.len()).rev().filter(|place| (digits.len() - place) % 3 == 0).collect::<Vec<_>>() {
+                digits.insert(place, ',');
+            }
+            digits
         }
     }
 }
@@ -68,6 +70,7 @@ mod tests {
 
     #[test]
     fn numbers_are_short() {
-        assert_eq!([0.123, 12.34, 123.4, 12_345.6].map(number), ["0.12", "12.3", "123", "12,346"]);
+        assert_eq!([0.123, 12.34, 123.4, 1_234.0].map(number), ["0.12", "12.3", "123", "1,234"]);
+        assert_eq!([12_345.6, 1e6].map(number), ["12,346", "1,000,000"]);
     }
 }
