@@ -174,7 +174,7 @@ impl Plan {
         Ok(Self {
             records: ops.iter().filter_map(|(_, op)| Some((op.uid, known.by_uid(&op.uid)?.of))).collect(),
             crates: if needs_crates { Some(store.crates(user).await?) } else { None },
-            version: store.version(user).await?,
+            version: store.newest_version().await?,
         })
     }
 

@@ -36,10 +36,11 @@ impl Changes {
 }
 
 impl Store {
-    /// The version of the whole collection; 0 if nothing was ever in it.
-    pub async fn version(&self, user: i64) -> Result<i64> {
-        const SQL: &str = "SELECT version FROM collections WHERE user_id = ?1";
-        self.0.query_one(SQL, [user.into()]).await?.map_or(Ok(0), |mut row| Ok(row.take(0)?))
+    /// The newest version that anything has: no operation can have seen a later one.
+    pub async fn newest_version(&self) -> Result<i64> {
+        const SQL: &str = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'ops'), 0)";
+        let row = self.0.query_one(SQL, []).await?;
+        Ok(row.ok_or_else(|| Error::Internal("no version".to_owned()))?.take(0)?)
     }
 
     /// # Errors
