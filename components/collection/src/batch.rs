@@ -100,8 +100,13 @@ impl Batch {
         self.ids.next()
     }
 
-    // Writing to a String cannot fail.
     pub fn push(&mut self, change: &Change<'_>) {
+        self.push_dated(change, None);
+    }
+
+    /// A change that was made at another time than now: RFC 3339, checked before.
+    // Writing to a String cannot fail.
+    pub fn push_dated(&mut self, change: &Change<'_>, edited_at: Option<&str>) {
         let op_id = self.ids.next();
         self.separate();
         let (of, kind) = (change.of.name(), change.kind.name());
@@ -112,6 +117,9 @@ impl Batch {
         };
         if let Some(base) = change.base {
             let _ = write!(self.json, r#""base":{base},"#);
+        }
+        if let Some(edited_at) = edited_at {
+            let _ = write!(self.json, r#""edited_at":"{edited_at}","#);
         }
         let _ = write!(self.json, r#""patch":{}}}"#, change.fields);
     }

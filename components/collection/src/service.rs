@@ -3,10 +3,13 @@
 use crate::batch::{Batch, Change, Kind, Target, Type};
 use crate::device_sync::{MAX_CHANGES, device_sync, is_device_sync};
 use crate::error::{Error, Result};
+use crate::export;
+use crate::import;
 use crate::plain_sync::plain_sync;
 use crate::record::{Draft, Purpose, parse_object};
 use crate::store::{self, Store};
 use uuid::Uuid;
+use wit_bindgen::{FutureReader, StreamReader};
 
 wit_bindgen::generate!({
     path: "../../wit/collection",
@@ -152,6 +155,33 @@ impl contract::Guest for Collection {
 
     async fn empty_trash(user: i64) -> Result<i64, contract::Error> {
         Ok(Store::open().await?.empty_trash(user).await?)
+    }
+
+    async fn import_records(
+        user: i64,
+        options: contract::ImportOptions,
+        body: Vec<u8>,
+    ) -> Result<Vec<u8>, contract::Error> {
+        let options = import::Options::new(options.format.as_deref(), options.dry_run, options.mapping.as_deref())?;
+        Ok(import::import(&Store::open().await?, user, &options, body).await?)
+    }
+
+    async fn export_records(
+        user: i64,
+        format: String,
+        history: bool,
+    ) -> Result<(StreamReader<u8>, FutureReader<Result<(), contract::Error>>), contract::Error> {
+        let format = export::Format::parse(&format)?;
+        let store = Store::open().await?;
+        let (writer, reader) = wit_stream::new();
+        let (end, end_reader) =
+            wit_future::new(|| Err(contract::Error::Internal("the export was not finished".to_owned())));
+        wit_bindgen::spawn(async move {
+            let result = export::write(&store, user, format, history, writer).await;
+            // Fails only if nobody reads any more.
+            let _ = end.write(result.map_err(Into::into)).await;
+        });
+        Ok((reader, end_reader))
     }
 
     async fn stats(user: i64) -> Result<Vec<u8>, contract::Error> {

@@ -6,10 +6,12 @@ mod list;
 mod owned;
 mod stats;
 mod sync;
+mod transfer;
 
 pub use list::{Listing, Query};
 pub use owned::Question;
 pub use sync::{Changes, Stored};
+pub use transfer::{Existing, Part};
 
 use crate::batch::Type;
 use crate::error::{Error, Result};

@@ -14,6 +14,10 @@ mod description;
 #[cfg(test)]
 mod page;
 
+/// As `build.rs` shortens it.
+#[cfg(not(test))]
+const DOCUMENT: &str = include_str!(concat!(env!("OUT_DIR"), "/openapi.json"));
+#[cfg(test)]
 const DOCUMENT: &str = include_str!("../openapi.json");
 const PAGE: &str = include_str!("../docs.html");
 

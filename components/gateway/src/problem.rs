@@ -47,7 +47,7 @@ impl Code {
         (Self::CursorExpired, StatusCode::GONE, "cursor_expired", "Deletions that the cursor has not seen were purged: read everything anew, without a cursor, and keep the outbox."),
         (Self::VersionConflict, StatusCode::PRECONDITION_FAILED, "version_conflict", "The thing was changed since; `version` is its version now."),
         (Self::BodyTooLarge, StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "The body is larger than the route takes."),
-        (Self::UnsupportedMediaType, StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "The body must be `application/json` in UTF-8."),
+        (Self::UnsupportedMediaType, StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "The body must be `application/json` in UTF-8, or what the route takes."),
         (Self::InvalidInput, StatusCode::UNPROCESSABLE_ENTITY, "invalid_input", "The input breaks a documented limit; `errors` lists where."),
         (Self::Internal, StatusCode::INTERNAL_SERVER_ERROR, "internal", "The server failed; its log has the cause under the request id."),
         (Self::Misconfigured, StatusCode::INTERNAL_SERVER_ERROR, "misconfigured", "The installation is set up wrongly; its log says what to mend."),

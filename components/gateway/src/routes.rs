@@ -14,6 +14,7 @@ use crate::{
     problem::{Code, Problem},
     sync, system,
     trace::Trace,
+    transfer,
 };
 
 macro_rules! table {
@@ -53,6 +54,8 @@ table! {
     "/api/collection/changes"      => get sync::changes;
     "/api/collection/stats"        => get albums::stats;
     "/api/collection/owned"        => get albums::owned;
+    "/api/collection/import"       => post transfer::import;
+    "/api/collection/export"       => get transfer::export;
     "/api/collection/trash"        => delete albums::empty_trash;
     "/api/collection/crates"       => get crates::list, post crates::create;
     "/api/collection/crates/{uid}" => patch crates::patch, delete crates::delete;

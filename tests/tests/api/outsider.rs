@@ -39,6 +39,10 @@ async fn somebody_else_finds_no_such_album() {
     assert_eq!(outsider.get("/api/collection/stats").await.expect(200).json()["total"], 0);
     assert_eq!(outsider.post("/api/collection/sync", json!({})).await.expect(200).json(), json!([]));
     assert_eq!(outsider.get("/api/collection/changes").await.expect(200).json()["changes"], json!([]));
+    let exported = outsider.get("/api/collection/export").await.expect(200).json();
+    assert_eq!((&exported["albums"], &exported["history"]), (&json!([]), &json!([])));
+    let exported = outsider.get("/api/collection/export?format=csv").await.expect(200).text();
+    assert_eq!(exported.lines().count(), 1, "{exported}");
     outsider.get(&format!("/api/collection/{}/history", album["id"])).await.problem(404, "not_found");
     assert_eq!(outsider.delete("/api/collection/trash").await.expect(200).json()["removed"], 0);
 
@@ -61,6 +65,8 @@ async fn who_is_not_signed_in_gets_nowhere() {
         (Method::POST, "/api/collection/sync".to_owned(), json!({})),
         (Method::GET, "/api/collection/stats".to_owned(), Value::Null),
         (Method::GET, "/api/collection/changes".to_owned(), Value::Null),
+        (Method::GET, "/api/collection/export".to_owned(), Value::Null),
+        (Method::POST, "/api/collection/import".to_owned(), json!({"albums": [records::whole()]})),
         (Method::GET, "/api/collection/owned?barcode=1".to_owned(), Value::Null),
         (Method::DELETE, "/api/collection/trash".to_owned(), Value::Null),
         (Method::GET, "/api/collection/crates".to_owned(), Value::Null),

@@ -13,7 +13,7 @@ use utoipa::{
 };
 
 use super::{agrees, page};
-use crate::{album, albums, auth, crates, health, history, openapi, problem::Code, routes, sync, system};
+use crate::{album, albums, auth, crates, health, history, openapi, problem::Code, routes, sync, system, transfer};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -23,6 +23,7 @@ use crate::{album, albums, auth, crates, health, history, openapi, problem::Code
         auth::register, auth::login, auth::refresh, auth::logout, auth::me, auth::update_me, auth::delete_me,
         auth::change_password, auth::sessions, auth::revoke_session,
         albums::list, albums::create, sync::sync, sync::changes, albums::stats, albums::owned, albums::empty_trash,
+        transfer::import, transfer::export,
         crates::list, crates::create, crates::patch, crates::delete, history::list, history::restore, albums::read, albums::replace, albums::patch,
         albums::delete, albums::restore,
         openapi::document, openapi::page,
@@ -69,7 +70,7 @@ struct Description;
 impl Modify for Description {
     fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
         let mut text = "A record collection that is yours. JSON in UTF-8; times are RFC 3339, UTC. Every answer has \
-            `x-request-id`. Bodies may have 1 MiB, that of a sync 20 MiB. Unknown fields and parameters are refused. \
+            `x-request-id`. Bodies may have 1 MiB, that of a sync or an import 20 MiB. Unknown fields and parameters are refused. \
             Errors are RFC 9457 problems with a stable `code`:\n\n| Code | Status | Meaning |\n|---|---|---|\n"
             .to_owned();
         for (_, status, name, meaning) in Code::TABLE {

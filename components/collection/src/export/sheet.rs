@@ -1,0 +1,80 @@
+//! The collection as Discogs would export it, followed by the fields that Discogs has not.
+
+use crate::cell::{DISCOGS, FOLDER, NO_FOLDER, OURS, guard};
+use crate::error::{Error, Result};
+use crate::record::Object;
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// Numbers and texts as they are; tags and custom fields as JSON.
+const FURTHER: [&str; 19] = [
+    "uid",
+    "genre",
+    "style",
+    "country",
+    "barcode",
+    "master_id",
+    "tags",
+    "crate",
+    "quantity",
+    "purchase_price",
+    "purchase_currency",
+    "purchased_at",
+    "price",
+    "price_currency",
+    "price_at",
+    "price_source",
+    "cover",
+    "custom",
+    "updated_at",
+];
+
+pub fn header() -> Result<Vec<u8>> {
+    let ours = FURTHER.iter().map(|field| format!("{OURS}{field}"));
+    let names = DISCOGS.iter().map(|(name, _)| (*name).to_owned()).chain(ours);
+    written(|writer| writer.write_record(names))
+}
+
+/// A page of albums, a JSON array, as rows.
+pub fn rows(page: &[u8], crates: &HashMap<Uuid, String>) -> Result<Vec<u8>> {
+    let albums: Vec<Object<'_>> = serde_json::from_slice(page).map_err(internal)?;
+    written(|writer| {
+        for album in &albums {
+            let fields = DISCOGS.iter().map(|(_, field)| *field).chain(FURTHER);
+            writer.write_record(fields.map(|field| guard(cell(album, field, crates)).into_owned()))?;
+        }
+        Ok(())
+    })
+}
+
+fn cell<'a>(album: &Object<'a>, field: &str, crates: &'a HashMap<Uuid, String>) -> Cow<'a, str> {
+    match field {
+        FOLDER => match album.member("crate").map(text) {
+            None => NO_FOLDER.into(),
+            // None of this name: the crate was deleted.
+            Some(uid) => Uuid::try_parse(&uid).ok().and_then(|uid| crates.get(&uid)).map_or("", String::as_str).into(),
+        },
+        "created_at" => {
+            let time = album.member("created_at").map(text).unwrap_or_default();
+            time.get(..19).unwrap_or(&time).replace('T', " ").into()
+        }
+        field => album.member(field).map(text).unwrap_or_default(),
+    }
+}
+
+fn text(raw: &RawValue) -> Cow<'_, str> {
+    let json = raw.get();
+    if json.starts_with('"') { serde_json::from_str(json).unwrap_or(json.into()) } else { json.into() }
+}
+
+fn written(write: impl FnOnce(&mut csv::Writer<Vec<u8>>) -> csv::Result<()>) -> Result<Vec<u8>> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    write(&mut writer).map_err(internal)?;
+    writer.into_inner().map_err(internal)
+}
+
+fn internal(error: impl std::fmt::Display) -> Error {
+    Error::Internal(error.to_string())
+}
