@@ -58,7 +58,7 @@ enum Task {
     /// Build, then measure
     Bench {
         /// Arguments for the benchmark
-        #[arg(last = true)]
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
 }

@@ -180,6 +180,8 @@ impl Database {
         ))?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+        // Plans do not look at bound values: a list's LIMIT would have it planned anew for each request.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         let dirty = Arc::new(AtomicBool::new(false));
         let mark = dirty.clone();
         connection.authorizer(Some(move |context: AuthContext<'_>| authorize(&context.action, &mark)))?;

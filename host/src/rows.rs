@@ -40,7 +40,11 @@ pub fn convert(row: &rusqlite::Row<'_>, width: usize) -> Result<(RowResult, usiz
             ValueRef::Real(r) => Value::Real(r),
             ValueRef::Text(text) => {
                 size += text.len();
-                Value::Text(String::from_utf8_lossy(text).into_owned())
+                // Nearly always UTF-8: then one copy is all it takes.
+                Value::Text(
+                    String::from_utf8(text.to_vec())
+                        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()),
+                )
             }
             ValueRef::Blob(blob) => {
                 size += blob.len();

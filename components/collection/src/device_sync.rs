@@ -54,7 +54,7 @@ pub fn is_device_sync(body: &Object<'_>) -> bool {
 ///
 /// # Errors
 /// `Invalid` if the envelope is at fault (a faulty operation is a result of its own), `CursorExpired`.
-pub async fn device_sync(store: &Store, user: i64, body: &Object<'_>) -> Result<Vec<u8>> {
+pub async fn device_sync(store: &Store, user: i64, body: &Object<'_>) -> Result<String> {
     let request = Request::read(body)?;
     let mut parsed = Vec::with_capacity(request.ops.len());
     let mut rejected = Vec::new();
@@ -108,7 +108,7 @@ fn answer(
     outcomes: &HashMap<String, Stored>,
     rejected: &[(Option<String>, Vec<Fault>)],
     changes: &Changes,
-) -> Result<Vec<u8>> {
+) -> Result<String> {
     let done = accepted.iter().filter_map(|op_id| {
         let stored = outcomes.get(*op_id)?;
         Some(Outcome { op_id: Some(op_id), status: &stored.outcome, version: Some(stored.seq), errors: Vec::new() })
@@ -120,12 +120,8 @@ fn answer(
         errors: faults.iter().map(|f| FaultOut { field: f.field.clone(), message: f.message.clone() }).collect(),
     });
     let results: Vec<_> = done.chain(refused).collect();
-    let mut json = br#"{"results":"#.to_vec();
-    serde_json::to_writer(&mut json, &results).map_err(|error| Error::Internal(error.to_string()))?;
-    json.push(b',');
-    json.extend_from_slice(changes.members().as_bytes());
-    json.push(b'}');
-    Ok(json)
+    let results = serde_json::to_string(&results).map_err(|error| Error::Internal(error.to_string()))?;
+    Ok(format!(r#"{{"results":{results},{}}}"#, changes.members()))
 }
 
 impl<'a> Request<'a> {

@@ -47,7 +47,7 @@ async fn json(store: &Store, user: i64, history: bool, file: &mut File) -> Resul
             let items = page.get(1..page.len().saturating_sub(1)).unwrap_or_default();
             if !items.is_empty() {
                 let mut bytes = separator.as_bytes().to_vec();
-                bytes.extend_from_slice(items);
+                bytes.extend_from_slice(items.as_bytes());
                 file.write(bytes).await;
                 separator = ",\n";
             }

@@ -73,7 +73,7 @@ struct Row {
 ///
 /// # Errors
 /// `Invalid` or `Malformed` if the file as a whole is at fault; a faulty row is part of the answer.
-pub async fn import(store: &Store, user: i64, options: &Options, body: Vec<u8>) -> Result<Vec<u8>> {
+pub async fn import(store: &Store, user: i64, options: &Options, body: Vec<u8>) -> Result<String> {
     let contents = read(options, &body)?;
     drop(body);
     let mut plan = Plan::new(store, user, &contents).await?;

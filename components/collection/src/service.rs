@@ -78,7 +78,7 @@ impl contract::Guest for Collection {
         change(user, Kind::Restore, Target::Id(id), "{}", expected_version).await
     }
 
-    async fn sync(user: i64, document: Vec<u8>) -> Result<Vec<u8>, contract::Error> {
+    async fn sync(user: i64, document: Vec<u8>) -> Result<String, contract::Error> {
         let body = parse_object(&document)?;
         let store = Store::open().await?;
         if is_device_sync(&body) {
@@ -90,7 +90,7 @@ impl contract::Guest for Collection {
         Ok(store.everything(user).await?)
     }
 
-    async fn changes(user: i64, cursor: Option<i64>, limit: Option<i64>) -> Result<Vec<u8>, contract::Error> {
+    async fn changes(user: i64, cursor: Option<i64>, limit: Option<i64>) -> Result<String, contract::Error> {
         let limit = limit.unwrap_or(MAX_CHANGES);
         if !(1..=MAX_CHANGES).contains(&limit) {
             return Err(Error::invalid("limit", format!("must be from 1 to {MAX_CHANGES}")).into());
@@ -101,10 +101,10 @@ impl contract::Guest for Collection {
         let store = Store::open().await?;
         store.check_cursor(user, cursor).await?;
         let changes = store.changes(user, cursor.unwrap_or(0), limit).await?;
-        Ok(format!("{{{}}}", changes.members()).into_bytes())
+        Ok(format!("{{{}}}", changes.members()))
     }
 
-    async fn list_crates(user: i64) -> Result<Vec<u8>, contract::Error> {
+    async fn list_crates(user: i64) -> Result<String, contract::Error> {
         Ok(Store::open().await?.list_crates(user).await?)
     }
 
@@ -139,12 +139,12 @@ impl contract::Guest for Collection {
         Ok(())
     }
 
-    async fn owned(user: i64, question: contract::Question) -> Result<Vec<u8>, contract::Error> {
+    async fn owned(user: i64, question: contract::Question) -> Result<String, contract::Error> {
         let contract::Question { barcode, catno, artist, album } = question;
         Ok(Store::open().await?.owned(user, &store::Question { barcode, catno, artist, album }).await?)
     }
 
-    async fn history(user: i64, id: i64) -> Result<Vec<u8>, contract::Error> {
+    async fn history(user: i64, id: i64) -> Result<String, contract::Error> {
         Ok(Store::open().await?.history(user, id).await?)
     }
 
@@ -161,7 +161,7 @@ impl contract::Guest for Collection {
         user: i64,
         options: contract::ImportOptions,
         body: Vec<u8>,
-    ) -> Result<Vec<u8>, contract::Error> {
+    ) -> Result<String, contract::Error> {
         let options = import::Options::new(options.format.as_deref(), options.dry_run, options.mapping.as_deref())?;
         Ok(import::import(&Store::open().await?, user, &options, body).await?)
     }
@@ -184,7 +184,7 @@ impl contract::Guest for Collection {
         Ok((reader, end_reader))
     }
 
-    async fn stats(user: i64) -> Result<Vec<u8>, contract::Error> {
+    async fn stats(user: i64) -> Result<String, contract::Error> {
         Ok(Store::open().await?.stats(user).await?)
     }
 }

@@ -23,7 +23,7 @@ use uuid::Uuid;
 pub struct Record {
     pub id: i64,
     pub version: i64,
-    pub document: Vec<u8>,
+    pub document: String,
 }
 
 /// What an owner may know of a record before changing it.
@@ -103,7 +103,7 @@ impl Store {
     }
 
     /// The whole collection in list order, a JSON array.
-    pub async fn everything(&self, user: i64) -> Result<Vec<u8>> {
+    pub async fn everything(&self, user: i64) -> Result<String> {
         const SQL: &str = "SELECT concat('[', group_concat(doc, ','), ']') FROM (
             SELECT doc FROM records WHERE user_id = ?1 AND type = 'album' AND deleted_at IS NULL
             ORDER BY artist_key, album_key, id)";
@@ -114,16 +114,16 @@ impl Store {
         list::list(&self.0, user, query, known_version).await
     }
 
-    pub async fn stats(&self, user: i64) -> Result<Vec<u8>> {
+    pub async fn stats(&self, user: i64) -> Result<String> {
         self.one_document(stats::SQL, [user.into()]).await
     }
 
-    pub async fn owned(&self, user: i64, question: &Question) -> Result<Vec<u8>> {
+    pub async fn owned(&self, user: i64, question: &Question) -> Result<String> {
         let (sql, parameters) = owned::statement(user, question)?;
         self.one_document(&sql, parameters).await
     }
 
-    async fn one_document(&self, sql: &str, parameters: impl IntoIterator<Item = Value>) -> Result<Vec<u8>> {
+    async fn one_document(&self, sql: &str, parameters: impl IntoIterator<Item = Value>) -> Result<String> {
         let row = self.0.query_one(sql, parameters).await?;
         Ok(row.ok_or_else(|| Error::Internal("no document".to_owned()))?.take(0)?)
     }

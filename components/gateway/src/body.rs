@@ -101,6 +101,7 @@ async fn read(request: Request, limit: usize) -> Result<Vec<u8>, Problem> {
     let declared = headers::single(request.headers(), &header::CONTENT_LENGTH)?;
     let declared = declared.and_then(|value| value.to_str().ok()?.parse::<usize>().ok()).unwrap_or_default();
     if declared > limit {
+        drain(request.into_body()).await;
         return Err(too_large(limit));
     }
     collect(request.into_body(), Vec::with_capacity(declared), limit).await

@@ -16,7 +16,7 @@ pub fn json(status: StatusCode, value: &impl Serialize) -> Response {
 }
 
 /// A JSON document of a service, as it came. The caller may keep it, but asks whether it still holds.
-pub fn document(body: Vec<u8>) -> Response {
+pub fn document(body: String) -> Response {
     ([(header::CONTENT_TYPE, JSON), (header::CACHE_CONTROL, revalidate()), (header::VARY, authorization())], body)
         .into_response()
 }

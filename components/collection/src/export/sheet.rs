@@ -38,8 +38,8 @@ pub fn header() -> Result<Vec<u8>> {
 }
 
 /// A page of albums, a JSON array, as rows.
-pub fn rows(page: &[u8], crates: &HashMap<Uuid, String>) -> Result<Vec<u8>> {
-    let albums: Vec<Object<'_>> = serde_json::from_slice(page).map_err(internal)?;
+pub fn rows(page: &str, crates: &HashMap<Uuid, String>) -> Result<Vec<u8>> {
+    let albums: Vec<Object<'_>> = serde_json::from_str(page).map_err(internal)?;
     written(|writer| {
         for album in &albums {
             let fields = DISCOGS.iter().map(|(_, field)| *field).chain(FURTHER);

@@ -79,7 +79,7 @@ impl Report {
         }
     }
 
-    pub fn into_json(self, dry_run: bool, format: &str, ignored_columns: &[String]) -> Result<Vec<u8>> {
+    pub fn into_json(self, dry_run: bool, format: &str, ignored_columns: &[String]) -> Result<String> {
         let Self { added, updated, skipped, crates_added, rows, .. } = &self;
         let answer = Answer {
             dry_run,
@@ -91,6 +91,6 @@ impl Report {
             ignored_columns,
             rows,
         };
-        serde_json::to_vec(&answer).map_err(|error| Error::Internal(error.to_string()))
+        serde_json::to_string(&answer).map_err(|error| Error::Internal(error.to_string()))
     }
 }

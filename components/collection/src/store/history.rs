@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 
 impl Store {
     /// An album's history, newest first: `{"items":[…],"lost":[…]}`. Also of an album in the trash.
-    pub async fn history(&self, user: i64, id: i64) -> Result<Vec<u8>> {
+    pub async fn history(&self, user: i64, id: i64) -> Result<String> {
         const SQL: &str = "SELECT json_object(
             'items', json((SELECT json_group_array(json_object('version', seq, 'kind', kind, 'fields', json(patch),
                     'edited_at', edited_at, 'device_id', nullif(device, ''), 'status', outcome)) FROM (

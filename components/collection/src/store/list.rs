@@ -25,7 +25,7 @@ pub struct Query {
 
 /// What a list is: a JSON document, and the version of the collection that it shows.
 pub enum Listing {
-    Page { version: i64, document: Vec<u8> },
+    Page { version: i64, document: String },
     Unchanged,
 }
 
@@ -168,7 +168,7 @@ pub async fn list(database: &Connection, user: i64, query: &Query, known_version
 fn nothing(known_version: Option<i64>) -> Listing {
     match known_version {
         Some(0) => Listing::Unchanged,
-        _ => Listing::Page { version: 0, document: br#"{"items":[],"next_cursor":null,"total":0}"#.to_vec() },
+        _ => Listing::Page { version: 0, document: r#"{"items":[],"next_cursor":null,"total":0}"#.to_owned() },
     }
 }
 

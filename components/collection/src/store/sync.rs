@@ -117,7 +117,7 @@ impl Store {
     }
 
     /// All crates outside the trash, in order: `{"items":[…]}`.
-    pub async fn list_crates(&self, user: i64) -> Result<Vec<u8>> {
+    pub async fn list_crates(&self, user: i64) -> Result<String> {
         const SQL: &str = "SELECT concat('{\"items\":[', group_concat(doc, ','), ']}') FROM (
             SELECT doc FROM records WHERE user_id = ?1 AND type = 'crate' AND deleted_at IS NULL
             ORDER BY coalesce(doc ->> '$.position', 9e999), lower(doc ->> '$.name'), id)";

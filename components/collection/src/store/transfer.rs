@@ -74,18 +74,17 @@ pub struct Existing {
 impl Store {
     pub async fn ids_of(&self, user: i64, part: Part) -> Result<Vec<i64>> {
         let ids = self.one_document(part.ids(), [user.into()]).await?;
-        serde_json::from_slice(&ids).map_err(|error| Error::Internal(error.to_string()))
+        serde_json::from_str(&ids).map_err(|error| Error::Internal(error.to_string()))
     }
 
     /// Those of some ids that are still there, a JSON array.
-    pub async fn page_of(&self, user: i64, part: Part, ids: &[i64]) -> Result<Vec<u8>> {
+    pub async fn page_of(&self, user: i64, part: Part, ids: &[i64]) -> Result<String> {
         self.one_document(part.page(), [user.into(), to_json(&ids)?]).await
     }
 
     /// The server's clock, RFC 3339.
     pub async fn now(&self) -> Result<String> {
-        let now = self.one_document("SELECT strftime('%Y-%m-%dT%H:%M:%fZ', 'now')", []).await?;
-        Ok(String::from_utf8_lossy(&now).into_owned())
+        self.one_document("SELECT strftime('%Y-%m-%dT%H:%M:%fZ', 'now')", []).await
     }
 
     /// The crates outside the trash and their names.
