@@ -95,11 +95,7 @@ impl Database {
             costs: Mutex::default(),
             _in_use: in_use,
         };
-        let first = database.connect().and_then(|pooled| {
-            // Touches the file: a lock or a read-only directory shows here, not at the first request.
-            pooled.connection.execute_batch("BEGIN IMMEDIATE; ROLLBACK")?;
-            Ok(pooled)
-        });
+        let first = database.connect_first();
         let first = first.with_context(|| {
             format!(
                 "could not use the database `{}`: is it locked by another program, or is the directory not writable? (`--state-dir` chooses another place)",
@@ -108,6 +104,27 @@ impl Database {
         })?;
         database.give_back(first);
         Ok(Arc::new(database))
+    }
+
+    /// Touches the file: a lock or a read-only directory shows here, not at the first request.
+    fn connect_first(&self) -> rusqlite::Result<Pooled> {
+        let patience = Instant::now() + BUSY_TIMEOUT;
+        loop {
+            let tried = self.connect().and_then(|pooled| {
+                pooled.connection.execute_batch("BEGIN IMMEDIATE; ROLLBACK")?;
+                Ok(pooled)
+            });
+            match tried {
+                // SQLite does not wait, as it does elsewhere, when two hosts switch a new database to WAL at once.
+                Err(error)
+                    if error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy)
+                        && Instant::now() < patience =>
+                {
+                    std::thread::sleep(Duration::from_millis(20));
+                }
+                done => return done,
+            }
+        }
     }
 
     /// A clean connection.
