@@ -48,7 +48,7 @@ const MAX_TAGS: usize = 50;
 const MAX_TAG: usize = 100;
 
 impl Kind {
-    /// Checks a value; the error completes the sentence "<field> …".
+    /// Checks a value; the error completes the sentence that begins with the field's name.
     pub fn check<'a>(self, raw: &'a RawValue) -> Result<Checked<'a>, String> {
         let json = raw.get();
         if matches!(self, Self::ReadOnly) {
