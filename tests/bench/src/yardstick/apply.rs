@@ -6,7 +6,7 @@ use super::sync::Changes;
 use rusqlite::{Statement, TransactionBehavior, params};
 use std::sync::LazyLock;
 
-/// What a client may write; in [`write`] these are the parameters from `?7` on.
+/// What a client may write; in `write()` these are the parameters from `?7` on.
 const FIELDS: [&str; 28] = [
     "artist",
     "album",
