@@ -5,8 +5,11 @@ use std::borrow::Cow;
 /// What begins the names of the columns that Discogs has not.
 pub const OURS: &str = "Vault ";
 
-/// Discogs' columns, in its order, and our fields.
-pub const DISCOGS: [(&str, &str); 13] = [
+/// Discogs' name of a column, and our field.
+pub type DiscogsColumn = (&'static str, &'static str);
+
+/// The columns of Discogs' export of a collection, in its order.
+pub const DISCOGS: [DiscogsColumn; 13] = [
     ("Catalog#", "catno"),
     ("Artist", "artist"),
     ("Title", "album"),
@@ -20,6 +23,19 @@ pub const DISCOGS: [(&str, &str); 13] = [
     ("Collection Media Condition", "media_condition"),
     ("Collection Sleeve Condition", "sleeve_condition"),
     ("Collection Notes", "notes"),
+];
+
+/// The columns of Discogs' export of a wantlist, in its order.
+pub const WANTLIST: [DiscogsColumn; 9] = [
+    ("Catalog#", "catno"),
+    ("Artist", "artist"),
+    ("Title", "album"),
+    ("Label", "label"),
+    ("Format", "format"),
+    ("Rating", "rating"),
+    ("Released", "year"),
+    ("release_id", "discogs_id"),
+    ("Notes", "notes"),
 ];
 
 /// The name of the crate, which albums know by its uid.

@@ -2,6 +2,7 @@
 
 mod sheet;
 
+use crate::cell::{DISCOGS, WANTLIST};
 use crate::error::{Error, Result};
 use crate::store::{Part, Store};
 use wit_bindgen::StreamWriter;
@@ -12,7 +13,10 @@ const PAGE: usize = 500;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     Json,
+    /// What is owned.
     Csv,
+    /// What is not, as Discogs exports a wantlist.
+    Wantlist,
 }
 
 impl Format {
@@ -20,7 +24,8 @@ impl Format {
         match name {
             "json" => Ok(Self::Json),
             "csv" => Ok(Self::Csv),
-            _ => Err(Error::invalid("format", "must be json or csv")),
+            "wantlist" => Ok(Self::Wantlist),
+            _ => Err(Error::invalid("format", "must be json, csv or wantlist")),
         }
     }
 }
@@ -30,16 +35,22 @@ pub async fn write(store: &Store, user: i64, format: Format, history: bool, writ
     let mut file = File { writer, gone: false };
     match format {
         Format::Json => json(store, user, history, &mut file).await,
-        Format::Csv => csv(store, user, &mut file).await,
+        Format::Csv => csv(store, user, Part::Albums, &mut file).await,
+        Format::Wantlist => csv(store, user, Part::Wants, &mut file).await,
     }
 }
 
 async fn json(store: &Store, user: i64, history: bool, file: &mut File) -> Result<()> {
     let now = store.now().await?;
     file.write(format!(r#"{{"format":"vinyl-vault","version":1,"exported_at":"{now}""#).into_bytes()).await;
-    let parts =
-        [("crates", Part::Crates), ("albums", Part::Albums), ("history", Part::Operations), ("lost", Part::Lost)];
-    for (name, part) in parts.into_iter().take(if history { 4 } else { 2 }) {
+    let parts = [
+        ("crates", Part::Crates),
+        ("albums", Part::Albums),
+        ("wants", Part::Wants),
+        ("history", Part::Operations),
+        ("lost", Part::Lost),
+    ];
+    for (name, part) in parts.into_iter().take(if history { 5 } else { 3 }) {
         file.write(format!(",\n\"{name}\":[").into_bytes()).await;
         let mut separator = "";
         for ids in store.ids_of(user, part).await?.chunks(PAGE) {
@@ -61,12 +72,13 @@ async fn json(store: &Store, user: i64, history: bool, file: &mut File) -> Resul
     Ok(())
 }
 
-async fn csv(store: &Store, user: i64, file: &mut File) -> Result<()> {
+async fn csv(store: &Store, user: i64, part: Part, file: &mut File) -> Result<()> {
     let crates = store.crate_names(user).await?;
-    file.write(sheet::header()?).await;
-    for ids in store.ids_of(user, Part::Albums).await?.chunks(PAGE) {
-        let page = store.page_of(user, Part::Albums, ids).await?;
-        file.write(sheet::rows(&page, &crates)?).await;
+    let columns = if part == Part::Wants { &WANTLIST[..] } else { &DISCOGS[..] };
+    file.write(sheet::header(columns)?).await;
+    for ids in store.ids_of(user, part).await?.chunks(PAGE) {
+        let page = store.page_of(user, part, ids).await?;
+        file.write(sheet::rows(columns, &page, &crates)?).await;
         if file.gone {
             break;
         }

@@ -26,6 +26,8 @@ pub enum Kind {
     Uid,
     /// An array of at most 50 lines of at most 100 characters.
     Tags,
+    /// `true`; `false` is as good as absent.
+    Flag,
     /// An object of the collector's own, at most this many bytes of JSON.
     Object(usize),
     /// Told by the server: accepted, so that an album can be sent back as it came, and ignored.
@@ -92,6 +94,11 @@ impl Kind {
                 uuid::Uuid::try_parse(uid).is_ok_and(|parsed| parsed.to_string() == uid)
             }),
             Self::Tags => tags(json),
+            Self::Flag => match json {
+                "true" => Ok(Checked::Json(json.into())),
+                "false" => Ok(Checked::Null),
+                _ => Err("must be true or false".to_owned()),
+            },
             Self::Object(max) => object(json, max),
             Self::ReadOnly => Ok(Checked::Ignored),
         }

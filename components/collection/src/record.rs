@@ -66,6 +66,8 @@ const ALBUM: &[(&str, Kind)] = &[
     ("price_source", Kind::Line(100)),
     ("cover", Kind::Address(2_000)),
     ("custom", Kind::Object(10_000)),
+    // Looked for, and not owned.
+    ("wanted", Kind::Flag),
     ("id", Kind::ReadOnly),
     ("uid", Kind::ReadOnly),
     ("version", Kind::ReadOnly),

@@ -7,7 +7,7 @@ use crate::export;
 use crate::import;
 use crate::plain_sync::plain_sync;
 use crate::record::{Draft, Purpose, parse_object};
-use crate::store::{self, Store};
+use crate::store::{self, Shelf, Store};
 use uuid::Uuid;
 use wit_bindgen::{FutureReader, StreamReader};
 
@@ -27,11 +27,17 @@ impl contract::Guest for Collection {
         query: contract::Query,
         known_version: Option<i64>,
     ) -> Result<contract::Listing, contract::Error> {
-        let listing = Store::open().await?.list(user, &query.into(), known_version).await?;
-        Ok(match listing {
-            store::Listing::Page { version, document } => contract::Listing::Page(contract::Page { version, document }),
-            store::Listing::Unchanged => contract::Listing::Unchanged,
-        })
+        let shelf = if query.trashed { Shelf::Trash } else { Shelf::Owned };
+        list(user, query, shelf, known_version).await
+    }
+
+    async fn list_wants(
+        user: i64,
+        query: contract::Query,
+        known_version: Option<i64>,
+    ) -> Result<contract::Listing, contract::Error> {
+        let shelf = if query.trashed { Shelf::Trash } else { Shelf::Wanted };
+        list(user, query, shelf, known_version).await
     }
 
     async fn get(user: i64, id: i64) -> Result<contract::Album, contract::Error> {
@@ -189,6 +195,19 @@ impl contract::Guest for Collection {
     }
 }
 
+async fn list(
+    user: i64,
+    query: contract::Query,
+    shelf: Shelf,
+    known_version: Option<i64>,
+) -> Result<contract::Listing, contract::Error> {
+    let query = store::Query { shelf, ..query.into() };
+    Ok(match Store::open().await?.list(user, &query, known_version).await? {
+        store::Listing::Page { version, document } => contract::Listing::Page(contract::Page { version, document }),
+        store::Listing::Unchanged => contract::Listing::Unchanged,
+    })
+}
+
 async fn create(user: i64, of: Type, document: &[u8]) -> Result<contract::Album, contract::Error> {
     let draft = Draft::parse(document, of, Purpose::Whole)?;
     let store = Store::open().await?;
@@ -234,7 +253,7 @@ impl From<contract::Query> for store::Query {
             sort: query.sort,
             limit: query.limit,
             cursor: query.cursor,
-            trashed: query.trashed,
+            shelf: Shelf::Owned,
         }
     }
 }

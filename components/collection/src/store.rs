@@ -8,7 +8,7 @@ mod stats;
 mod sync;
 mod transfer;
 
-pub use list::{Listing, Query};
+pub use list::{Listing, Query, Shelf};
 pub use owned::Question;
 pub use sync::{Changes, Stored};
 pub use transfer::{Existing, Part};
@@ -102,10 +102,10 @@ impl Store {
         Ok(records)
     }
 
-    /// The whole collection in list order, a JSON array.
+    /// All that is owned, in list order, a JSON array.
     pub async fn everything(&self, user: i64) -> Result<String> {
         const SQL: &str = "SELECT concat('[', group_concat(doc, ','), ']') FROM (
-            SELECT doc FROM records WHERE user_id = ?1 AND type = 'album' AND deleted_at IS NULL
+            SELECT doc FROM records WHERE user_id = ?1 AND type = 'album' AND deleted_at IS NULL AND wanted = 0
             ORDER BY artist_key, album_key, id)";
         self.one_document(SQL, [user.into()]).await
     }

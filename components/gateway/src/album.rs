@@ -76,6 +76,8 @@ pub struct NewAlbum {
     cover: Option<String>,
     /// Fields of the collector's own, at most 10,000 bytes of JSON.
     custom: Option<BTreeMap<String, serde_json::Value>>,
+    /// Looked for, and not owned: listed by `wanted=true` only. Absent or false: owned.
+    wanted: Option<bool>,
     /// A UUID that the client made, so that an album added offline is known again; else the server makes one. Cannot be
     /// changed later.
     #[schema(format = "uuid")]
@@ -332,6 +334,8 @@ pub struct Owned {
     exact: Vec<Album>,
     /// Others of the same master release, or of the same artist and title.
     other_pressings: Vec<Album>,
+    /// What of these is looked for, and not owned.
+    wanted: Vec<Album>,
     /// What else the words are found in.
     near: Vec<Album>,
 }
@@ -393,6 +397,8 @@ pub struct SyncAlbum {
 pub struct Stats {
     total: i64,
     copies: i64,
+    /// Albums that are looked for; nothing else here counts them.
+    wanted: i64,
     by_genre: Vec<Count>,
     by_style: Vec<Count>,
     by_decade: Vec<Count>,

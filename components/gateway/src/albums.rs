@@ -45,6 +45,9 @@ pub struct Filters {
     /// The trash instead of the collection.
     #[param(default = false)]
     trashed: Option<bool>,
+    /// What is looked for instead of what is owned.
+    #[param(default = false)]
+    wanted: Option<bool>,
 }
 
 /// An album's id in the path; what cannot be one is not found.
@@ -64,9 +67,13 @@ impl<S: Send + Sync> FromRequestParts<S> for Id {
 #[utoipa::path(get, path = "/api/collection", tag = "collection", security(("token" = [])), params(Filters, ("if-none-match" = Option<String>, Header, description = "The ETag that the caller knows")),
     responses((status = 200, description = "A page", body = Page, headers(("etag" = String))), (status = 304, description = "The caller has it already")))]
 pub async fn list(Caller(caller): Caller, uri: Uri, headers: HeaderMap) -> Result<Response, Problem> {
-    let query = read_query(&uri)?;
+    let (query, wanted) = read_query(&uri)?;
     let known = etag::known_version(&headers, caller.user_id);
-    match call(albums::list_albums(caller.user_id, query, known)).await? {
+    let listing = match wanted {
+        true => call(albums::list_wants(caller.user_id, query, known)).await?,
+        false => call(albums::list_albums(caller.user_id, query, known)).await?,
+    };
+    match listing {
         albums::Listing::Page(page) => {
             Ok(reply::tagged(reply::document(page.document), etag::of_page(page.version, caller.user_id)))
         }
@@ -74,7 +81,8 @@ pub async fn list(Caller(caller): Caller, uri: Uri, headers: HeaderMap) -> Resul
     }
 }
 
-fn read_query(uri: &Uri) -> Result<albums::Query, Problem> {
+/// The query, and whether it asks for wants.
+fn read_query(uri: &Uri) -> Result<(albums::Query, bool), Problem> {
     let mut parameters = Parameters::parse(uri.query())?;
     let query = albums::Query {
         q: parameters.filter("q"),
@@ -88,7 +96,8 @@ fn read_query(uri: &Uri) -> Result<albums::Query, Problem> {
         cursor: parameters.text("cursor"),
         trashed: parameters.flag("trashed"),
     };
-    parameters.finish().map(|()| query)
+    let wanted = parameters.flag("wanted");
+    parameters.finish().map(|()| (query, wanted))
 }
 
 /// Adds an album.

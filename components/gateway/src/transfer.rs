@@ -22,7 +22,7 @@ use crate::{
 #[into_params(parameter_in = Query)]
 #[allow(dead_code, reason = "described, never constructed")]
 pub struct As {
-    /// `json` (whole) or `csv` (Discogs' columns, then ours).
+    /// `json` (whole), `csv` (what is owned: Discogs' columns, then ours) or `wantlist` (the same of what is wanted).
     #[param(default = "json")]
     format: Option<String>,
     /// JSON only: with every change ever made, and the values that lost a merge.
@@ -45,10 +45,11 @@ pub async fn export(Caller(caller): Caller, uri: Uri) -> Result<Response, Proble
     };
     let (stream, end) = call(albums::export_records(caller.user_id, format.clone(), history)).await?;
     let media_type = match format.as_str() {
-        "csv" => HeaderValue::from_static("text/csv; charset=utf-8"),
+        "csv" | "wantlist" => HeaderValue::from_static("text/csv; charset=utf-8"),
         _ => reply::JSON,
     };
-    let name = format!("attachment; filename=\"vinyl-vault-{}.{format}\"", today());
+    let ending = if format == "wantlist" { "wantlist.csv" } else { &format };
+    let name = format!("attachment; filename=\"vinyl-vault-{}.{ending}\"", today());
     let name = HeaderValue::try_from(name).unwrap_or(HeaderValue::from_static("attachment"));
     let headers = [
         (header::CONTENT_TYPE, media_type),
@@ -78,7 +79,7 @@ pub struct From {
 #[allow(dead_code, reason = "described, never constructed")]
 pub struct Imported {
     dry_run: bool,
-    /// `discogs`, `csv` or `json`.
+    /// `discogs`, `discogs-wantlist`, `csv` or `json`.
     format: String,
     added: i64,
     updated: i64,

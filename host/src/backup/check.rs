@@ -33,7 +33,7 @@ pub fn check(place: &Place) -> Result<bool> {
     let number = schema::applied(&database, &place.database)?;
     let mut well = whole & report("foreign keys", || plain(schema::foreign_keys(&database)));
     if number >= 4 {
-        well &= report("counts", || plain(counts(&database)));
+        well &= report("counts", || plain(counts(&database, number)));
     }
     if number >= 5 {
         well &= report("search index", || plain(search(&database)));
@@ -62,10 +62,10 @@ fn report(name: &str, check: impl FnOnce() -> Result<Outcome>) -> bool {
 }
 
 /// The numbers that lists show without counting.
-fn counts(database: &Connection) -> rusqlite::Result<Vec<String>> {
+fn counts(database: &Connection, number: u32) -> rusqlite::Result<Vec<String>> {
     const SQL: &str = "
         WITH counted AS (
-            SELECT user_id, sum(type = 'album' AND deleted_at IS NULL) AS albums,
+            SELECT user_id, sum(type = 'album' AND deleted_at IS NULL AND doc ->> '$.wanted' IS NULL) AS albums,
                 sum(type = 'album' AND deleted_at IS NOT NULL) AS trashed, max(version) AS version
             FROM records GROUP BY user_id)
         SELECT concat('user ', coalesce(counted.user_id, collections.user_id), ': `collections` says ', coalesce(albums_said, 'nothing'),
@@ -79,7 +79,16 @@ fn counts(database: &Connection) -> rusqlite::Result<Vec<String>> {
         SELECT concat('user ', records.user_id, ': a record has version ', max(records.version), ', newer than the collection''s ', collections.version)
         FROM records JOIN collections USING (user_id)
         GROUP BY records.user_id HAVING max(records.version) > collections.version";
-    lines(database, SQL)
+    const WANTS: &str = "
+        SELECT concat('user ', user_id, ': `collections` says ', wanted, ' wants; there are ', counted)
+        FROM (SELECT user_id, collections.wanted, (SELECT count(*) FROM records WHERE records.user_id = collections.user_id
+            AND type = 'album' AND deleted_at IS NULL AND records.wanted = 1) AS counted FROM collections)
+        WHERE wanted <> counted";
+    let mut faults = lines(database, SQL)?;
+    if number >= 7 {
+        faults.extend(lines(database, WANTS)?);
+    }
+    Ok(faults)
 }
 
 /// The index is consistent in itself, and holds every album outside the trash and nothing else.

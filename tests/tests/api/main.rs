@@ -12,3 +12,4 @@ mod outsider;
 mod stats;
 mod sync;
 mod system;
+mod wants;

@@ -80,7 +80,7 @@ impl Ledger {
             ("records", "id, user_id, type, uid, version, deleted_at, doc, clocks"),
             ("ops", "seq, op_id, outcome"),
             ("ops_lost", "user_id, uid, seq, field, value, device, edited_at"),
-            ("collections", "user_id, version, albums, trashed, purged"),
+            ("collections", "user_id, version, albums, trashed, wanted, purged"),
         ] {
             for (one, other) in [("main", "real"), ("real", "main")] {
                 let sql = format!(

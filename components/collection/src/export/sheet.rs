@@ -1,6 +1,6 @@
 //! The collection as Discogs would export it, followed by the fields that Discogs has not.
 
-use crate::cell::{DISCOGS, FOLDER, NO_FOLDER, OURS, guard};
+use crate::cell::{DiscogsColumn, FOLDER, NO_FOLDER, OURS, guard};
 use crate::error::{Error, Result};
 use crate::record::Object;
 use serde_json::value::RawValue;
@@ -31,18 +31,18 @@ const FURTHER: [&str; 19] = [
     "updated_at",
 ];
 
-pub fn header() -> Result<Vec<u8>> {
+pub fn header(discogs: &[DiscogsColumn]) -> Result<Vec<u8>> {
     let ours = FURTHER.iter().map(|field| format!("{OURS}{field}"));
-    let names = DISCOGS.iter().map(|(name, _)| (*name).to_owned()).chain(ours);
+    let names = discogs.iter().map(|(name, _)| (*name).to_owned()).chain(ours);
     written(|writer| writer.write_record(names))
 }
 
 /// A page of albums, a JSON array, as rows.
-pub fn rows(page: &str, crates: &HashMap<Uuid, String>) -> Result<Vec<u8>> {
+pub fn rows(discogs: &[DiscogsColumn], page: &str, crates: &HashMap<Uuid, String>) -> Result<Vec<u8>> {
     let albums: Vec<Object<'_>> = serde_json::from_str(page).map_err(internal)?;
     written(|writer| {
         for album in &albums {
-            let fields = DISCOGS.iter().map(|(_, field)| *field).chain(FURTHER);
+            let fields = discogs.iter().map(|(_, field)| *field).chain(FURTHER);
             writer.write_record(fields.map(|field| guard(cell(album, field, crates)).into_owned()))?;
         }
         Ok(())

@@ -27,7 +27,8 @@ pub fn read(text: &str) -> Result<Contents> {
                 faults.push(Fault::new("version", "is not 1: a newer release wrote this file"));
             }
             "crates" => contents.crates = rows("crates", raw, Type::Crate)?,
-            "albums" => contents.albums = rows("albums", raw, Type::Album)?,
+            "albums" => contents.albums.extend(rows("albums", raw, Type::Album)?),
+            "wants" => contents.albums.extend(rows("wants", raw, Type::Album)?),
             // The ledger writes a history of its own.
             "format" | "version" | "exported_at" | "history" | "lost" => {}
             _ => faults.push(Fault::new(name.as_ref(), "is not a member of an export")),

@@ -59,11 +59,13 @@ pub struct Columns {
     /// Written by our export: cells may be guarded.
     pub ours: bool,
     pub discogs: bool,
+    /// Discogs' export of a wantlist: nothing in it is owned.
+    pub wantlist: bool,
 }
 
 impl Columns {
     /// # Errors
-    /// `Invalid` if the header names no artist and album, the same field twice, or is that of a wantlist.
+    /// `Invalid` if the header names no artist and album, or the same field twice.
     pub fn of(names: Vec<String>, expect_discogs: bool, mapping: &[(String, String)]) -> Result<Self> {
         let has = |name: &str| names.iter().any(|present| present == name);
         let discogs = has("release_id") && has("Artist") && has("Title");
@@ -74,14 +76,10 @@ impl Columns {
             ));
         }
         let is_collection = has("CollectionFolder") || has("Date Added") || names.iter().any(|n| n.starts_with(CUSTOM));
-        if discogs && has("Notes") && !is_collection && mapping.is_empty() {
-            return Err(Error::invalid(
-                "format",
-                "is Discogs' CSV of a wantlist: albums are copies that you own, and wants cannot be kept yet",
-            ));
-        }
+        let wantlist = discogs && has("Notes") && !is_collection;
         let ours = names.iter().any(|name| name.starts_with(OURS));
-        let mut columns = Self { all: Vec::with_capacity(names.len()), names, ours, discogs: discogs && !ours };
+        let mut columns =
+            Self { all: Vec::with_capacity(names.len()), names, ours, discogs: discogs && !ours, wantlist };
         columns.find(mapping)?;
         Ok(columns)
     }

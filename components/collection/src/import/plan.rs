@@ -102,6 +102,10 @@ impl Plan {
                 return self.report.faulty(&row, vec![Fault::new("uid", "is the uid of a crate")]);
             }
             Some(record) if record.trashed => return self.report.skipped(&row, "is in the trash"),
+            // A wantlist from before it was found.
+            Some(record) if is_want(&row) && record.value().get("wanted").is_none() => {
+                return self.report.skipped(&row, "is in the collection");
+            }
             _ => {}
         }
         let Some(fields) = self.fields(&row) else { return };
@@ -184,6 +188,11 @@ fn crate_of(draft: &Draft) -> Option<Uuid> {
     Uuid::try_parse(&text).ok()
 }
 
+fn is_want(row: &Row) -> bool {
+    let fields = row.draft.as_ref().ok().and_then(|draft| serde_json::from_str::<Object<'_>>(&draft.fields).ok());
+    fields.is_some_and(|fields| fields.member("wanted").is_some())
+}
+
 /// A row's uid: its own, or one of what it says and when it was added. The same copy twice in a file is two copies.
 fn uid(row: &Row, copies: &mut HashMap<Uuid, u32>) -> Option<Uuid> {
     let draft = row.draft.as_ref().ok()?;
@@ -196,7 +205,9 @@ fn uid(row: &Row, copies: &mut HashMap<Uuid, u32>) -> Option<Uuid> {
         "" => ["artist", "album", "catno", "format"].map(member).join("\n"),
         id => id.to_owned(),
     };
-    let what = format!("{what}\n{}", row.created_at.as_deref().unwrap_or_default());
+    // A want and an owned copy of one release are two records.
+    let of = if is_want(row) { "want\n" } else { "" };
+    let what = format!("{of}{what}\n{}", row.created_at.as_deref().unwrap_or_default());
     let first = Uuid::new_v5(&NAMESPACE, what.as_bytes());
     let copy = copies.entry(first).or_insert(0);
     *copy += 1;

@@ -29,7 +29,11 @@ pub fn read(text: &str, expect_discogs: bool, mapping: &[(String, String)]) -> R
     while next(&mut record)? {
         albums.push(row(albums.len() + 2, &record, &columns));
     }
-    let format = if columns.discogs { "discogs" } else { "csv" };
+    let format = match (columns.wantlist, columns.discogs) {
+        (true, _) => "discogs-wantlist",
+        (_, true) => "discogs",
+        _ => "csv",
+    };
     Ok(Contents { format, crates: Vec::new(), albums, ignored_columns: columns.ignored() })
 }
 
@@ -146,6 +150,9 @@ fn row(number: usize, record: &csv::StringRecord, columns: &Columns) -> Row {
         }
         raws.retain(|(field, _)| *field != "custom");
         raws.push(("custom", Value::Object(members).to_string()));
+    }
+    if columns.wantlist {
+        raws.push(("wanted", "true".to_owned()));
     }
     let raws: Vec<_> = raws.into_iter().filter_map(|(f, json)| Some((f, RawValue::from_string(json).ok()?))).collect();
     let object = Object(raws.iter().map(|(field, raw)| ((*field).into(), raw.as_ref())).collect());

@@ -20,7 +20,36 @@ pub struct Query {
     pub sort: Option<String>,
     pub limit: Option<i64>,
     pub cursor: Option<String>,
-    pub trashed: bool,
+    pub shelf: Shelf,
+}
+
+/// What a list is of.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub enum Shelf {
+    #[default]
+    Owned,
+    Wanted,
+    Trash,
+}
+
+impl Shelf {
+    /// Written out, not a parameter: each has an index of its own.
+    fn condition(self) -> &'static str {
+        match self {
+            Self::Owned => "deleted_at IS NULL AND wanted = 0",
+            Self::Wanted => "deleted_at IS NULL AND wanted = 1",
+            Self::Trash => "deleted_at IS NOT NULL",
+        }
+    }
+
+    /// Where its total is kept.
+    fn total(self) -> &'static str {
+        match self {
+            Self::Owned => "collections.albums",
+            Self::Wanted => "collections.wanted",
+            Self::Trash => "collections.trashed",
+        }
+    }
 }
 
 /// What a list is: a JSON document, and the version of the collection that it shows.
@@ -59,15 +88,14 @@ const fn split(name: &'static str, ascending: [&'static str; 2], descending: [&'
 struct Filter {
     sql: String,
     parameters: Vec<Value>,
-    /// Whether it is more than "in the collection" or "in the trash", whose totals are kept.
+    /// Whether it is more than a whole shelf, whose total is kept.
     narrow: bool,
 }
 
 impl Filter {
     fn of(user: i64, query: &Query) -> Self {
-        let trash = if query.trashed { "NOT NULL" } else { "NULL" };
         let mut filter = Self {
-            sql: format!("user_id = ?1 AND type = 'album' AND deleted_at IS {trash}"),
+            sql: format!("user_id = ?1 AND type = 'album' AND {}", query.shelf.condition()),
             parameters: vec![user.into()],
             narrow: false,
         };
@@ -121,10 +149,9 @@ pub fn search_expression(user: i64, words: &str) -> String {
 pub async fn list(database: &Connection, user: i64, query: &Query, known_version: Option<i64>) -> Result<Listing> {
     let page = Page::of(query)?;
     let mut filter = Filter::of(user, query);
-    let total = match (filter.narrow, query.trashed) {
-        (true, _) => format!("(SELECT count(*) FROM records WHERE {})", filter.sql),
-        (false, true) => "collections.trashed".to_owned(),
-        (false, false) => "collections.albums".to_owned(),
+    let total = match filter.narrow {
+        true => format!("(SELECT count(*) FROM records WHERE {})", filter.sql),
+        false => query.shelf.total().to_owned(),
     };
     let [first, second] = page.keys;
     let direction = if page.descending { "DESC" } else { "ASC" };

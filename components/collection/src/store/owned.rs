@@ -15,11 +15,12 @@ pub struct Question {
 
 const MAX_LENGTH: usize = 500;
 
-/// One statement, each part by an index of its own: `{"exact":[…],"other_pressings":[…],"near":[…]}`.
+/// One statement, each part by an index of its own: `{"exact":[…],"other_pressings":[…],"wanted":[…],"near":[…]}`.
 ///
 /// - exact: the same barcode; or the same catalogue number, and the same artist and title as far as they are given; or
 ///   without either number, the same artist and title.
 /// - other_pressings: another pressing of the same master or of the same artist and title.
+/// - wanted: of both, what is looked for and not owned.
 /// - near: what the words of artist and title are found in besides.
 ///
 /// # Errors
@@ -56,8 +57,12 @@ asked AS (SELECT
     replace(replace(replace(lower(?3), ' ', ''), '-', ''), '.', '') AS catno,
     lower(CASE WHEN ?4 LIKE 'the _%' THEN substr(?4, 5) ELSE ?4 END) AS artist,
     lower(?5) AS album),
-titled AS (SELECT id FROM records, asked
-    WHERE user_id = ?1 AND type = 'album' AND deleted_at IS NULL AND artist_key = asked.artist AND album_key = asked.album),
+titled AS (
+    SELECT id FROM records, asked
+    WHERE user_id = ?1 AND type = 'album' AND deleted_at IS NULL AND wanted = 0 AND artist_key = asked.artist AND album_key = asked.album
+    UNION ALL
+    SELECT id FROM records, asked
+    WHERE user_id = ?1 AND type = 'album' AND deleted_at IS NULL AND wanted = 1 AND artist_key = asked.artist AND album_key = asked.album),
 exact AS MATERIALIZED (
     SELECT id FROM records, asked WHERE user_id = ?1 AND barcode_key = asked.barcode AND barcode_key IS NOT NULL AND deleted_at IS NULL
     UNION
@@ -75,6 +80,10 @@ near AS (
     SELECT rowid AS id FROM search WHERE search MATCH ?6
     EXCEPT SELECT id FROM exact EXCEPT SELECT id FROM others LIMIT 20)
 SELECT concat(
-    '{\"exact\":[', (SELECT group_concat(doc, ',') FROM records WHERE user_id = ?1 AND id IN (SELECT id FROM exact)),
-    '],\"other_pressings\":[', (SELECT group_concat(doc, ',') FROM records WHERE user_id = ?1 AND id IN (SELECT id FROM others)),
-    '],\"near\":[', (SELECT group_concat(doc, ',') FROM records WHERE user_id = ?1 AND id IN (SELECT id FROM near)), ']}')";
+    '{\"exact\":[', (SELECT group_concat(doc, ',') FROM records WHERE user_id = ?1 AND id IN (SELECT id FROM exact) AND wanted = 0),
+    '],\"other_pressings\":[', (SELECT group_concat(doc, ',') FROM records
+        WHERE user_id = ?1 AND id IN (SELECT id FROM others) AND wanted = 0),
+    '],\"wanted\":[', (SELECT group_concat(doc, ',') FROM records
+        WHERE user_id = ?1 AND id IN (SELECT id FROM exact UNION SELECT id FROM others) AND wanted = 1),
+    '],\"near\":[', (SELECT group_concat(doc, ',') FROM records
+        WHERE user_id = ?1 AND id IN (SELECT id FROM near) AND wanted = 0), ']}')";

@@ -9,10 +9,11 @@ mine AS MATERIALIZED (
         substr(created_at, 1, 7) AS month, price,
         doc ->> '$.price_currency' AS price_currency, doc ->> '$.purchase_price' AS spent,
         doc ->> '$.purchase_currency' AS spent_currency
-    FROM records WHERE user_id = ?1 AND type = 'album' AND deleted_at IS NULL),
+    FROM records WHERE user_id = ?1 AND type = 'album' AND deleted_at IS NULL AND wanted = 0),
 months AS (SELECT month, sum(copies) AS added FROM mine GROUP BY month)
 SELECT json_object(
     'total', (SELECT count(*) FROM mine),
+    'wanted', coalesce((SELECT wanted FROM collections WHERE user_id = ?1), 0),
     'copies', (SELECT coalesce(sum(copies), 0) FROM mine),
     'by_genre', json((SELECT json_group_array(json_object('name', name, 'count', n)) FROM (
         SELECT genre AS name, sum(copies) AS n FROM mine WHERE genre IS NOT NULL GROUP BY 1 ORDER BY n DESC, name))),

@@ -12,6 +12,7 @@ use uuid::Uuid;
 pub enum Part {
     Crates,
     Albums,
+    Wants,
     Operations,
     Lost,
 }
@@ -28,7 +29,12 @@ impl Part {
             }
             Self::Albums => {
                 "SELECT json_group_array(id) FROM (
-                    SELECT id FROM records WHERE user_id = ?1 AND type = 'album' AND deleted_at IS NULL
+                    SELECT id FROM records WHERE user_id = ?1 AND type = 'album' AND deleted_at IS NULL AND wanted = 0
+                    ORDER BY artist_key, album_key, id)"
+            }
+            Self::Wants => {
+                "SELECT json_group_array(id) FROM (
+                    SELECT id FROM records WHERE user_id = ?1 AND type = 'album' AND deleted_at IS NULL AND wanted = 1
                     ORDER BY artist_key, album_key, id)"
             }
             Self::Operations => {
@@ -41,7 +47,7 @@ impl Part {
     /// CROSS JOIN: the page leads, whatever the planner guesses of its size.
     fn page(self) -> &'static str {
         match self {
-            Self::Crates | Self::Albums => {
+            Self::Crates | Self::Albums | Self::Wants => {
                 "SELECT concat('[', group_concat(doc, ','), ']') FROM (
                     SELECT doc FROM json_each(?2) AS page CROSS JOIN records ON records.id = page.value
                     WHERE user_id = ?1 AND deleted_at IS NULL ORDER BY page.key)"
