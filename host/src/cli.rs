@@ -1,6 +1,7 @@
 //! The `vault` command.
 
 mod data;
+mod stand_ins;
 
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ use clap::{Args, Parser, Subcommand};
 use host::logs::{self, Format};
 use host::manifest::Manifest;
 use host::{Running, Vault, toolchain};
+use stand_ins::StandIns;
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Runs Vinyl Vault on this machine: builds its components, composes them, serves them.
@@ -21,7 +23,8 @@ use tokio::signal::unix::{SignalKind, signal};
     after_help = "Examples:
   cargo vault up                              build what changed and serve http://127.0.0.1:3000
   cargo vault up --listen 127.0.0.1:8080      on another port
-  cargo vault up --variable public_url=https://records.example
+  cargo vault up --variable discogs_token=…    look records up on Discogs by your own account
+  cargo vault up --stand-ins                  try everything without internet and without keys
   cargo vault test                            build, then run every test
   cargo vault test -- --package tests sync    only some of them
   cargo vault backup ~/vinyl.db               copy the database while it is served
@@ -83,6 +86,9 @@ struct Up {
     /// Serve what is built, without looking for changes
     #[arg(long)]
     no_build: bool,
+    /// Use servers on this machine in place of Discogs and the other services outside, to try everything without keys
+    #[arg(long)]
+    stand_ins: bool,
     /// How the host's own events are written [default: text on a terminal, else json]
     #[arg(long, value_enum)]
     log_format: Option<Format>,
@@ -103,10 +109,14 @@ pub fn run() -> Result<()> {
     match cli.command {
         Task::Up(up) => {
             logs::init(up.log_format);
+            let manifest = Manifest::load(&cli.from)?;
             if !up.no_build {
-                toolchain::build(&Manifest::load(&cli.from)?)?;
+                toolchain::build(&manifest)?;
             }
-            host::runtime()?.block_on(serve(*up, cli.from))
+            // They end when this goes, after the application.
+            let stand_ins = up.stand_ins.then(|| StandIns::start(&manifest)).transpose()?;
+            let given = stand_ins.as_ref().map(StandIns::variables).unwrap_or_default();
+            host::runtime()?.block_on(serve(*up, cli.from, given))
         }
         Task::Build => {
             if !toolchain::build(&Manifest::load(&cli.from)?)? {
@@ -130,7 +140,8 @@ pub fn run() -> Result<()> {
     }
 }
 
-async fn serve(up: Up, from: PathBuf) -> Result<()> {
+/// `given`: variables that those of the command line override.
+async fn serve(up: Up, from: PathBuf, given: &[(String, String)]) -> Result<()> {
     let mut vault = Vault::builder(from)
         .listen(address(&up.listen)?)
         .request_timeout(Duration::from_secs(up.request_timeout))
@@ -145,7 +156,7 @@ async fn serve(up: Up, from: PathBuf) -> Result<()> {
     if let Some(file) = up.runtime_config_file {
         vault = vault.runtime_config(file);
     }
-    for (name, value) in up.variable {
+    for (name, value) in given.iter().cloned().chain(up.variable) {
         vault = vault.variable(name, value);
     }
     // Before starting, so that a signal during a slow first start is not lost.

@@ -1,0 +1,75 @@
+//! The rate limit: so many requests in any 60 seconds.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+const WINDOW: Duration = Duration::from_secs(60);
+
+#[derive(Debug, Default)]
+pub struct Window {
+    pub limit: Option<u32>,
+    counted: VecDeque<Instant>,
+}
+
+impl Window {
+    /// The limit, and how many requests were counted before this one; `None` if it is one too many.
+    pub fn admit(&mut self, now: Instant, signed_in: bool) -> (u32, Option<u32>) {
+        while self.counted.front().is_some_and(|at| now.duration_since(*at) >= WINDOW) {
+            self.counted.pop_front();
+        }
+        let limit = self.limit.unwrap_or(if signed_in { 60 } else { 25 });
+        let used = u32::try_from(self.counted.len()).unwrap_or(u32::MAX);
+        if used >= limit {
+            return (limit, None);
+        }
+        self.count(now);
+        (limit, Some(used))
+    }
+
+    pub fn count(&mut self, now: Instant) {
+        self.counted.push_back(now);
+    }
+
+    pub fn forget(&mut self) {
+        self.counted.clear();
+    }
+}
+
+/// The most of these moments, in order, that lie within any such time.
+pub fn most_within(moments: &[Instant], time: Duration) -> usize {
+    let mut from = 0;
+    let mut most = 0;
+    for (index, moment) in moments.iter().enumerate() {
+        while moments.get(from).is_some_and(|first| moment.duration_since(*first) >= time) {
+            from += 1;
+        }
+        most = most.max(index + 1 - from);
+    }
+    most
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_window_moves() {
+        let start = Instant::now();
+        let mut window = Window { limit: Some(2), ..Window::default() };
+        let admitted = |window: &mut Window, seconds| window.admit(start + Duration::from_secs(seconds), true).1;
+        assert_eq!(admitted(&mut window, 0), Some(0));
+        assert_eq!(admitted(&mut window, 30), Some(1));
+        assert_eq!(admitted(&mut window, 59), None);
+        assert_eq!(admitted(&mut window, 60), Some(1));
+        assert_eq!(admitted(&mut window, 61), None);
+    }
+
+    #[test]
+    fn the_busiest_time_is_found() {
+        let start = Instant::now();
+        let moments: Vec<_> = [0, 1, 5, 6, 7, 20].map(|seconds| start + Duration::from_secs(seconds)).into();
+        assert_eq!(most_within(&moments, Duration::from_secs(3)), 3);
+        assert_eq!(most_within(&moments, Duration::from_secs(60)), 6);
+        assert_eq!(most_within(&[], WINDOW), 0);
+    }
+}

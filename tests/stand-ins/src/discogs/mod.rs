@@ -1,0 +1,193 @@
+//! Discogs' API and its images, with a catalogue of a few hundred records.
+//!
+//! The albums are real ones; their pressings' numbers, barcodes and prices are made up. As at Discogs, a year is a string in a
+//! search and a number in a release, labels repeat, barcodes stand among runouts, and who does not sign in gets no images.
+
+mod catalogue;
+mod image;
+mod limit;
+mod release;
+mod search;
+
+use std::ops::Deref;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::extract::{Path, Request, State};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use http::{HeaderMap, StatusCode, header};
+use serde_json::{Value, json};
+
+use crate::server::{Server, lock};
+pub use catalogue::{Pressing, catalogue};
+use limit::Window;
+
+/// A running Discogs.
+pub struct Discogs {
+    server: Server,
+    state: Arc<Stand>,
+}
+
+pub(crate) struct Stand {
+    pressings: Vec<Pressing>,
+    window: Mutex<Window>,
+    /// Set when the server has its address.
+    url: Mutex<String>,
+    seller_settings: Mutex<bool>,
+}
+
+impl Discogs {
+    pub async fn start() -> Self {
+        let state = Arc::new(Stand {
+            pressings: catalogue(),
+            window: Mutex::new(Window::default()),
+            url: Mutex::default(),
+            seller_settings: Mutex::new(true),
+        });
+        let router = Router::new()
+            .route("/database/search", get(search::search))
+            .route("/releases/{id}", get(release::release))
+            .route("/marketplace/stats/{id}", get(release::stats))
+            .route("/marketplace/price_suggestions/{id}", get(release::suggestions))
+            .route("/images/{signature}/{file}", get(image::image))
+            .route("/images/spacer.gif", get(image::spacer))
+            .route("/oauth/identity", get(identity))
+            .fallback(async || problem(StatusCode::NOT_FOUND, "The requested resource was not found."))
+            .layer(middleware::from_fn_with_state(state.clone(), admit))
+            .with_state(state.clone());
+        let server = Server::start(router).await;
+        *lock(&state.url) = server.url();
+        Self { server, state }
+    }
+
+    /// How many requests it takes in 60 seconds; `None`: 60 with credentials, 25 without, as at Discogs.
+    pub fn limit(&self, limit: Option<u32>) {
+        lock(&self.state.window).limit = limit;
+    }
+
+    /// Counts requests that others behind the same address have made.
+    pub fn others(&self, requests: u32) {
+        (0..requests).for_each(|_| lock(&self.state.window).count(Instant::now()));
+    }
+
+    /// Lets the window pass without waiting.
+    pub fn next_minute(&self) {
+        lock(&self.state.window).forget();
+    }
+
+    /// The most requests that came in within any such time, images included: what a limit is held against.
+    pub fn most_within(&self, time: Duration) -> usize {
+        limit::most_within(&self.server.received().iter().map(|request| request.at).collect::<Vec<_>>(), time)
+    }
+
+    /// Whether the token's owner has filled out the seller settings.
+    pub fn seller_settings(&self, filled_out: bool) {
+        *lock(&self.state.seller_settings) = filled_out;
+    }
+
+    pub fn pressings(&self) -> &[Pressing] {
+        &self.state.pressings
+    }
+}
+
+impl Deref for Discogs {
+    type Target = Server;
+    fn deref(&self) -> &Server {
+        &self.server
+    }
+}
+
+/// How a request is signed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Credentials {
+    None,
+    Application,
+    Token,
+}
+
+impl Credentials {
+    fn of(headers: &HeaderMap) -> Result<Self, &'static str> {
+        let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        match value {
+            "" => Ok(Self::None),
+            _ if value.contains("wrong") => {
+                Err("Invalid consumer token. Please register an app before making requests.")
+            }
+            _ if value.starts_with("Discogs token=") => Ok(Self::Token),
+            _ if value.starts_with("Discogs key=") && value.contains(", secret=") => Ok(Self::Application),
+            _ => Err("You must authenticate to access this resource."),
+        }
+    }
+}
+
+/// What every request goes through: a `User-Agent`, valid credentials, the rate limit and its headers.
+async fn admit(State(stand): State<Arc<Stand>>, mut request: Request, next: Next) -> Response {
+    if request.headers().get(header::USER_AGENT).is_none_or(|agent| agent.is_empty()) {
+        let page = "<html><head><title>403 Forbidden</title></head><body><h1>Forbidden</h1></body></html>";
+        return (StatusCode::FORBIDDEN, [(header::CONTENT_TYPE, "text/html")], page).into_response();
+    }
+    let credentials = match Credentials::of(request.headers()) {
+        Ok(credentials) => credentials,
+        Err(message) => return problem(StatusCode::UNAUTHORIZED, message),
+    };
+    let (limit, used) = lock(&stand.window).admit(Instant::now(), credentials != Credentials::None);
+    request.extensions_mut().insert(credentials);
+    let mut response = match used {
+        Some(_) => next.run(request).await,
+        None => problem(StatusCode::TOO_MANY_REQUESTS, "You are making requests too quickly."),
+    };
+    let used = used.unwrap_or(limit);
+    for (name, value) in [
+        ("x-discogs-ratelimit", limit),
+        // As at Discogs: the request that is answered is not counted yet.
+        ("x-discogs-ratelimit-used", used),
+        ("x-discogs-ratelimit-remaining", limit.saturating_sub(used)),
+    ] {
+        response.headers_mut().insert(name, value.into());
+    }
+    response
+}
+
+async fn identity(request: Request) -> Response {
+    match request.extensions().get::<Credentials>() {
+        Some(Credentials::Token) => {
+            axum_json(&json!({"id": 1, "username": "stand-in", "resource_url": "", "consumer_name": ""}))
+        }
+        _ => problem(StatusCode::UNAUTHORIZED, "You must authenticate to access this resource."),
+    }
+}
+
+pub(crate) fn problem(status: StatusCode, message: &str) -> Response {
+    let mut response = axum_json(&json!({"message": message}));
+    *response.status_mut() = status;
+    response
+}
+
+pub(crate) fn axum_json(value: &Value) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], value.to_string()).into_response()
+}
+
+fn not_found() -> Response {
+    problem(StatusCode::NOT_FOUND, "Release not found.")
+}
+
+impl Stand {
+    /// The pressing of a path's id.
+    fn pressing(&self, Path(id): &Path<String>) -> Option<&Pressing> {
+        let id: u64 = id.parse().ok()?;
+        self.pressings.iter().find(|pressing| pressing.id == id)
+    }
+
+    /// The address of a pressing's image, signed; or of the spacer, if it has none.
+    fn image(&self, pressing: &Pressing, size: u32) -> String {
+        let url = lock(&self.url);
+        if pressing.has_image() {
+            format!("{url}{}", image::path(pressing.id, size))
+        } else {
+            format!("{url}/images/spacer.gif")
+        }
+    }
+}

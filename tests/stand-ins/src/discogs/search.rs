@@ -1,0 +1,91 @@
+//! `GET /database/search`.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use serde_json::{Value, json};
+
+use super::{Credentials, Pressing, Stand, axum_json};
+
+type Parameters = Query<HashMap<String, String>>;
+
+pub async fn search(
+    State(stand): State<Arc<Stand>>,
+    Extension(credentials): Extension<Credentials>,
+    Query(asked): Parameters,
+) -> Response {
+    let found: Vec<&Pressing> = stand.pressings.iter().filter(|pressing| fits(pressing, &asked)).collect();
+    let number = |name: &str, or: usize| asked.get(name).and_then(|text| text.parse().ok()).unwrap_or(or).max(1);
+    let (page, per_page) = (number("page", 1), number("per_page", 50).min(100));
+    let pages = found.len().div_ceil(per_page).max(1);
+    let rows: Vec<_> = found.iter().skip((page - 1) * per_page).take(per_page).collect();
+    let rows: Vec<_> = rows.into_iter().map(|pressing| row(&stand, pressing, credentials)).collect();
+    axum_json(&json!({
+        "pagination": {"page": page, "pages": pages, "per_page": per_page, "items": found.len(), "urls": {}},
+        "results": rows,
+    }))
+}
+
+/// Every parameter that is given must fit.
+fn fits(pressing: &Pressing, asked: &HashMap<String, String>) -> bool {
+    asked.iter().all(|(name, value)| match name.as_str() {
+        "q" => words(value, &format!("{} {} {}", pressing.name(), pressing.label, pressing.catno)),
+        "artist" => words(value, pressing.artist),
+        "release_title" => words(value, pressing.title),
+        "title" => words(value, &pressing.name()),
+        "label" => words(value, pressing.label),
+        "format" => pressing.format.eq_ignore_ascii_case(value),
+        "country" => pressing.country.eq_ignore_ascii_case(value),
+        "year" => pressing.year.to_string() == *value,
+        "type" => value == "release",
+        "barcode" => {
+            pressing.barcode.as_deref().is_some_and(|digits| digits.trim_start_matches('0') == digits_of(value))
+        }
+        "catno" => plain(&pressing.catno) == plain(value),
+        _ => true,
+    })
+}
+
+/// Whether each word of `asked` begins a word of `text`.
+fn words(asked: &str, text: &str) -> bool {
+    let split = |text: &str| -> Vec<String> {
+        text.to_lowercase().split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_owned).collect()
+    };
+    let (asked, text) = (split(asked), split(text));
+    !asked.is_empty() && asked.iter().all(|word| text.iter().any(|t| t.starts_with(word.as_str())))
+}
+
+fn digits_of(text: &str) -> String {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    digits.trim_start_matches('0').to_owned()
+}
+
+fn plain(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+fn row(stand: &Stand, pressing: &Pressing, credentials: Credentials) -> Value {
+    let image = |size| if credentials == Credentials::None { String::new() } else { stand.image(pressing, size) };
+    let mut barcodes: Vec<String> = pressing.printed_barcode().into_iter().collect();
+    barcodes.extend([pressing.runout(), "LC 00162".to_owned()]);
+    let mut format = vec![pressing.format];
+    format.extend(pressing.descriptions);
+    let mut row = json!({
+        "id": pressing.id, "type": "release", "title": pressing.name(), "country": pressing.country, "format": format,
+        // As it is there: the label of the record, and once more as that of the sleeve.
+        "label": [pressing.label, pressing.label], "catno": pressing.catno, "genre": [pressing.genre], "style": pressing.styles,
+        "barcode": barcodes, "master_id": pressing.master_id,
+        "master_url": format!("https://api.discogs.com/masters/{}", pressing.master_id),
+        "uri": format!("/release/{}", pressing.id), "resource_url": format!("https://api.discogs.com/releases/{}", pressing.id),
+        "thumb": image(150), "cover_image": image(600), "community": {"want": pressing.id % 500, "have": pressing.id % 900},
+        "user_data": {"in_wantlist": false, "in_collection": false}, "format_quantity": 1,
+        "formats": [{"name": pressing.format, "qty": "1", "descriptions": pressing.descriptions}],
+    });
+    if pressing.year != 0 {
+        row["year"] = pressing.year.to_string().into();
+    }
+    row
+}

@@ -1,0 +1,32 @@
+//! Stand-ins for the services outside: real HTTP servers with the real paths, headers and bodies.
+//!
+//! Every one has the same shape. It starts on a free port of this machine and ends when it is dropped:
+//!
+//! ```no_run
+//! # async fn example() {
+//! use stand_ins::{Discogs, Fault};
+//! let discogs = Discogs::start().await;
+//! println!("{}", discogs.url());
+//! discogs.next(Fault::CutOff);                // the next request fails like this
+//! discogs.always(Some(Fault::status(500)));   // and every one after it, until `always(None)`
+//! for request in discogs.received() {         // what came in
+//!     println!("{} {}?{}", request.method, request.path, request.query);
+//! }
+//! # }
+//! ```
+//!
+//! | File | What |
+//! |---|---|
+//! | `server` | what all of them share: listening, the log of requests, faults |
+//! | `fault` | what can go wrong on purpose |
+//! | `discogs` | Discogs' API and its images |
+//!
+//! The program `stand-ins` starts them all; `cargo vault up --stand-ins` uses it.
+
+pub mod discogs;
+mod fault;
+mod server;
+
+pub use discogs::Discogs;
+pub use fault::Fault;
+pub use server::{Received, Server};

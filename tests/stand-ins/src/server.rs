@@ -1,0 +1,148 @@
+//! What every stand-in shares: a server on a free port, a log of what came in, and faults on demand.
+
+use std::collections::VecDeque;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use bytes::Bytes;
+use http::{HeaderMap, Method};
+use http_body_util::BodyExt as _;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use crate::Fault;
+
+/// A request as it came in.
+#[derive(Debug, Clone)]
+pub struct Received {
+    pub at: Instant,
+    pub method: Method,
+    pub path: String,
+    /// As sent, without the `?`; empty if there was none.
+    pub query: String,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+}
+
+impl Received {
+    /// A header's value; empty if it is missing or not readable.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+}
+
+/// A running stand-in. Ends when it is dropped.
+pub struct Server {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+    task: JoinHandle<()>,
+}
+
+#[derive(Default)]
+struct Shared {
+    received: Mutex<Vec<Received>>,
+    next: Mutex<VecDeque<Fault>>,
+    always: Mutex<Option<Fault>>,
+    delay: Mutex<Duration>,
+}
+
+impl Server {
+    /// Serves `router` on a free port.
+    ///
+    /// # Panics
+    /// If this machine has no free port.
+    pub async fn start(router: Router) -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
+        let address = listener.local_addr().expect("its address");
+        let shared = Arc::<Shared>::default();
+        let router = router.layer(middleware::from_fn_with_state(shared.clone(), pass));
+        let task = tokio::spawn(async move {
+            let listener = axum::serve::ListenerExt::tap_io(listener, |stream| {
+                // Slower, but no fault, if the socket will not have it.
+                let _ = stream.set_nodelay(true);
+            });
+            // Never ends by itself.
+            let _ = axum::serve(listener, router).await;
+        });
+        Self { address, shared, task }
+    }
+
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Everything that came in, oldest first.
+    pub fn received(&self) -> Vec<Received> {
+        lock(&self.shared.received).clone()
+    }
+
+    /// How many requests came in for paths that begin so.
+    pub fn count(&self, path: &str) -> usize {
+        lock(&self.shared.received).iter().filter(|request| request.path.starts_with(path)).count()
+    }
+
+    /// Forgets what came in.
+    pub fn forget(&self) {
+        lock(&self.shared.received).clear();
+    }
+
+    /// The next request fails like this; asked for twice, the next two.
+    pub fn next(&self, fault: Fault) {
+        lock(&self.shared.next).push_back(fault);
+    }
+
+    /// Every request fails like this, once `next` has run out; `None`: none does.
+    pub fn always(&self, fault: Option<Fault>) {
+        *lock(&self.shared.always) = fault;
+    }
+
+    /// How long every answer takes, faults or not.
+    pub fn delay(&self, delay: Duration) {
+        *lock(&self.shared.delay) = delay;
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn pass(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    // A client that goes away half-way has sent what it has sent.
+    let body = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+    lock(&shared.received).push(Received {
+        at: Instant::now(),
+        method: parts.method.clone(),
+        path: parts.uri.path().to_owned(),
+        query: parts.uri.query().unwrap_or_default().to_owned(),
+        headers: parts.headers.clone(),
+        body: body.clone(),
+    });
+    let delay = *lock(&shared.delay);
+    if !delay.is_zero() {
+        tokio::time::sleep(delay).await;
+    }
+    let fault = lock(&shared.next).pop_front().or_else(|| lock(&shared.always).clone());
+    let answer = next.run(Request::from_parts(parts, Body::from(body)));
+    match fault {
+        None => answer.await,
+        Some(fault) => fault.instead_of(answer).await,
+    }
+}
+
+/// A panic of another test's thread says nothing about the value.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
