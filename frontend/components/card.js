@@ -1,0 +1,17 @@
+// A record as it stands on a shelf: sleeve and words, one link.
+
+import { el } from "../js/views/dom.js";
+import { sleeve } from "./sleeve.js";
+
+export const albumHref = (uid) => `/album.html?uid=${encodeURIComponent(uid)}`;
+
+export function recordCard(record, { list = false, eager = false } = {}) {
+    const detail = [record.year, record.label, record.format].filter(Boolean).join(" · ");
+    return el("a", { class: "record-card", href: albumHref(record.uid) },
+        sleeve(record, { plain: list, eager }),
+        el("span", { class: "words" },
+            el("span", { class: "title" }, record.album),
+            el("span", { class: "artist" }, record.artist),
+            el("span", { class: "detail" }, detail || " ")),
+        record.quantity > 1 && el("span", { class: "badge" }, `× ${record.quantity}`, el("span", { class: "unseen" }, " copies")));
+}

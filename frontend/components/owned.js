@@ -1,0 +1,34 @@
+// "You already own this, and two other pressings": before money is spent or a record is entered twice.
+
+import * as collection from "/js/collection.js";
+import { el, icon } from "../js/views/dom.js";
+import { counted } from "../js/views/format.js";
+import { summary } from "../js/views/album-fields.js";
+import { albumHref } from "./card.js";
+
+const SHOWN = 4;
+
+/** @param {HTMLElement} place @param {object} question as `collection.owned` takes it @returns {boolean} whether something was found */
+export function showOwned(place, question) {
+    const { exact, other_pressings: others } = collection.owned(question);
+    place.hidden = !exact.length && !others.length;
+    if (place.hidden) {
+        place.replaceChildren();
+        return false;
+    }
+    place.className = "notice own";
+    place.replaceChildren(icon("owned"), el("p", {}, el("strong", {}, sentence(exact.length, others.length))), list([...exact, ...others]));
+    return true;
+}
+
+function sentence(exact, others) {
+    const copies = exact > 1 ? `You already own this ${exact} times` : "You already own this";
+    if (!exact) return others === 1 ? "You own another pressing of this." : `You own ${others} other pressings of this.`;
+    return others ? `${copies}, and ${counted(others, "other pressing")}.` : `${copies}.`;
+}
+
+function list(albums) {
+    return el("ul", { class: "fine" },
+        albums.slice(0, SHOWN).map((album) => el("li", {}, el("a", { href: albumHref(album.uid), target: "_blank" }, summary(album) || `${album.artist} – ${album.album}`, el("span", { class: "unseen" }, " (opens a new tab)")))),
+        albums.length > SHOWN && el("li", {}, `and ${albums.length - SHOWN} more`));
+}
