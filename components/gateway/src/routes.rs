@@ -10,7 +10,7 @@ use axum::{
 use tower_service::Service;
 
 use crate::{
-    albums, auth, crates, health, history, openapi,
+    albums, auth, crates, health, history,
     problem::{Code, Problem},
     sync, system,
     trace::Trace,
@@ -63,9 +63,6 @@ table! {
     "/api/collection/{id}/restore" => post albums::restore;
     "/api/collection/{id}/history" => get history::list;
     "/api/collection/{id}/history/{lost_id}/restore" => post history::restore;
-
-    "/api/openapi.json"            => get openapi::document;
-    "/api/docs"                    => get openapi::page;
 }
 
 /// Notes which route was taken, for the log. Not `axum::middleware::from_fn`: that would box one more future for each

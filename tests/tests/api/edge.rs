@@ -37,22 +37,18 @@ async fn a_path_that_leads_nowhere_is_a_problem() {
     let app = App::start().await;
     let collector = app.collector().await;
     for path in [
-        "/",
         "/api",
         "/api/",
         "/api/nothing",
         "/api/health/",
-        "/API/HEALTH",
         "/api/collection/",
         "/api/collection/1/cover",
         "/api/auth",
         "/api/auth/sessions/",
         "/api//collection",
         "/system",
-        "/index.html",
-        "/%00",
-        "/%FF",
-        "/%2e%2e/etc/passwd",
+        "/system/nothing",
+        "/cache/images/../nothing",
         "/api/collection%2f1",
     ] {
         collector.get(path).await.problem(404, "not_found");
@@ -291,7 +287,7 @@ const HEAD: &str = "HTTP/1.1\r\nhost: x\r\nconnection: close\r\n";
 async fn a_long_request_is_the_callers_fault() {
     let app = App::start().await;
     for (request, expected) in [
-        (format!("GET /{} {HEAD}\r\n", "x".repeat(60_000)), 404),
+        (format!("GET /api/{} {HEAD}\r\n", "x".repeat(60_000)), 404),
         (format!("GET /api/collection?q={} {HEAD}\r\n", "x".repeat(60_000)), 401),
         (format!("GET /api/collection?{} {HEAD}\r\n", "a=b&".repeat(10_000)), 401),
         (format!("GET /api/collection {HEAD}authorization: Bearer {}\r\n\r\n", "x".repeat(50_000)), 401),

@@ -1,5 +1,6 @@
 //! The HTTP contract, route by route, over the shipped components. The files mirror the routes.
 
+mod assets;
 mod auth;
 mod collection;
 mod crates;

@@ -201,7 +201,7 @@ fn codes(path: &str, operation: &Operation) -> Vec<Code> {
 fn the_files_are_those_that_the_code_describes() {
     let document = Api::openapi().to_pretty_json().unwrap() + "\n";
     agrees("openapi.json", &document, openapi::DOCUMENT);
-    agrees("docs.html", &page::render(&serde_json::from_str(&document).unwrap()).unwrap(), openapi::PAGE);
+    agrees("openapi.html", &page::render(&serde_json::from_str(&document).unwrap()).unwrap(), openapi::PAGE);
 }
 
 #[test]
@@ -216,6 +216,7 @@ fn the_table_of_routes_and_the_document_agree() {
     let routed: BTreeSet<(String, String)> = routes::TABLE
         .iter()
         .flat_map(|(path, methods)| methods.iter().map(move |method| (path.to_string(), method.to_string())))
+        .chain(openapi::SERVED_BY_ASSETS.map(|(path, method)| (path.to_owned(), method.to_owned())))
         .collect();
     assert_eq!(described, routed);
     assert_eq!(document["openapi"], "3.1.0");

@@ -1,0 +1,29 @@
+//! What a file is, by its name.
+
+pub struct Kind {
+    pub content_type: &'static str,
+    /// Whether compressing it gains anything.
+    pub is_text: bool,
+}
+
+const KINDS: &[(&str, &str, bool)] = &[
+    (".css", "text/css; charset=utf-8", true),
+    (".html", "text/html; charset=utf-8", true),
+    (".js", "text/javascript; charset=utf-8", true),
+    (".mjs", "text/javascript; charset=utf-8", true),
+    ("/manifest.json", "application/manifest+json", true),
+    (".json", "application/json", true),
+    (".svg", "image/svg+xml", true),
+    (".txt", "text/plain; charset=utf-8", true),
+    (".jpg", "image/jpeg", false),
+    (".png", "image/png", false),
+    (".webp", "image/webp", false),
+    (".woff2", "font/woff2", false),
+    ("/api/docs", "text/html; charset=utf-8", true),
+    ("/LICENSE", "text/plain; charset=utf-8", true),
+];
+
+pub fn of(path: &str) -> Option<Kind> {
+    let (_, content_type, is_text) = KINDS.iter().find(|(end, ..)| path.ends_with(end))?;
+    Some(Kind { content_type, is_text: *is_text })
+}
