@@ -22,7 +22,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// More than the statements that one application has; a statement costs a few kB.
 const STATEMENTS: usize = 256;
 /// Idle connections beyond this are closed; each may hold up to 2 MB of page cache.
-const IDLE: usize = 16;
+const IDLE: usize = 8;
 /// Virtual-machine steps between two looks at the clock (about a millisecond of work).
 const STEPS_PER_CHECK: i32 = 20_000;
 /// A read of fewer steps than this takes at most a few milliseconds (1,000 albums concatenated:
@@ -69,6 +69,13 @@ pub struct Pooled {
     /// Microseconds since `EPOCH` at which the running statement is interrupted; 0: none.
     deadline: Arc<AtomicU64>,
     epoch: Instant,
+}
+
+impl Pooled {
+    /// In no transaction, and with no settings of a guest's.
+    pub fn is_as_new(&self) -> bool {
+        self.connection.is_autocommit() && !self.dirty.load(Ordering::Relaxed)
+    }
 }
 
 impl Database {

@@ -17,7 +17,7 @@ fn database() -> (tempfile::TempDir, Arc<Database>) {
 }
 
 fn session(database: &Arc<Database>) -> Arc<Mutex<Session>> {
-    Arc::new(Mutex::new(Session::open(database).unwrap()))
+    Arc::new(Mutex::new(Session::open(database)))
 }
 
 async fn run(session: &Arc<Mutex<Session>>, sql: &str) -> Result<Vec<RowResult>, String> {

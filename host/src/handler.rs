@@ -2,6 +2,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
@@ -21,6 +22,9 @@ const CONCURRENT: usize = 16;
 /// An instance is replaced after this many requests, so that what a guest leaks is bounded.
 /// Instantiation takes about 100 µs: at this count it costs nothing that can be measured.
 const REUSED: usize = 10_000;
+/// And when its memories have grown to this many bytes together (a fresh instance has 7 MiB), since a memory never shrinks: one
+/// import of 20 MiB would otherwise stay resident as long as there are requests.
+const GROWN: usize = 32 << 20;
 /// An idle instance is dropped after this time, and with it its memory.
 const IDLE: Duration = Duration::from_secs(10);
 
@@ -51,13 +55,14 @@ impl HandlerState for Guest {
         store.limiter(|state| &mut state.limits);
         store.epoch_deadline_async_yield_and_update(1);
         store.set_epoch_deadline(1);
+        let grown = store.data().limits.grown.clone();
         let service = self.prepared.instantiate_async(&mut store).await?;
         Ok(Instance {
             store,
             proxy: Proxy::P3(service),
             view: State::http,
             expiration: Expiration { times: self.times, sleep: Box::pin(tokio::time::sleep(IDLE)) },
-            state: Worker { component: self.app.component.clone(), times: self.times },
+            state: Worker { component: self.app.component.clone(), times: self.times, grown },
         })
     }
 }
@@ -87,6 +92,7 @@ impl WorkerExpiration for Expiration {
 pub struct Worker {
     component: String,
     times: Times,
+    grown: Arc<AtomicUsize>,
 }
 
 impl WorkerState for Worker {
@@ -94,7 +100,7 @@ impl WorkerState for Worker {
     type RequestData = ();
 
     fn should_accept_request(&self, concurrent: usize, total: usize) -> ShouldAccept {
-        if total >= REUSED {
+        if total >= REUSED || self.grown.load(Ordering::Relaxed) >= GROWN {
             ShouldAccept::Never
         } else if concurrent >= CONCURRENT {
             ShouldAccept::No

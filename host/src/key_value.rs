@@ -30,7 +30,7 @@ pub struct Store {
 
 impl Store {
     async fn run(&self, sql: &str, mut more: Vec<Value>) -> Result<Vec<RowResult>, Error> {
-        let session = Session::open(&self.database).map_err(other)?;
+        let session = Session::open(&self.database);
         more.insert(0, Value::Text(self.label.clone()));
         let session = Arc::new(Mutex::new(session));
         match Session::execute(&session, sql.to_owned(), more).await.1 {

@@ -34,15 +34,17 @@ pub enum Rows {
     Streamed(mpsc::Receiver<Vec<RowResult>>, oneshot::Receiver<Result<(), Error>>),
 }
 
-/// A guest's connection.
+/// A guest's connection. It has one of SQLite's only while it runs a statement, or needs that very one: so an application has as
+/// many as it uses at once, their caches warm, and not as many as it has requests.
 pub struct Session {
     database: Arc<Database>,
-    pooled: Option<Pooled>,
+    /// In a transaction, or with settings of its own.
+    kept: Option<Pooled>,
     /// Held from the first write of a transaction to its end.
     turn: Option<OwnedSemaphorePermit>,
-    /// Until the guest has written, `changes` and `last-insert-rowid` are 0, whoever used the
-    /// connection before.
-    wrote: bool,
+    /// Of the guest's last write; 0 before, whoever used SQLite's connection then.
+    changes: u64,
+    last_insert_rowid: i64,
 }
 
 enum Attempt {
@@ -53,22 +55,30 @@ enum Attempt {
 }
 
 impl Session {
-    pub fn open(database: &Arc<Database>) -> Result<Self, Error> {
-        Ok(Self { pooled: Some(database.take().map_err(io)?), database: database.clone(), turn: None, wrote: false })
+    pub fn open(database: &Arc<Database>) -> Self {
+        Self { database: database.clone(), kept: None, turn: None, changes: 0, last_insert_rowid: 0 }
     }
 
     pub fn changes(&self) -> u64 {
-        match &self.pooled {
-            Some(pooled) if self.wrote => pooled.connection.changes(),
-            _ => 0,
-        }
+        self.changes
     }
 
     pub fn last_insert_rowid(&self) -> i64 {
-        match &self.pooled {
-            Some(pooled) if self.wrote => pooled.connection.last_insert_rowid(),
-            _ => 0,
+        self.last_insert_rowid
+    }
+
+    /// Works on one of SQLite's connections, and gives it back if the guest does not need that very one.
+    fn with<T>(&mut self, work: impl FnOnce(&Database, &Pooled) -> Result<T, Error>) -> Result<T, Error> {
+        let pooled = match self.kept.take() {
+            Some(pooled) => pooled,
+            None => self.database.take().map_err(io)?,
+        };
+        let done = work(&self.database, &pooled);
+        match pooled.is_as_new() {
+            true => self.database.give_back(pooled),
+            false => self.kept = Some(pooled),
         }
+        done
     }
 
     /// Runs a statement. A fault of the statement itself is in the rows, as Spin has it.
@@ -103,65 +113,71 @@ impl Session {
     }
 
     /// Tries to answer on this thread.
-    fn attempt(&self, sql: &str, parameters: &[Value], key: u64) -> Result<Attempt, Error> {
-        let pooled = self.pooled()?;
-        let mut statement = pooled.connection.prepare_cached(sql).map_err(io)?;
-        if !statement.readonly() {
-            return Ok(Attempt::NeedsTurn);
-        }
-        let columns = columns(&statement);
-        if !self.database.is_quick(key) {
-            return Ok(Attempt::NeedsStream(columns));
-        }
-        let started = Instant::now();
-        self.database.arm(pooled);
-        let rows = collect(&mut statement, parameters, HELD_BYTES, HELD_ROWS)?;
-        self.database.learn(key, steps(&statement), started.elapsed());
-        Ok(match rows {
-            Some(rows) => Attempt::Done(columns, rows),
-            // A read has no effect, so that it can begin again on another thread.
-            None => Attempt::NeedsStream(columns),
+    fn attempt(&mut self, sql: &str, parameters: &[Value], key: u64) -> Result<Attempt, Error> {
+        self.with(|database, pooled| {
+            let mut statement = pooled.connection.prepare_cached(sql).map_err(io)?;
+            if !statement.readonly() {
+                return Ok(Attempt::NeedsTurn);
+            }
+            let columns = columns(&statement);
+            if !database.is_quick(key) {
+                return Ok(Attempt::NeedsStream(columns));
+            }
+            let started = Instant::now();
+            database.arm(pooled);
+            let rows = collect(&mut statement, parameters, HELD_BYTES, HELD_ROWS)?;
+            database.learn(key, steps(&statement), started.elapsed());
+            Ok(match rows {
+                Some(rows) => Attempt::Done(columns, rows),
+                // A read has no effect, so that it can begin again on another thread.
+                None => Attempt::NeedsStream(columns),
+            })
         })
     }
 
     /// Runs a statement while holding the writer's turn; gives the turn back after the transaction.
     fn write(&mut self, sql: &str, parameters: &[Value]) -> Result<(Vec<String>, Vec<RowResult>), Error> {
-        self.wrote = true;
-        let result = self.held(sql, parameters);
-        if self.pooled.as_ref().is_none_or(|p| p.connection.is_autocommit()) {
+        let (mut changes, mut last_insert_rowid) = (0, 0);
+        let result = self.with(|database, pooled| {
+            let rows = held(database, pooled, sql, parameters);
+            (changes, last_insert_rowid) = (pooled.connection.changes(), pooled.connection.last_insert_rowid());
+            rows
+        });
+        (self.changes, self.last_insert_rowid) = (changes, last_insert_rowid);
+        if self.kept.as_ref().is_none_or(|kept| kept.connection.is_autocommit()) {
             self.turn = None;
         }
         result
-    }
-
-    fn held(&self, sql: &str, parameters: &[Value]) -> Result<(Vec<String>, Vec<RowResult>), Error> {
-        let pooled = self.pooled()?;
-        let mut statement = pooled.connection.prepare_cached(sql).map_err(io)?;
-        self.database.arm(pooled);
-        let rows = collect(&mut statement, parameters, MAX_BYTES, usize::MAX)?
-            .ok_or_else(|| Error::Io(format!("query result exceeds limit of {MAX_BYTES} bytes")))?;
-        Ok((columns(&statement), rows))
-    }
-
-    fn pooled(&self) -> Result<&Pooled, Error> {
-        self.pooled.as_ref().ok_or(Error::InvalidConnection)
     }
 }
 
 impl Drop for Session {
     fn drop(&mut self) {
-        if let Some(pooled) = self.pooled.take() {
+        if let Some(pooled) = self.kept.take() {
             self.database.give_back(pooled);
         }
     }
 }
 
+fn held(
+    database: &Database,
+    pooled: &Pooled,
+    sql: &str,
+    parameters: &[Value],
+) -> Result<(Vec<String>, Vec<RowResult>), Error> {
+    let mut statement = pooled.connection.prepare_cached(sql).map_err(io)?;
+    database.arm(pooled);
+    let rows = collect(&mut statement, parameters, MAX_BYTES, usize::MAX)?
+        .ok_or_else(|| Error::Io(format!("query result exceeds limit of {MAX_BYTES} bytes")))?;
+    Ok((columns(&statement), rows))
+}
+
 /// Streams a read from a blocking thread, which holds the connection until the rows are drained.
-fn stream(session: OwnedMutexGuard<Session>, sql: String, parameters: Vec<Value>, key: u64) -> Rows {
+fn stream(mut session: OwnedMutexGuard<Session>, sql: String, parameters: Vec<Value>, key: u64) -> Rows {
     let (rows_in, rows_out) = mpsc::channel(4);
     let (end_in, end_out) = oneshot::channel();
     tokio::task::spawn_blocking(move || {
-        let end = session.stream_into(&sql, &parameters, key, &rows_in);
+        let end = session.with(|database, pooled| stream_into(database, pooled, &sql, &parameters, key, &rows_in));
         drop(rows_in);
         drop(session);
         // Nobody waits when the guest has dropped the future.
@@ -170,44 +186,42 @@ fn stream(session: OwnedMutexGuard<Session>, sql: String, parameters: Vec<Value>
     Rows::Streamed(rows_out, end_out)
 }
 
-impl Session {
-    fn stream_into(
-        &self,
-        sql: &str,
-        parameters: &[Value],
-        key: u64,
-        into: &mpsc::Sender<Vec<RowResult>>,
-    ) -> Result<(), Error> {
-        let pooled = self.pooled()?;
-        let mut statement = pooled.connection.prepare_cached(sql).map_err(io)?;
-        let mut working = Duration::ZERO;
-        let mut since = Instant::now();
-        self.database.arm(pooled);
-        let width = statement.column_count();
-        let mut rows = query(&mut statement, parameters)?;
-        let (mut batch, mut bytes) = (Vec::new(), 0);
-        while let Some(row) = rows.next().map_err(io)? {
-            let (row, size) = convert(row, width)?;
-            batch.push(row);
-            bytes += size;
-            if bytes >= BATCH_BYTES {
-                working += since.elapsed();
-                if into.blocking_send(std::mem::take(&mut batch)).is_err() {
-                    return Ok(());
-                }
-                bytes = 0;
-                since = Instant::now();
-                self.database.arm(pooled);
+fn stream_into(
+    database: &Database,
+    pooled: &Pooled,
+    sql: &str,
+    parameters: &[Value],
+    key: u64,
+    into: &mpsc::Sender<Vec<RowResult>>,
+) -> Result<(), Error> {
+    let mut statement = pooled.connection.prepare_cached(sql).map_err(io)?;
+    let mut working = Duration::ZERO;
+    let mut since = Instant::now();
+    database.arm(pooled);
+    let width = statement.column_count();
+    let mut rows = query(&mut statement, parameters)?;
+    let (mut batch, mut bytes) = (Vec::new(), 0);
+    while let Some(row) = rows.next().map_err(io)? {
+        let (row, size) = convert(row, width)?;
+        batch.push(row);
+        bytes += size;
+        if bytes >= BATCH_BYTES {
+            working += since.elapsed();
+            if into.blocking_send(std::mem::take(&mut batch)).is_err() {
+                return Ok(());
             }
+            bytes = 0;
+            since = Instant::now();
+            database.arm(pooled);
         }
-        drop(rows);
-        let took = working + since.elapsed();
-        self.database.learn(key, steps(&statement), took);
-        if !batch.is_empty() {
-            let _ = into.blocking_send(batch);
-        }
-        Ok(())
     }
+    drop(rows);
+    let took = working + since.elapsed();
+    database.learn(key, steps(&statement), took);
+    if !batch.is_empty() {
+        let _ = into.blocking_send(batch);
+    }
+    Ok(())
 }
 
 fn hash(sql: &str) -> u64 {

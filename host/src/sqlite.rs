@@ -23,7 +23,7 @@ pub type Connection = Arc<Mutex<Session>>;
 impl State {
     fn open_database(&mut self, label: &str) -> Result<Resource<Connection>, Error> {
         let database = self.app.databases.get(label).ok_or(Error::AccessDenied)?;
-        let session = Session::open(database)?;
+        let session = Session::open(database);
         self.table.push(Arc::new(Mutex::new(session))).map_err(|e| Error::Io(e.to_string()))
     }
 

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
+use wasmtime::ResourceLimiter;
 use wasmtime::component::{HasData, ResourceTable};
-use wasmtime::{StoreLimits, StoreLimitsBuilder};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
@@ -28,7 +29,7 @@ pub struct App {
 pub struct State {
     pub app: Arc<App>,
     pub table: ResourceTable,
-    pub limits: StoreLimits,
+    pub limits: Limits,
     wasi: WasiCtx,
     http: WasiHttpCtx,
     hooks: Outbound,
@@ -42,12 +43,34 @@ impl State {
         Self {
             app: app.clone(),
             table: ResourceTable::new(),
-            limits: StoreLimitsBuilder::new().memory_size(app.memory_limit).build(),
+            limits: Limits { each: app.memory_limit, grown: Arc::default() },
             wasi,
             http: WasiHttpCtx::new(),
             hooks: app.outbound.clone(),
             _live: Live::new(),
         }
+    }
+}
+
+/// How large an instance's memories may become, and how large they are.
+pub struct Limits {
+    /// Of each memory, in bytes.
+    each: usize,
+    /// Of all together: a memory never shrinks.
+    pub grown: Arc<AtomicUsize>,
+}
+
+impl ResourceLimiter for Limits {
+    fn memory_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
+        let may = desired <= self.each;
+        if may {
+            self.grown.fetch_add(desired - current, Ordering::Relaxed);
+        }
+        Ok(may)
+    }
+
+    fn table_growing(&mut self, _: usize, _: usize, _: Option<usize>) -> wasmtime::Result<bool> {
+        Ok(true)
     }
 }
 
