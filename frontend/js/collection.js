@@ -126,6 +126,8 @@ const emit = (uids, origin) => listeners.forEach((listener) => listener({ uids, 
 /** @returns {object[]} the albums, as on a shelf */
 export const all = () => shelf.query();
 export const count = () => all().length;
+/** What is looked for and not owned. */
+export const wants = () => shelf.query({ wanted: true });
 /** An album, in the trash or not. @param {string} uid */
 export const get = (uid) => shelf.get(uid);
 /** @see Shelf.query */
@@ -134,7 +136,7 @@ export const query = (asked) => shelf.query(asked);
 export const facets = (asked) => shelf.facets(asked);
 /** @see Shelf.owned */
 export const owned = (question) => shelf.owned(question);
-export const stats = () => statistics(all());
+export const stats = () => ({ ...statistics(all()), wanted: wants().length });
 /** What was deleted last, first. */
 export const trash = () => shelf.query({ trashed: true }).sort((a, b) => (a.deleted_at < b.deleted_at ? 1 : -1));
 

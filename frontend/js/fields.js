@@ -59,6 +59,8 @@ const object = (max) => (value) =>
         ? undefined
         : `must be an object of at most ${max} bytes`;
 
+const flag = (value) => (typeof value === "boolean" ? undefined : "must be yes or no");
+
 const currency = matching(/^[A-Z]{3}$/, "must be a currency code such as EUR");
 const address = matching(/^(?=.{1,2000}$)(https?:\/\/|\/)[^\s\p{Cc}]*$/u, "must be an http or https address");
 const uid = matching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, "must be one of your crates");
@@ -93,6 +95,7 @@ export const ALBUM = {
     price_source: line(100),
     cover: address,
     custom: object(10_000),
+    wanted: flag,
 };
 
 const CRATE = { name: required(200), parent: uid, position: whole(0, 1_000_000_000) };

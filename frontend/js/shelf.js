@@ -87,14 +87,17 @@ export class Shelf {
     /**
      * @param {{q?: string, filters?: Record<string, unknown>, sort?: string, trashed?: boolean}} [query]
      *     `q`: each word must begin a word of a text field; `filters`: a facet's value, or several of which one must hold, or null
-     *     for "has none"; `sort`: artist, album, year, added, updated, rating, price, with `-` before it for the other way round
+     *     for "has none"; `sort`: artist, album, year, added, updated, rating, price, with `-` before it for the other way round;
+     *     `wanted`: what is looked for, not what is owned; `trashed`: what is in the trash, of either
      * @returns {object[]}
      */
-    query({ q = "", filters = {}, sort = "artist", trashed = false } = {}) {
+    query({ q = "", filters = {}, sort = "artist", wanted = false, trashed = false } = {}) {
         const matches = matcher(q, filters);
         const found = [];
         for (const entry of this.#ordered(sort)) {
-            if (Boolean(entry.record.deleted_at) === trashed && matches(entry)) found.push(entry.record);
+            const { deleted_at: deleted, wanted: isWanted = false } = entry.record;
+            const isHere = deleted ? trashed : !trashed && isWanted === wanted;
+            if (isHere && matches(entry)) found.push(entry.record);
         }
         return found;
     }
@@ -102,15 +105,15 @@ export class Shelf {
     /**
      * How many records each value of each facet would leave, largest first; a facet's own filter does not count for it, so that
      * others of its values can be chosen.
-     * @param {{q?: string, filters?: Record<string, unknown>, only?: string[]}} [query] `only`: these facets
+     * @param {{q?: string, filters?: Record<string, unknown>, wanted?: boolean, only?: string[]}} [query] `only`: these facets
      * @returns {Record<string, {value: string|number, count: number}[]>}
      */
-    facets({ q = "", filters = {}, only = Object.keys(FACETS) } = {}) {
+    facets({ q = "", filters = {}, wanted = false, only = Object.keys(FACETS) } = {}) {
         const result = {};
         for (const name of only) {
             const { [name]: _, ...others } = filters;
             const counts = new Map();
-            for (const record of this.query({ q, filters: others })) {
+            for (const record of this.query({ q, filters: others, wanted })) {
                 for (const value of FACETS[name](record)) {
                     const known = counts.get(facetKey(value));
                     if (known) known.count += 1;
@@ -125,7 +128,7 @@ export class Shelf {
     /**
      * "Do I own this?"
      * @param {{barcode?: string, catno?: string, artist?: string, album?: string, discogs_id?: number, master_id?: number}} question
-     * @returns {{exact: object[], other_pressings: object[], near: object[]}}
+     * @returns {{exact: object[], other_pressings: object[], wanted: object[], near: object[]}} `wanted`: of the first two, what is looked for
      */
     owned(question) {
         const [barcode, catno] = [numberKey(question.barcode), numberKey(question.catno)];
@@ -144,8 +147,13 @@ export class Shelf {
         const rest = living.filter((entry) => !exact.includes(entry));
         const others = rest.filter((entry) => isTitled(entry) || masters.has(entry.record.master_id));
         const near = asked.length ? rest.filter((entry) => !others.includes(entry) && holds(entry, asked)) : [];
-        const records = (entries) => entries.map((entry) => entry.record);
-        return { exact: records(exact), other_pressings: records(others), near: records(near.slice(0, 20)) };
+        const records = (entries, wanted = false) => entries.map((entry) => entry.record).filter((record) => Boolean(record.wanted) === wanted);
+        return {
+            exact: records(exact),
+            other_pressings: records(others),
+            wanted: records([...exact, ...others], true),
+            near: records(near).slice(0, 20),
+        };
     }
 }
 
