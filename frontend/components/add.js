@@ -3,8 +3,7 @@
 
 import * as collection from "/js/collection.js";
 import * as discogs from "/js/discogs.js";
-import { Offline } from "/js/errors.js";
-import { inWords } from "/js/errors.js";
+import { inWords, Offline } from "/js/errors.js";
 import { el, icon } from "../js/views/dom.js";
 import { COPY, FIELDS, MONEY, PRESSING, summary, valueOf } from "../js/views/album-fields.js";
 import { clearFaults, field, keepDraft, rating, setValue, showFault } from "../js/views/form.js";
@@ -39,8 +38,8 @@ class Adding {
             className: "add",
             body: [this.form],
             foot: [
-                el("button", { type: "button", class: "button bare push-start", onclick: () => this.#clear() }, "Clear"),
-                el("button", { type: "submit", form: "add-form", name: "next", value: "next", class: "button quiet" }, "Add and next"),
+                el("button", { type: "submit", form: "add-form", value: "want", class: "button quiet" }, "I want it"),
+                el("button", { type: "submit", form: "add-form", value: "next", class: "button quiet" }, "Add and next"),
                 el("button", { type: "submit", form: "add-form", class: "button" }, "Add to my records"),
             ],
         });
@@ -72,7 +71,8 @@ class Adding {
             el("details", { class: "folded" }, el("summary", {}, "Your copy"), el("div", { class: "fields" }, rating("rating"), copy)),
             el("details", { class: "folded" }, el("summary", {}, "What you paid"), el("div", { class: "fields" }, MONEY.map(input))),
             ["discogs_id", "master_id"].map((name) => el("input", { type: "hidden", name })),
-            el("p", { class: "fine soft" }, "A whole list at once? ", el("a", { href: "/settings.html#import" }, "Import a file"), ", from Discogs or any spreadsheet."));
+            el("p", { class: "fine soft" }, "A whole list at once? ", el("a", { href: "/settings.html#import" }, "Import a file"), ", from Discogs or any spreadsheet. Or ",
+                el("button", { type: "button", class: "link", onclick: () => this.#clear() }, "start over"), "."));
         form.addEventListener("submit", (event) => this.#save(event));
         form.addEventListener("input", (event) => this.#changed(event));
         form.elements.number.addEventListener("keydown", (event) => {
@@ -100,7 +100,7 @@ class Adding {
             for (const hidden of ["discogs_id", "master_id"]) setValue(this.form, hidden, "");
             this.#suggestSoon(artist, album);
         }
-        this.preview.replaceChildren(sleeve({ artist, album: album || " ", cover: event ? cover : cover }, { eager: true }));
+        this.preview.replaceChildren(sleeve({ artist, album: album || " ", cover: cover }, { eager: true }));
         if ((artist && album) || barcode || catno) {
             const had = !this.owned.hidden;
             const has = showOwned(this.owned, { artist, album, barcode, catno, discogs_id: discogsId, master_id: masterId });
@@ -195,15 +195,16 @@ class Adding {
 
     async #save(event) {
         event.preventDefault();
-        const goOn = event.submitter?.name === "next";
+        const goOn = event.submitter?.value === "next";
+        const wanted = event.submitter?.value === "want";
         clearFaults(this.form);
         this.notice.hidden = true;
         try {
-            const album = await collection.add(this.#values());
+            const album = await collection.add({ ...this.#values(), ...(wanted ? { wanted } : {}) });
             this.draft.forget();
             if (goOn) this.#clear();
             else this.dialog.close();
-            toast(`${album.album} is on your shelf.`, { label: "See it", run: () => location.assign(albumHref(album.uid)) });
+            toast(wanted ? `${album.album} is on your list of wants.` : `${album.album} is on your shelf.`, { label: "See it", run: () => location.assign(albumHref(album.uid)) });
         } catch (error) {
             showFault(this.form, this.notice, error);
         }

@@ -1,14 +1,14 @@
 // Charts, drawn to the width they have, each with the table of its figures. For screen readers the drawing is one picture with a
 // sentence; the figures are in the table.
 
-import { el, svg, uniqueId } from "../js/views/dom.js";
+import { el, style, svg, uniqueId } from "../js/views/dom.js";
 
 /**
- * @param {{title: string, summary: string, columns: string[], rows: (string|number|Node)[][], draw: (width: number) => SVGElement, note?: string}} about
+ * @param {{title: string, summary: string, columns: string[], rows: (string|number|Node)[][], draw: ((width: number) => SVGElement) & {tall: number}, note?: string}} about
  */
 export function chart({ title, summary, columns, rows, draw, note }) {
     const id = uniqueId("chart");
-    const canvas = el("div", { class: "chart-canvas", role: "img", "aria-label": summary });
+    const canvas = style(el("div", { class: "chart-canvas", role: "img", "aria-label": summary }), { "--tall": String(draw.tall) });
     const figure = el("figure", { class: "panel chart", "aria-labelledby": id },
         el("figcaption", {}, el("h2", { id }, title), note && el("p", { class: "soft fine" }, note)),
         canvas,
@@ -36,13 +36,15 @@ const words = (x, y, text, attributes = {}) => {
     return node;
 };
 
+const TALL = 250;
+
 /** Lying bars with their names above them, like the spines of a shelf. @param {{name: string, value: number, text: string}[]} items */
-export const bars = (items) => (width) => {
-    const row = 40;
+const ROW = 40;
+export const bars = (items) => Object.assign((width) => {
     const most = Math.max(...items.map(({ value }) => value));
-    return surface(width, items.length * row,
+    return surface(width, items.length * ROW,
         items.map(({ name, value, text }, at) => {
-            const y = at * row;
+            const y = at * ROW;
             const room = Math.floor((width - 60) / 7.4);
             return svg("g", {},
                 words(0, y + 14, name.length > room ? `${name.slice(0, room - 1)}…` : name, { class: "chart-name" }),
@@ -50,12 +52,12 @@ export const bars = (items) => (width) => {
                 svg("rect", { x: 0, y: y + 20, width, height: 10, rx: 2, class: "chart-bed" }),
                 svg("rect", { x: 0, y: y + 20, width: Math.max(3, (value / most) * width), height: 10, rx: 2, class: at === 0 ? "chart-bar first" : "chart-bar" }));
         }));
-};
+}, { tall: items.length * ROW });
 
 /** Standing columns. @param {{name: string, value: number, text: string}[]} items */
-export const columns = (items) => (width) => {
-    const height = 240;
-    const [top, bottom] = [24, 26];
+export const columns = (items) => Object.assign((width) => {
+    const height = TALL;
+    const [top, bottom] = [26, 26];
     const most = Math.max(...items.map(({ value }) => value));
     const step = width / items.length;
     const thick = Math.min(64, step * 0.7);
@@ -70,11 +72,11 @@ export const columns = (items) => (width) => {
                 at % every === 0 && words(x + thick / 2, height - 7, name, { class: "chart-name", "text-anchor": "middle" }));
         }).flat(),
         svg("path", { d: `M0 ${height - bottom + 0.5}H${width}`, class: "chart-axis" }));
-};
+}, { tall: TALL });
 
 /** A line that only ever grows. @param {{name: string, value: number}[]} items @param {(value: number) => string} text */
-export const growth = (items, text) => (width) => {
-    const height = 250;
+export const growth = (items, text) => Object.assign((width) => {
+    const height = TALL;
     const [left, top, bottom] = [0, 26, 26];
     const most = Math.max(1, ...items.map(({ value }) => value));
     const x = (at) => left + (items.length < 2 ? width / 2 : (at / (items.length - 1)) * (width - left));
@@ -89,4 +91,4 @@ export const growth = (items, text) => (width) => {
         items.length && svg("circle", { cx: x(items.length - 1), cy: y(items.at(-1).value), r: 4.5, class: "chart-dot" }),
         items.map(({ name }, at) => at % every === 0 && words(x(at), height - 6, name, { class: "chart-name", "text-anchor": at === 0 ? "start" : x(at) > width - 40 ? "end" : "middle" })).filter(Boolean),
         svg("path", { d: `M0 ${height - bottom + 0.5}H${width}`, class: "chart-axis" }));
-};
+}, { tall: TALL });

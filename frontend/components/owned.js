@@ -10,14 +10,14 @@ const SHOWN = 4;
 
 /** @param {HTMLElement} place @param {object} question as `collection.owned` takes it @returns {boolean} whether something was found */
 export function showOwned(place, question) {
-    const { exact, other_pressings: others } = collection.owned(question);
-    place.hidden = !exact.length && !others.length;
+    const { exact, other_pressings: others, wanted = [] } = collection.owned(question);
+    place.hidden = !exact.length && !others.length && !wanted.length;
     if (place.hidden) {
         place.replaceChildren();
         return false;
     }
     place.className = "notice own";
-    place.replaceChildren(icon("owned"), el("p", {}, el("strong", {}, sentence(exact.length, others.length))), list([...exact, ...others]));
+    place.replaceChildren(icon("owned"), el("p", {}, el("strong", {}, [exact.length + others.length > 0 && sentence(exact.length, others.length), wanted.length > 0 && "It is on your list of wants."].filter(Boolean).join(" "))), list([...exact, ...others, ...wanted]));
     return true;
 }
 

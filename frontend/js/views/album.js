@@ -107,6 +107,7 @@ function drawNotices() {
     const state = collection.stateOf(uid);
     const faults = collection.errorsOf(uid);
     const cards = [];
+    if (album.wanted) cards.push(el("div", { class: "notice own" }, icon("search"), el("p", {}, "You are looking for this one."), el("div", {}, el("button", { type: "button", class: "button small", onclick: gotIt }, icon("check"), "Got it"))));
     if (album.deleted_at) cards.push(el("div", { class: "notice" }, icon("trash"), el("p", {}, `In the trash since ${day(album.deleted_at)}.`), el("div", {}, el("button", { type: "button", class: "button small", onclick: remove }, "Put it back"))));
     if (faults.length) {
         cards.push(el("div", { class: "notice bad", role: "alert" }, icon("warning"),
@@ -196,6 +197,11 @@ function close(name) {
 async function save(patch) {
     album = await collection.edit(uid, patch);
     if (!place.querySelector("form.in-place")) draw();
+}
+
+async function gotIt() {
+    await save({ wanted: null });
+    toast(`${album.album} is on your shelf.`, { label: "Undo", run: () => save({ wanted: true }) });
 }
 
 async function remove() {

@@ -161,10 +161,14 @@ export function paletteOf({ artist = "", album = "" }) {
     return PALETTES[Math.floor(randomFrom(`${artist}\n${album}`.toLowerCase())() * PALETTES.length)];
 }
 
+/** One after the other, so that neighbours differ. */
+export const paletteAt = (place) => PALETTES[(place * 5 + 3) % PALETTES.length];
+
 /** A sleeve as SVG, 300 by 300; `plain` leaves the lettering out, for thumbnails. */
 export function drawSleeve({ artist = "", album = "" }, plain = false) {
     const random = randomFrom(`${artist}\n${album}`.toLowerCase());
-    const palette = PALETTES[Math.floor(random() * PALETTES.length)];
+    const chosen = PALETTES[Math.floor(random() * PALETTES.length)];
+    const palette = random() < 0.5 ? chosen : { ...chosen, first: chosen.second, second: chosen.first };
     const design = DESIGNS[Math.floor(random() * DESIGNS.length)];
     const [box, ...art] = design(random, palette, album);
     return svg("svg", { viewBox: "0 0 300 300", "aria-hidden": "true", focusable: "false", class: "art" },

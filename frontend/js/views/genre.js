@@ -4,7 +4,7 @@ import * as collection from "/js/collection.js";
 import "/components/record.js";
 import "/components/shelf.js";
 import { announce } from "/components/notices.js";
-import { paletteOf } from "./art.js";
+import { paletteAt } from "./art.js";
 import { el, replace, style } from "./dom.js";
 import { counted, number } from "./format.js";
 import { page } from "./page.js";
@@ -34,7 +34,7 @@ function all() {
 }
 
 function divider(value, count, at) {
-    const { ground, ink, first } = paletteOf({ artist: "genre", album: value });
+    const { ground, ink, first } = paletteAt(at);
     const artists = collection.facets({ filters: { genre: value }, only: ["artist"] }).artist.slice(0, 3).map((artist) => artist.value);
     const node = el("li", { class: "divider" },
         el("a", { href: `/genre.html?name=${encodeURIComponent(value)}` },
@@ -51,7 +51,7 @@ function one() {
     shelf.mode = "grid";
     const chips = el("div", { class: "stack tight" });
     const status = el("p", { class: "soft" });
-    const { ground, ink, first } = paletteOf({ artist: "genre", album: name });
+    const { ground, ink, first } = paletteAt(Math.max(0, collection.facets({ only: ["genre"] }).genre.findIndex(({ value }) => value === name)));
     const head = el("header", { class: "genre-head" }, el("p", {}, el("a", { href: "/genre.html" }, "All genres")), el("h1", {}, name), status);
     style(head, { "--ground": ground, "--ink": ink, "--stripe": first });
     document.title = `${name} · Vinyl Vault`;

@@ -155,7 +155,7 @@ function dividers() {
     const genres = collection.facets({ only: ["genre"] }).genre;
     if (!genres.length) return null;
     return el("section", { "aria-labelledby": "genres-title" },
-        heading("genres-title", "Flip through", "/genre.html", genres.length > DIVIDERS && `All ${genres.length} genres`),
+        heading("genres-title", "Flip through", "/genre.html", "As in the shop"),
         el("ul", { class: "chips" }, genres.slice(0, DIVIDERS).map(({ value, count }) =>
             el("li", {}, el("a", { class: "chip large", href: `/genre.html?name=${encodeURIComponent(value)}` }, value, el("span", { class: "soft" }, ` ${number(count)}`))))));
 }

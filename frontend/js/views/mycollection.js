@@ -16,7 +16,7 @@ const FILTERS = { genre: "Genre", decade: "Decade", format: "Format", label: "La
 const SORTS = { artist: "Artist", album: "Album", "-year": "Year, newest first", year: "Year, oldest first", "-added": "Latest added", "-updated": "Latest changed", "-rating": "Best rated", "-price": "Most valuable" };
 const CHOICES = 200;
 
-const state = { q: "", filters: {}, sort: "artist", mode: localStorage.getItem("shelf") ?? "grid", trashed: false };
+const state = { q: "", filters: {}, sort: "artist", mode: localStorage.getItem("shelf") ?? "grid", trashed: false, wanted: false };
 const shelf = document.querySelector("record-shelf");
 const search = document.querySelector("#search");
 const status = document.querySelector("#status");
@@ -40,6 +40,7 @@ function readAddress() {
     state.q = asked.get("q") ?? "";
     state.sort = asked.get("sort") in SORTS ? asked.get("sort") : "artist";
     state.trashed = asked.has("trash");
+    state.wanted = asked.has("wanted");
     state.filters = Object.fromEntries(Object.keys(FILTERS).filter((name) => asked.has(name)).map((name) => [name, valueOf(name, asked.get(name))]));
     search.value = state.q;
     panel.hidden = !Object.keys(state.filters).length;
@@ -53,16 +54,19 @@ function writeAddress() {
     for (const [name, value] of Object.entries(state.filters)) asked.set(name, value ?? "none");
     if (state.sort !== "artist") asked.set("sort", state.sort);
     if (state.trashed) asked.set("trash", "");
+    if (state.wanted) asked.set("wanted", "");
     const query = asked.toString();
     history.replaceState(null, "", query ? `?${query}` : location.pathname);
 }
 
 let address;
 function show({ facets = true, told = true } = {}) {
-    const records = state.trashed ? collection.trash() : collection.query({ q: state.q, filters: state.filters, sort: state.sort });
+    const { q, filters, sort, wanted } = state;
+    const records = state.trashed ? collection.trash() : collection.query({ q, filters, sort, wanted });
     shelf.records = records;
-    const total = collection.count();
-    status.textContent = state.trashed ? `${counted(records.length, "record")} in the trash` : records.length === total ? counted(total, "record") : `${number(records.length)} of ${counted(total, "record")}`;
+    const total = wanted ? collection.query({ wanted }).length : collection.count();
+    const kind = wanted ? ["wanted record", "wanted records"] : ["record"];
+    status.textContent = state.trashed ? `${counted(records.length, "record")} in the trash` : records.length === total ? counted(total, ...kind) : `${number(records.length)} of ${counted(total, ...kind)}`;
     if (told) announce(status.textContent);
     showNothing(records, total);
     showChosen();
@@ -104,6 +108,13 @@ function wire() {
         });
     }
     showModes();
+    for (const button of document.querySelectorAll("#which button")) {
+        button.addEventListener("click", () => {
+            Object.assign(state, { wanted: button.value === "wanted", trashed: false });
+            selecting(false);
+            show();
+        });
+    }
     document.querySelector("#filter").addEventListener("click", () => {
         panel.hidden = !panel.hidden;
         showChosen();
@@ -126,7 +137,7 @@ function showModes() {
 // Filters
 
 function showFilters() {
-    const facets = collection.facets({ q: state.q, filters: state.filters, only: Object.keys(FILTERS) });
+    const facets = collection.facets({ q: state.q, filters: state.filters, wanted: state.wanted, only: Object.keys(FILTERS) });
     const crates = new Map(collection.crates().map(({ uid, name }) => [uid, name]));
     const focused = document.activeElement?.name;
     const selects = Object.entries(FILTERS).filter(([name]) => facets[name].length || name in state.filters).map(([name, title]) => {
@@ -174,9 +185,11 @@ function showChosen() {
         return el("button", { type: "button", class: "chip", onclick: clear, "aria-label": `Remove the filter ${FILTERS[name]}: ${text}` }, text, icon("close"));
     });
     replace(document.querySelector("#chosen"), chips);
+    for (const which of document.querySelectorAll("#which button")) which.setAttribute("aria-pressed", String(!state.trashed && (which.value === "wanted") === state.wanted));
     const button = document.querySelector("#filter");
     button.setAttribute("aria-expanded", String(!panel.hidden));
-    button.querySelector("span").textContent = chips.length ? `Filters (${chips.length})` : "Filters";
+    button.querySelector(".count").textContent = chips.length ? ` ${chips.length}` : "";
+    button.setAttribute("aria-label", chips.length ? `Filters, ${chips.length} set` : "Filters");
     document.querySelector("#trash").textContent = state.trashed ? "Back to the shelf" : "Trash";
     document.querySelector("#trash").hidden = !state.trashed && !collection.trash().length;
 }
@@ -185,6 +198,11 @@ function showNothing(records, total) {
     nothing.hidden = records.length > 0;
     if (records.length) return;
     if (state.trashed) return replace(nothing, el("h2", {}, "The trash is empty."));
+    if (!total && state.wanted) {
+        return replace(nothing, el("vinyl-record", { artist: "Wanted", album: "dead or alive" }), el("h2", {}, "Nothing you are looking for?"),
+            el("p", { class: "soft" }, "Keep what you hunt for here. In the shop you see it at once, and one tap moves it to your shelf."),
+            el("button", { type: "button", class: "button", onclick: () => openAdd() }, icon("plus"), "Look for a record"));
+    }
     if (!total) {
         return replace(nothing, el("vinyl-record", { artist: "Side A", album: "Track one" }), el("h2", {}, "An empty shelf is a promise."),
             el("p", { class: "soft" }, "Add records by name, number or camera, or bring a whole list along."),
@@ -223,10 +241,10 @@ function showBulk() {
     replace(bulk,
         el("strong", { role: "status" }, count ? `${number(count)} selected` : "Select records"),
         el("button", { type: "button", class: "button small bare", name: "every", onclick: () => shelf.pickAll() }, `All ${number(shelf.records.length)}`),
-        state.trashed
+        el("button", { type: "button", class: "button small push", name: "done", onclick: () => (selecting(false), document.querySelector("#select").focus()) }, "Done"),
+        el("div", { class: "bulk-acts" }, state.trashed
             ? [act("restore", "history", "Put back", restore), act("empty", "trash", "Empty the trash", emptyTrash)]
-            : [act("crate", "records", "Crate", toCrate), act("tags", "plus", "Tag", tag), act("edit", "edit", "Set", setField), act("remove", "trash", "Remove", remove)],
-        el("button", { type: "button", class: "button small push", name: "done", onclick: () => (selecting(false), document.querySelector("#select").focus()) }, "Done"));
+            : [state.wanted && act("got", "check", "Got it", gotThem), act("crate", "records", "Crate", toCrate), act("tags", "plus", "Tag", tag), act("edit", "edit", "Set", setField), act("remove", "trash", "Remove", remove)]));
     if (focused) bulk.querySelector(`[name="${focused}"]`)?.focus();
 }
 
@@ -234,6 +252,12 @@ async function remove(uids) {
     await collection.remove(uids);
     selecting(false);
     toast(`${counted(uids.length, "record")} moved to the trash.`, { label: "Undo", run: () => collection.restore(uids) });
+}
+
+async function gotThem(uids) {
+    await collection.editMany(uids, { wanted: null });
+    selecting(false);
+    toast(`${counted(uids.length, "record")} moved to your shelf.`, { label: "Undo", run: () => collection.editMany(uids, { wanted: true }) });
 }
 
 async function restore(uids) {

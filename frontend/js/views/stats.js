@@ -84,7 +84,7 @@ function decades({ by_decade: counts, copies }) {
         summary: `Decades from ${from}s to ${to}s; most records, ${number(most.count)}, are from the ${most.name}s.`,
         columns: ["Decade", "Records", "Share"],
         rows: all.map(({ name, value }) => [value ? el("a", { href: `/mycollection.html?decade=${name.slice(0, 4)}` }, name) : name, number(value), share(value, copies)]),
-        draw: (width) => columns(width < 420 ? all.map((item) => ({ ...item, name: `’${item.name.slice(2)}` })) : all)(width),
+        draw: Object.assign((width) => columns(width < 90 * Math.sqrt(all.length) * 2 ? all.map((item) => ({ ...item, name: `’${item.name.slice(2)}` })) : all)(width), columns(all)),
     });
 }
 

@@ -1,5 +1,6 @@
 // Which record to play tonight, and why. The same all evening; "another" goes on. Pure.
 
+import { listed as several } from "/js/text.js";
 import { day } from "./format.js";
 
 const DAY_MS = 86_400_000;
@@ -11,7 +12,7 @@ const REASONS = [
     { rank: 9, why: ({ year }, { now }) => ROUND.has(now.getFullYear() - year) && `It came out in ${year}, ${now.getFullYear() - year} years ago. A round birthday deserves a spin.` },
     { rank: 8, why: ({ created_at: added }, { now }) => sameDay(added, now) && `It joined your shelf on ${day(added)}: to the day.` },
     { rank: 6, why: ({ rating }) => rating === 5 && "You gave it five stars. Does it still deserve them?" },
-    { rank: 5, why: ({ genre, rating }, { genres }) => !rating && genre && genres.get(genre) === 1 && `Your only record filed under ${genre}. Give it an evening of its own.` },
+    { rank: 5, why: ({ genre, rating }, { genres }) => !rating && genres.get(genre) === 1 && `Your only record filed under ${genre}. Give it an evening of its own.` },
     { rank: 4, why: ({ country }, { countries }) => country && countries.get(country) === 1 && `The one pressing from ${country} on your shelf.` },
     { rank: 4, why: ({ created_at: added, rating }, { now }) => !rating && now - new Date(added) < 30 * DAY_MS && "New on the shelf, and not rated yet. How is it?" },
     { rank: 3, why: ({ created_at: added, rating }, { now }) => !rating && now - new Date(added) > 365 * DAY_MS && `On your shelf since ${day(added)}, and never rated. Tonight may be the night.` },
@@ -26,9 +27,9 @@ const sameDay = (time, now) => {
     return then.getFullYear() < now.getFullYear() && then.getMonth() === now.getMonth() && then.getDate() === now.getDate();
 };
 
-const tally = (albums, field) => {
+const tally = (albums, field, listed = several) => {
     const counts = new Map();
-    for (const album of albums) if (album[field]) counts.set(album[field], (counts.get(album[field]) ?? 0) + 1);
+    for (const album of albums) for (const value of listed(album[field])) counts.set(value, (counts.get(value) ?? 0) + 1);
     return counts;
 };
 
@@ -48,7 +49,7 @@ function lot(text) {
  */
 export function tonight(albums, now, turn = 0) {
     if (!albums.length) return null;
-    const about = { now, genres: tally(albums, "genre"), countries: tally(albums, "country"), artists: tally(albums, "artist") };
+    const about = { now, genres: tally(albums, "genre"), countries: tally(albums, "country"), artists: tally(albums, "artist", (artist) => [artist]) };
     const date = `${now.getFullYear()}-${now.getMonth()}-${now.getDate()}`;
     // A few are drawn, and of those the one with the best story is played.
     const drawn = albums.map((album) => [lot(`${date}/${turn}/${album.uid}`), album]).sort(([a], [b]) => a - b).slice(0, 6);
