@@ -5,7 +5,7 @@ import * as auth from "/js/auth.js";
 import * as sync from "/js/sync.js";
 import { el, icon, replace, svg } from "../js/views/dom.js";
 import { counted } from "../js/views/format.js";
-import { openAdd } from "./add-later.js";
+import { later, openAdd, warm } from "./later.js";
 
 const PAGES = [["/", "Home", "home"], ["/mycollection.html", "Records", "records"], ["/genre.html", "Genres", "list"], ["/stats.html", "Numbers", "stats"]];
 
@@ -62,6 +62,7 @@ class VaultNav extends HTMLElement {
         document.addEventListener("keydown", (event) => this.#shortcut(event));
         sync.subscribe((status) => this.#tell(status));
         this.#tell(sync.status());
+        warm();
         auth.subscribe((event) => event === "signed-out" && location.assign("/"));
     }
 
@@ -75,7 +76,7 @@ class VaultNav extends HTMLElement {
     }
 
     async #chat() {
-        await import("./chat.js");
+        await later("./chat.js");
         let panel = document.querySelector("chat-panel");
         if (!panel) document.body.append((panel = document.createElement("chat-panel")));
         panel.toggle();
@@ -107,7 +108,7 @@ class VaultNav extends HTMLElement {
     }
 
     async #explain() {
-        const { explainSync } = await import("./sync-state.js");
+        const { explainSync } = await later("./sync-state.js");
         explainSync();
     }
 

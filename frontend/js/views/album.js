@@ -25,6 +25,7 @@ const GROUPS = [
 // An amount and its currency are one thing to whoever edits it.
 const TOGETHER = { purchase_price: ["purchase_price", "purchase_currency"], price: ["price", "price_currency"] };
 const MORE = 8;
+const LONG_TITLE = 60;
 
 let album;
 const parts = {
@@ -82,7 +83,7 @@ function drawGatefold() {
     replace(parts.gatefold, parts.cover,
         el("div", { class: "titles" },
             el("p", { class: "overline" }, [album.year, album.label].filter(Boolean).join(" · ") || "Liner notes"),
-            el("h1", { dataset: { fact: "album" } }, inline("album", "button-title")),
+            el("h1", { class: title.length > LONG_TITLE ? "long" : undefined, dataset: { fact: "album" } }, inline("album", "button-title")),
             el("p", { class: "by", dataset: { fact: "artist" } }, inline("artist", "button-artist")),
             stars(),
             el("div", { class: "row" },
@@ -133,8 +134,9 @@ const text = (name) => (name === "crate" ? collection.crates().find((crate) => c
 /** What stands there, as a button that turns into the input. */
 function value(name) {
     const now = text(name);
-    return el("button", { type: "button", class: now ? "value" : "value unset", "aria-label": `${FIELDS[name].label}: ${now || "not set"}. Edit`, onclick: () => edit(name) },
-        el("span", { class: ["catno", "barcode"].includes(name) ? "stamp" : undefined }, now || (name === "notes" ? "Where you found it, how it sounds, who gave it to you …" : "Add")), icon("edit"));
+    const said = now || (name === "notes" ? "Where you found it, how it sounds, who gave it to you …" : "Add");
+    return el("button", { type: "button", class: now ? "value" : "value unset", "aria-label": `${FIELDS[name].label}: ${said}${now ? ". Edit" : ""}`, onclick: () => edit(name) },
+        el("span", { class: now && ["catno", "barcode"].includes(name) ? "stamp" : undefined }, said), icon("edit"));
 }
 
 const inline = (name, className) => el("button", { type: "button", class: `value ${className}`, "aria-label": `${album[name]}. Edit`, onclick: () => edit(name) }, el("span", {}, album[name]), icon("edit"));

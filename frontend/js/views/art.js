@@ -146,7 +146,7 @@ function wrap(text, perLine) {
 function lettering(artist, album, box, { ink }) {
     const name = svg("text", { x: box.x, y: box.y + 12, "font-size": 13, "font-weight": 700, "letter-spacing": 1.1, fill: ink, class: "sleeve-artist" });
     const shown = artist.toLocaleUpperCase();
-    name.textContent = shown.length > 27 ? `${shown.slice(0, 26)}…` : shown;
+    name.textContent = shown.length > 25 ? `${shown.slice(0, 24)}…` : shown;
     const { size, lines } = typeset(album, { width: box.width, height: box.height - 20 }, 42);
     const title = lines.map((line, at) => {
         const node = svg("text", { x: box.x, y: box.y + 18 + size * (0.86 + at * 1.03), "font-size": size, "font-weight": 650, fill: ink });

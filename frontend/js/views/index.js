@@ -4,7 +4,7 @@ import * as app from "/js/app.js";
 import * as auth from "/js/auth.js";
 import * as collection from "/js/collection.js";
 import "/components/record.js";
-import { openAdd } from "/components/add-later.js";
+import { openAdd } from "/components/later.js";
 import { albumHref, recordCard } from "/components/card.js";
 import { sleeve } from "/components/sleeve.js";
 import { summary } from "./album-fields.js";

@@ -3,7 +3,7 @@
 import * as collection from "/js/collection.js";
 import "/components/record.js";
 import "/components/shelf.js";
-import { openAdd } from "/components/add-later.js";
+import { openAdd } from "/components/later.js";
 import { confirmed, openDialog } from "/components/dialog.js";
 import { announce, toast } from "/components/notices.js";
 import { MEDIA_CONDITIONS } from "/js/fields.js";

@@ -3,7 +3,7 @@
 import * as collection from "/js/collection.js";
 import "/components/record.js";
 import { bars, chart, columns, growth } from "/components/charts.js";
-import { openAdd } from "/components/add-later.js";
+import { openAdd } from "/components/later.js";
 import { albumHref } from "/components/card.js";
 import { sleeve } from "/components/sleeve.js";
 import { attribution } from "/components/attribution.js";
@@ -125,7 +125,7 @@ function values({ value, spent }) {
         title: "Value",
         summary: items.map(({ name, text }) => `${name}: ${text}`).join("; "),
         note: "Of the records that have a price. Prices are what they were on their day.",
-        columns: ["", "Currency", "Records", "Sum"],
+        columns: ["What", "Currency", "Records", "Sum"],
         rows: [...value.map((sum) => ["Worth", sum.currency || "–", number(sum.albums), money(sum.total, sum.currency)]), ...spent.map((sum) => ["Paid", sum.currency || "–", number(sum.albums), money(sum.total, sum.currency)])],
         draw: bars(items),
     });
