@@ -7,16 +7,15 @@ import { inWords, Offline } from "/js/errors.js";
 import { el, icon } from "../js/views/dom.js";
 import { COPY, FIELDS, MONEY, PRESSING, summary, valueOf } from "../js/views/album-fields.js";
 import { clearFaults, field, keepDraft, rating, setValue, showFault } from "../js/views/form.js";
-import { fromPressing } from "../js/views/pressing.js";
 import { attribution } from "./attribution.js";
 import { albumHref } from "./card.js";
 import { openDialog } from "./dialog.js";
 import { announce, toast } from "./notices.js";
 import { showOwned } from "./owned.js";
+import { pressings } from "./pressings.js";
 import { sleeve } from "./sleeve.js";
 
 const TYPING_MS = 250;
-const SUGGESTIONS = 8;
 const HIDDEN = ["cover", "discogs_id", "master_id"];
 
 /** @param {object} [prefill] fields of the record */
@@ -136,7 +135,7 @@ class Adding {
         if (!quiet) this.#tell("Looking at Discogs …");
         try {
             const items = await ask();
-            if (!signal.aborted) this.#offer(items.slice(0, SUGGESTIONS), quiet);
+            if (!signal.aborted) this.#offer(items, quiet);
         } catch (error) {
             if (signal.aborted) return;
             if (error instanceof Offline) this.#tell("No connection to Discogs now. Add it by hand; the rest can be filled in later.");
@@ -152,27 +151,7 @@ class Adding {
     #offer(items, quiet) {
         if (!items.length) return this.#tell(quiet ? "" : "Discogs does not know that. Add it by hand.");
         announce(`${items.length} pressings found`);
-        const heading = el("h3", { class: "overline", id: "found-title" }, "Is it one of these?");
-        const list = el("ul", { class: "pressings", "aria-labelledby": "found-title" }, items.map((item) => this.#pressing(fromPressing(item))));
-        list.addEventListener("keydown", (event) => {
-            const step = { ArrowDown: "nextElementSibling", ArrowUp: "previousElementSibling" }[event.key];
-            if (!step) return;
-            event.preventDefault();
-            event.target.closest("li")[step]?.querySelector("button").focus();
-        });
-        this.found.replaceChildren(heading, list, attribution());
-    }
-
-    #pressing(fields) {
-        const { exact, other_pressings: others } = collection.owned(fields);
-        const mark = exact.length ? "You own this" : others.length ? "You own another pressing" : "";
-        return el("li", {},
-            el("button", { type: "button", onclick: () => this.#choose(fields) },
-                sleeve(fields, { plain: true }),
-                el("span", { class: "words" },
-                    el("strong", {}, fields.album), " ", el("span", {}, fields.artist),
-                    el("span", { class: "fine soft" }, summary(fields)),
-                    mark && el("span", { class: "mark" }, icon("owned"), mark))));
+        this.found.replaceChildren(...pressings(items, (fields) => this.#choose(fields)));
     }
 
     #choose(fields) {

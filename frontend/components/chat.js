@@ -13,7 +13,7 @@ class ChatPanel extends HTMLElement {
     #text = el("textarea", { id: "chat-text", rows: 1, maxlength: 8000, placeholder: "Ask about your records", enterkeyhint: "send" });
     #send = el("button", { type: "submit", class: "button icon", "aria-label": "Send" }, icon("send"));
     #stopping = null;
-    #conversation = sessionStorage.getItem("conversation") ?? undefined;
+    #conversation = Number(sessionStorage.getItem("conversation")) || undefined;
     #from = null;
 
     connectedCallback() {
@@ -65,9 +65,9 @@ class ChatPanel extends HTMLElement {
 
     async #recall() {
         try {
-            const { messages = [] } = await chat.conversation(this.#conversation);
-            if (!messages.length) return;
-            this.#talk.replaceChildren(...messages.map(({ role, content }) => el("p", { class: role === "user" ? "said mine" : "said theirs" }, content)));
+            const { history } = await chat.conversation(this.#conversation);
+            if (!history.length) return;
+            this.#talk.replaceChildren(...history.map(({ role, content }) => el("p", { class: role === "user" ? "said mine" : "said theirs" }, content)));
             this.#talk.scrollTop = this.#talk.scrollHeight;
         } catch {
             // Offline, or forgotten on another device: the greeting stays.

@@ -9,12 +9,14 @@ import { attribution } from "/components/attribution.js";
 import { openDialog } from "/components/dialog.js";
 import { recordCard } from "/components/card.js";
 import { announce, toast } from "/components/notices.js";
+import { pressings } from "/components/pressings.js";
 import { sleeve } from "/components/sleeve.js";
 import { FIELDS, shown, typed, valueOf } from "./album-fields.js";
 import { el, icon, replace } from "./dom.js";
 import { busy, field } from "./form.js";
 import { ago, counted, day, moment, money } from "./format.js";
 import { page } from "./page.js";
+import { missingIn } from "./pressing.js";
 
 const uid = new URLSearchParams(location.search).get("uid");
 const place = document.querySelector("#album");
@@ -89,6 +91,7 @@ function drawGatefold() {
             el("div", { class: "row" },
                 album.genre && el("ul", { class: "chips" }, album.genre.split(",").map((name) => name.trim()).filter(Boolean).map((name) => el("li", {}, el("a", { class: "chip", href: `/genre.html?name=${encodeURIComponent(name)}` }, name))))),
             el("div", { class: "row" },
+                !album.discogs_id && el("button", { type: "button", class: "button small quiet", onclick: findPressing }, icon("search"), "Find at Discogs"),
                 el("button", { type: "button", class: "button small quiet", onclick: chooseCover }, icon("camera"), cover ? "Change the cover" : "Add a cover"),
                 el("button", { type: "button", class: "button small quiet", onclick: remove }, icon("trash"), album.deleted_at ? "Put back" : "Remove"))));
 }
@@ -237,15 +240,35 @@ async function fetchRelease() {
     if (!album.discogs_id) return;
     try {
         const release = await discogs.release(album.discogs_id);
-        drawTracks(release.tracklist ?? release.tracks ?? []);
+        drawTracks(release.tracklist);
     } catch {
         // Offline, or not reachable: the page is whole without it.
     }
 }
 
+/** Records that came from a list know no pressing: choosing one fills in what is missing, and changes nothing else. */
+function findPressing() {
+    const body = el("div", { class: "stack" }, el("p", { class: "soft", role: "status" }, "Looking at Discogs …"));
+    const dialog = openDialog({ title: "Find this pressing", className: "add", body: [body] });
+    const stopping = new AbortController();
+    dialog.addEventListener("close", () => stopping.abort());
+    const choose = async (fields) => {
+        const missing = missingIn(album, fields);
+        await save(missing);
+        dialog.close();
+        toast("Filled in what was missing.");
+        fetchRelease();
+    };
+    const question = album.barcode && discogs.isBarcode(album.barcode) ? { barcode: discogs.normaliseBarcode(album.barcode) } : album.catno ? { catno: album.catno } : { q: `${album.artist} ${album.album}` };
+    discogs.search(question, { signal: stopping.signal })
+        .then(async (found) => (found.items.length || question.q ? found : discogs.search({ q: `${album.artist} ${album.album}` }, { signal: stopping.signal })))
+        .then(({ items }) => replace(body, items.length ? pressings(items, choose) : el("p", {}, "Discogs does not know it by this name. Check artist and album, or add its barcode or catalogue number first.")))
+        .catch((error) => stopping.signal.aborted || replace(body, el("p", {}, inWords(error).text)));
+}
+
 /** Side A and side B, as the positions tell. */
 function drawTracks(tracks) {
-    const real = tracks.filter(({ type_: type = "track" }) => type === "track");
+    const real = tracks.filter(({ heading }) => !heading);
     if (!real.length) return;
     const sides = new Map();
     for (const track of real) {
@@ -273,17 +296,23 @@ async function askPrice(button) {
     await busy(button, "Asking …", async () => {
         try {
             const found = await discogs.price(album.discogs_id, { currency: album.price_currency ?? usualCurrency() });
-            const { value: amount, currency } = found.price && typeof found.price === "object" ? found.price : (found.lowest ?? found);
-            if (typeof amount !== "number") return replace(answer, el("p", { class: "fine" }, WITHOUT_PRICE[found.status] ?? "None for sale at Discogs now, so there is no price."));
-            await save({ price: amount, price_currency: currency, price_at: found.at ?? new Date().toISOString(), price_source: found.source ?? "Discogs" });
-            toast(`Worth ${money(amount, currency)} today.`);
+            const offer = suggested(found) ?? found.price;
+            if (!offer) return replace(answer, el("p", { class: "fine" }, WITHOUT_PRICE[found.status]));
+            await save({ price: offer.value, price_currency: offer.currency, price_at: offer.at, price_source: offer.source });
+            toast(`Worth ${money(offer.value, offer.currency)} today.`);
         } catch (error) {
             replace(answer, el("p", { class: "fine" }, error.status === 404 ? "Discogs has no price for this pressing." : inWords(error).text));
         }
     });
 }
 
-const WITHOUT_PRICE = { blocked: "Discogs does not allow this release to be sold, so there is no price.", blocked_from_sale: "Discogs does not allow this release to be sold, so there is no price." };
+/** What Discogs suggests for the grade of this copy, where it does. */
+const suggested = ({ suggestions }) => suggestions?.grades?.[album.media_condition];
+
+const WITHOUT_PRICE = {
+    none_for_sale: "None is for sale at Discogs now, so there is no price.",
+    blocked: "Discogs does not allow this release to be sold, so there is no price.",
+};
 
 // Around it
 

@@ -200,29 +200,26 @@ async function removeCrate(crate, draw) {
     draw();
 }
 
-const NAMES = { builtin: "Built in: needs no key, answers from your records alone", openai: "OpenAI or compatible", anthropic: "Anthropic", together: "Together" };
+const PROVIDERS = { builtin: "Built in", openai: "OpenAI or compatible", anthropic: "Anthropic" };
+const KEYS = { none: "needs no key, answers from your records alone", operator: "with the key of this vault", yours: "with your key", missing: "needs a key" };
 
 function assistant() {
-    return fetched(chat.providers, (answer, look) => {
-        const providers = answer.items ?? answer.providers ?? answer;
-        const rows = providers.map((provider) => {
-            const id = provider.id ?? provider.name ?? provider.provider;
-            const own = provider.key ?? provider.own_key ?? provider.stored_key;
-            const is = provider.default ? "answers your questions now" : provider.available ? "available" : "needs a key";
-            return el("li", { class: "row" }, el("div", {}, el("p", {}, el("strong", {}, NAMES[id] ?? id), el("span", { class: "soft" }, ` · ${is}`)),
-                el("p", { class: "fine soft" }, [provider.model, own && `your key ends in ${own.last4 ?? "…"}`].filter(Boolean).join(" · "))),
-                own && el("button", { type: "button", class: "button small quiet push", onclick: () => chat.removeKey(id).then(look, (error) => toast(inWords(error).text)) }, "Remove the key"));
-        });
-        const choices = providers.map((provider) => provider.id ?? provider.name ?? provider.provider).filter((id) => id !== "builtin");
+    return fetched(chat.providers, ({ items, limit, remaining }, look) => {
+        const takers = items.filter(({ key }) => key !== "none").map(({ id }) => [id, PROVIDERS[id] ?? id]);
+        const removeKey = (event) => busy(event.currentTarget, "Removing …", () => chat.removeKey()).then(look, (error) => toast(inWords(error).text));
         return [
-            el("p", { class: "soft" }, "A key of your own is kept encrypted in your vault and never shown again. Prices and other data that must not be passed on are not sent to the assistant."),
-            el("ul", { class: "ledger" }, rows),
-            choices.length && form({
-                fields: [field({ name: "provider", label: "Provider", type: "select", options: choices.map((id) => [id, NAMES[id] ?? id]) }), field({ name: "key", label: "Your key", type: "password", autocomplete: "off" })],
+            el("p", { class: "soft" }, "A key of your own is kept encrypted in your vault and never shown again. Prices, and other data that must not be passed on, are not sent to the assistant."),
+            el("ul", { class: "ledger" }, items.map(({ id, default: isDefault, key, model, host }) => el("li", { class: "row" },
+                el("div", {}, el("p", {}, el("strong", {}, PROVIDERS[id] ?? id), isDefault && el("span", { class: "soft" }, " · answers your questions")),
+                    el("p", { class: "fine soft" }, [KEYS[key], model, host].filter(Boolean).join(" · "))),
+                key === "yours" && el("button", { type: "button", class: "button small quiet push", onclick: removeKey }, "Remove the key")))),
+            limit !== undefined && el("p", { class: "fine soft" }, `${counted(remaining, "question")} of ${limit} left today.`),
+            takers.length > 0 && form({
+                fields: [field({ name: "provider", label: "Provider", type: "select", options: takers }), field({ name: "key", label: "Your key", type: "password", autocomplete: "off" })],
                 yes: "Keep the key",
                 done: "The key is kept.",
                 run: async ({ provider, key }) => {
-                    await chat.saveKey(provider, key);
+                    await chat.saveKey(provider, key.trim());
                     look();
                 },
             }),
