@@ -2,11 +2,14 @@
 
 import * as collection from "/js/collection.js";
 import { el, icon } from "../js/views/dom.js";
-import { counted } from "../js/views/format.js";
+import { number } from "../js/views/format.js";
 import { summary } from "../js/views/album-fields.js";
 import { albumHref } from "./card.js";
 
 const SHOWN = 4;
+const SMALL = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
+
+const spelled = (count) => SMALL[count] ?? number(count);
 
 /** @param {HTMLElement} place @param {object} question as `collection.owned` takes it @returns {boolean} whether something was found */
 export function showOwned(place, question) {
@@ -22,9 +25,9 @@ export function showOwned(place, question) {
 }
 
 function sentence(exact, others) {
-    const copies = exact > 1 ? `You already own this ${exact} times` : "You already own this";
-    if (!exact) return others === 1 ? "You own another pressing of this." : `You own ${others} other pressings of this.`;
-    return others ? `${copies}, and ${counted(others, "other pressing")}.` : `${copies}.`;
+    const copies = exact > 1 ? `You already own this ${spelled(exact)} times` : "You already own this";
+    if (!exact) return others === 1 ? "You own another pressing of this." : `You own ${spelled(others)} other pressings of this.`;
+    return others ? `${copies}, and ${spelled(others)} other pressing${others === 1 ? "" : "s"}.` : `${copies}.`;
 }
 
 function list(albums) {
