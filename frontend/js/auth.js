@@ -52,8 +52,6 @@ channel.addEventListener("message", async ({ data }) => {
     for (const listener of listeners) listener(data.event);
 });
 
-session.onended = () => tell("ended");
-
 /** @param {{email: string, password: string, name?: string}} account @returns {Promise<User>} */
 export const register = ({ email, password, name }) => enter("/api/auth/register", { email, password, ...(name ? { name } : {}) });
 

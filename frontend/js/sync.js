@@ -88,9 +88,9 @@ async function once() {
     tell();
     try {
         await exchange.synchronise(user, (uids) => {
-            if (collection.ownerId() !== user) return;
+            if (collection.ownerId() !== user) return undefined;
             collection.announce(uids, "server");
-            collection.reload(uids, "server");
+            return collection.reload(uids, "server");
         });
         [failures, error, lastSync] = [0, null, new Date()];
     } catch (cause) {

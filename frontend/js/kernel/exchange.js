@@ -103,7 +103,7 @@
     /**
      * Synchronises until there is no more; one tab or worker at a time.
      * @param {number} userId
-     * @param {(changed: string[]|null) => void} [progress] after each request
+     * @param {(changed: string[]|null) => void|Promise<void>} [progress] after each request
      */
     const synchronise = (userId, progress = () => {}) =>
         vault.session.exclusively(`vinyl-vault-sync-${userId}`, async () => {
@@ -111,7 +111,7 @@
             try {
                 for (let again = true; again; ) {
                     const done = await round(database);
-                    if (done.changed === null || done.changed.length > 0) progress(done.changed);
+                    if (done.changed === null || done.changed.length > 0) await progress(done.changed);
                     again = done.again;
                 }
             } finally {

@@ -6,6 +6,8 @@
     /** Refreshed this long before its end, so that no request sets out with a token that dies on the way. */
     const EARLY_MS = 30_000;
     const LOCK = "vinyl-vault-refresh";
+    /** As in config.js. */
+    const CHANNEL = "vinyl-vault";
 
     let opening;
     const database = () => (opening ??= vault.database.openSession());
@@ -32,6 +34,13 @@
             user: answer.user,
         });
 
+    /** Tells every page, for this may be the service worker. */
+    const tell = (event) => {
+        const channel = new BroadcastChannel(CHANNEL);
+        channel.postMessage({ kind: "auth", event });
+        channel.close();
+    };
+
     /** Runs `work` when no other tab or worker is in it. Where there are no locks, at once. */
     const exclusively = (name, work) => (navigator.locks ? navigator.locks.request(name, work) : work());
 
@@ -53,7 +62,7 @@
             if (response.ok) return keep(await response.json());
             if (response.status === 401 || response.status === 400) {
                 await save({ ...session, ended: true });
-                vault.session.onended?.();
+                tell("ended");
                 return null;
             }
             throw Object.assign(new Error("The session could not be renewed."), { response });
@@ -85,5 +94,5 @@
         return renewed ? send(renewed) : response;
     }
 
-    vault.session = { load, save, keep, clear, refresh, fetch: fetchAs, exclusively, onended: undefined };
+    vault.session = { load, save, keep, clear, refresh, fetch: fetchAs, exclusively };
 })();

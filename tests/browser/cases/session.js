@@ -1,0 +1,117 @@
+// Tokens, signing out, the earlier application's records, new versions.
+
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { registered } from "./collection.js";
+
+const REFRESH = "POST /api/auth/refresh";
+
+export const cases = {
+    async "a token that expired is renewed without anybody noticing, once over all tabs"(device) {
+        const phone = await registered(device);
+        const second = await phone.context.newPage();
+        await phone.visit("/mycollection.html", second);
+        await phone.visit("/mycollection.html");
+        for (const spoil of [(session) => ({ ...session, access_token: "expired" }), (session) => ({ ...session, expires_at: 0 })]) {
+            const before = phone.line.count(REFRESH);
+            await phone.page.evaluate(`(async () => {
+                const { session } = globalThis.vault;
+                await session.save((${spoil})(await session.load()));
+            })()`);
+            await Promise.all([
+                phone.app(async ({ collection, sync }) => {
+                    await collection.add({ artist: "Can", album: "Tago Mago" });
+                    await sync.now();
+                }),
+                second.evaluate(async () => (await import("/js/sync.js")).now()),
+            ]);
+            await phone.saved();
+            assert.equal(phone.line.count(REFRESH), before + 1);
+        }
+        assert.equal(await phone.page.getAttribute("html", "data-user"), "in");
+    },
+
+    async "a session that was ended keeps the records and says so"(device) {
+        const phone = await registered(device);
+        await phone.visit("/mycollection.html");
+        await phone.add("Can", "Tago Mago");
+        await phone.saved();
+        const laptop = await device();
+        await laptop.signIn(phone.email);
+        await laptop.app(async ({ auth }) => {
+            for (const session of await auth.sessions()) if (!session.current) await auth.endSession(session.id);
+        });
+        await phone.page.evaluate(async () => {
+            const { session } = globalThis.vault;
+            await session.save({ ...(await session.load()), access_token: "expired" });
+        });
+        await phone.app(({ collection }) => collection.add({ artist: "Neu!", album: "Neu! 75" }));
+        await phone.page.waitForSelector(".sync[data-state=signed-out]");
+        assert.equal(await phone.app(({ collection }) => collection.count()), 2);
+    },
+
+    async "signing out warns of unsent edits, and then leaves nothing behind"(device) {
+        const phone = await registered(device);
+        await phone.visit("/mycollection.html");
+        phone.line.cut();
+        await phone.add("Can", "Tago Mago");
+        const warned = await phone.app(({ auth }) => auth.signOut().then(() => "gone", (error) => `${error.name} ${error.count}`));
+        assert.equal(warned, "UnsentEdits 1");
+        phone.line.restore();
+        await phone.app(({ sync }) => sync.now());
+        await phone.saved();
+        await phone.app(async ({ auth }) => void (await auth.signOut().catch(() => {}))).catch(() => {}); // the page leaves
+        await phone.page.waitForSelector("html[data-user=out][data-ready=true]", { state: "attached" });
+        const left = await phone.page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name));
+        assert.deepEqual(left, ["vinyl-vault"]);
+    },
+
+    async "an earlier application's records are taken over once, without loss"(device) {
+        const old = [
+            { artist: "Nina Simone", album: "Pastel Blues", genre: "Jazz", cover: "https://example.org/a.jpg", price: 12.5 },
+            { artist: "Can", album: "Tago Mago", genre: "Krautrock", cover: "", price: "€30" },
+            { artist: "Can", album: "Tago Mago", genre: "Krautrock", cover: "", price: "€30" },
+            { artist: "", album: "No name", genre: null, cover: "covers/x.jpg", price: "priceless", shelf: 3 },
+        ];
+        const phone = await device();
+        await phone.visit("/");
+        await phone.page.evaluate((records) => localStorage.setItem("vinylVaultCollection", JSON.stringify(records)), old);
+        const email = await phone.register();
+        await phone.page.waitForFunction(() => localStorage.getItem("vinylVaultCollection") === null);
+        const taken = await phone.app(({ collection }) => collection.all());
+        assert.equal(taken.length, 4);
+        const of = (artist) => taken.filter((album) => album.artist === artist);
+        assert.deepEqual([of("Nina Simone")[0].price, of("Nina Simone")[0].cover], [12.5, "https://example.org/a.jpg"]);
+        assert.deepEqual([of("Can").length, of("Can")[0].price, of("Can")[0].price_currency], [2, 30, "EUR"]);
+        assert.deepEqual(of("Unknown artist")[0].custom, { cover: "covers/x.jpg", price: "priceless", shelf: 3 });
+        // The same text again (a tab that was closed half-way, a restored profile) adds nothing.
+        await phone.page.evaluate((records) => localStorage.setItem("vinylVaultCollection", JSON.stringify(records)), old);
+        await phone.visit("/mycollection.html");
+        assert.equal(await phone.app(({ collection }) => collection.count()), 4);
+        await phone.saved();
+        const laptop = await device();
+        await laptop.signIn(email);
+        assert.equal(await laptop.app(({ collection, sync }) => sync.now().then(collection.count)), 4);
+    },
+
+    async "a new version is offered, and used when the collector says so"(device) {
+        const phone = await registered(device);
+        await phone.installed();
+        const path = "/js/config.js";
+        const changed = (text) => `${text}\nexport const NEW = true;\n`;
+        const before = await phone.page.evaluate(async (file) => (await fetch(file)).text(), path);
+        const hash = (text) => createHash("sha256").update(text).digest("hex");
+        phone.line.override(path, changed);
+        phone.line.override("/sw.js", (text) => text.replace(hash(before), hash(changed(before))));
+        await phone.page.evaluate(async () => (await navigator.serviceWorker.getRegistration()).update());
+        const button = await phone.page.waitForSelector(".banner .button:has-text('Use it now')");
+        // Until then nothing changes, offline or not.
+        assert.equal(await phone.page.evaluate(async (file) => (await fetch(file)).text(), path), before);
+        await Promise.all([phone.page.waitForEvent("load"), button.click()]);
+        await phone.page.waitForSelector("html[data-ready=true]", { state: "attached" });
+        phone.line.cut();
+        assert.match(await phone.page.evaluate(async (file) => (await fetch(file)).text(), path), /NEW/);
+        const names = await phone.page.evaluate(async () => (await (await caches.open("vinyl-vault-app")).keys()).map(({ url }) => new URL(url).pathname));
+        assert.equal(names.filter((name) => name === path).length, 1);
+    },
+};

@@ -1,0 +1,84 @@
+// The line between a device and the vault: it can be cut, watched, and made to carry something else. An HTTP proxy with a port, hence an
+// origin, of its own; the service worker's requests go through it as the pages' do.
+
+import http from "node:http";
+
+export class Line {
+    /** Every request that went through: `METHOD /path`. */
+    requests = [];
+    #overrides = new Map();
+    #isCut = false;
+    #sockets = new Set();
+
+    constructor(target) {
+        this.target = new URL(target);
+        this.server = http.createServer((request, response) => this.#carry(request, response));
+        this.server.on("connection", (socket) => {
+            if (this.#isCut) return socket.destroy();
+            this.#sockets.add(socket);
+            socket.on("close", () => this.#sockets.delete(socket));
+        });
+    }
+
+    async open() {
+        await new Promise((resolve) => this.server.listen(0, "127.0.0.1", resolve));
+        this.url = `http://127.0.0.1:${this.server.address().port}`;
+        return this;
+    }
+
+    /** The radio hole between the shelves: connections break, new ones fail. */
+    cut() {
+        this.#isCut = true;
+        for (const socket of this.#sockets) socket.destroy();
+    }
+
+    restore() {
+        this.#isCut = false;
+    }
+
+    close() {
+        this.cut();
+        this.server.close();
+    }
+
+    /**
+     * Answers a path otherwise.
+     * @param {string} path
+     * @param {(body: string) => string} change of the real answer's text
+     */
+    override(path, change) {
+        this.#overrides.set(path, change);
+    }
+
+    count(request) {
+        return this.requests.filter((seen) => seen === request).length;
+    }
+
+    #carry(request, response) {
+        const path = request.url.split("?")[0];
+        this.requests.push(`${request.method} ${path}`);
+        const change = this.#overrides.get(path);
+        const headers = { ...request.headers, host: this.target.host };
+        if (change) {
+            headers["accept-encoding"] = "identity";
+            delete headers["if-none-match"];
+        }
+        const forward = http.request({ ...target(this.target), method: request.method, path: request.url, headers }, async (answer) => {
+            if (!change) {
+                response.writeHead(answer.statusCode, answer.headers);
+                return answer.pipe(response);
+            }
+            const chunks = [];
+            for await (const chunk of answer) chunks.push(chunk);
+            const body = Buffer.from(change(Buffer.concat(chunks).toString()));
+            const { etag, ...kept } = answer.headers;
+            response.writeHead(answer.statusCode, { ...kept, "content-length": body.length });
+            response.end(body);
+        });
+        forward.on("error", () => response.destroy());
+        response.on("close", () => forward.destroy());
+        request.pipe(forward);
+    }
+}
+
+const target = ({ hostname, port }) => ({ hostname, port });
