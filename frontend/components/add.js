@@ -99,7 +99,7 @@ class Adding {
             for (const hidden of ["discogs_id", "master_id"]) setValue(this.form, hidden, "");
             this.#suggestSoon(artist, album);
         }
-        this.preview.replaceChildren(sleeve({ artist, album: album || " ", cover: cover }, { eager: true }));
+        this.preview.replaceChildren(sleeve({ artist, album: album || artist, cover }, { eager: true }));
         if ((artist && album) || barcode || catno) {
             const had = !this.owned.hidden;
             const has = showOwned(this.owned, { artist, album, barcode, catno, discogs_id: discogsId, master_id: masterId });

@@ -127,18 +127,18 @@ const counts = (report, how) =>
 
 const ignored = ({ ignored_columns: columns }) => columns.length > 0 && el("p", { class: "fine soft" }, `Not read, because they are no field of a record: ${columns.join(", ")}.`);
 
-const ACTIONS = { added: "add", updated: "change", skipped: "skip" };
+const ACTIONS = { added: "adds", updated: "changes", skipped: "skipped" };
 
 function rowsTable({ rows }, onlySkipped = false) {
     const faulty = rows.filter((row) => row.action === "skipped");
     const wanted = (onlySkipped ? faulty : [...faulty, ...rows.filter((row) => row.action !== "skipped")]).slice(0, ROWS_SHOWN);
     if (!wanted.length) return null;
-    const why = ({ reason: text, errors = [] }) => [text, ...errors.map(({ field: name, message }) => `${name} ${message}`)].filter(Boolean).join("; ");
+    const why = ({ reason: text, errors = [] }) => (errors.length ? errors.map(({ field: name, message }) => `${name} ${message}`).join("; ") : text ?? "");
     return el("details", { open: faulty.length > 0 }, el("summary", {}, onlySkipped ? "What was skipped, and why" : "Row by row"),
         el("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": "Rows of the file" },
             el("table", { class: "data-table" },
-                el("thead", {}, el("tr", {}, ["Row", "", "Record", "Why"].map((name) => el("th", { scope: "col" }, name || el("span", { class: "unseen" }, "What happens"))))),
-                el("tbody", {}, wanted.map((row) => el("tr", {}, el("td", { class: "numbers" }, number(row.row)), el("td", {}, ACTIONS[row.action] ?? row.action), el("td", {}, [row.artist, row.album].filter(Boolean).join(" – ") || "–"), el("td", {}, why(row))))))));
+                el("thead", {}, el("tr", {}, ["Row", "Does", "Record", "Why"].map((name) => el("th", { scope: "col" }, name)))),
+                el("tbody", {}, wanted.map((row) => el("tr", {}, el("td", { class: "numbers" }, number(row.row)), el("td", {}, ACTIONS[row.action] ?? row.action), el("td", { class: "told" }, [row.artist, row.album].filter(Boolean).join(" – ") || "–"), el("td", { class: "told" }, why(row))))))));
 }
 
 function reason(error) {
