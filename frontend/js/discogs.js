@@ -2,6 +2,8 @@
 
 import { call } from "./api.js";
 
+export { isBarcode, normaliseBarcode } from "./barcode.js";
+
 const DISCOGS = "/api/discogs";
 /** Answers of this page's life: going back a letter while typing asks nobody. */
 const KEPT = 100;
@@ -33,15 +35,4 @@ async function kept(path, { query, signal } = {}) {
     answers.set(key, answer);
     if (answers.size > KEPT) answers.delete(answers.keys().next().value);
     return answer;
-}
-
-/** Digits alone. @param {string} text */
-export const normaliseBarcode = (text) => text.replace(/[\s-]/g, "");
-
-/** Whether it is an EAN-13, UPC-A or EAN-8 with a right check digit. @param {string} text */
-export function isBarcode(text) {
-    const digits = normaliseBarcode(text);
-    if (!/^(\d{8}|\d{12,13})$/.test(digits)) return false;
-    const sum = [...digits].reverse().reduce((total, digit, place) => total + Number(digit) * (place % 2 ? 3 : 1), 0);
-    return sum % 10 === 0;
 }

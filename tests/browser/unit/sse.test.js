@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { events } from "../../../frontend/js/sse.js";
+
+async function read(...chunks) {
+    const body = new ReadableStream({
+        start(controller) {
+            for (const chunk of chunks) controller.enqueue(chunk);
+            controller.close();
+        },
+    });
+    const found = [];
+    for await (const event of events(body)) found.push([event.event, event.data]);
+    return found;
+}
+
+const bytes = (text) => new TextEncoder().encode(text);
+
+test("events come as they are framed, however they are cut", async () => {
+    const text = ': heartbeat\n\nevent: delta\ndata: {"text":"Rós 🎶"}\n\ndata: a\ndata: b\n\nevent: done\r\ndata: {}\r\n\r\n';
+    const expected = [["delta", '{"text":"Rós 🎶"}'], ["message", "a\nb"], ["done", "{}"]];
+    assert.deepEqual(await read(bytes(text)), expected);
+    assert.deepEqual(await read(...Array.from(bytes(text), (byte) => Uint8Array.of(byte))), expected);
+});
+
+test("what broke off in mid-event is none", async () => {
+    assert.deepEqual(await read(bytes("data: whole\n\ndata: hal")), [["message", "whole"]]);
+});
