@@ -49,6 +49,8 @@ pub struct Database {
     idle: Mutex<Vec<Pooled>>,
     /// Writers of this process queue here instead of sleeping in SQLite's busy handler.
     pub writer: Arc<Semaphore>,
+    /// And slow readers here: each has a thread, a connection and room to sort in, and hundreds at once got nowhere.
+    pub readers: Arc<Semaphore>,
     /// What each statement (by hash of its text) took lately.
     costs: Mutex<HashMap<u64, Cost>>,
     /// Tells `vault restore` that the file is served.
@@ -99,6 +101,7 @@ impl Database {
             statement_limit,
             idle: Mutex::default(),
             writer: Arc::new(Semaphore::new(1)),
+            readers: Arc::new(Semaphore::new(readers())),
             costs: Mutex::default(),
             _in_use: in_use,
         };
@@ -227,6 +230,11 @@ impl Database {
         let at = (pooled.epoch.elapsed() + self.statement_limit).as_micros() as u64;
         pooled.deadline.store(at, Ordering::Relaxed);
     }
+}
+
+/// So many that one which waits for the disk, or for its guest, does not idle a core.
+fn readers() -> usize {
+    2 * std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// Files other than the database stay out of reach; changed settings are noted.

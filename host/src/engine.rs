@@ -25,8 +25,8 @@ use crate::state::{Spin, State};
 /// How often a running guest is asked to let others run. Measured under four login loops on two
 /// cores (p99 of another request): 15 ms with a tick of 1 ms, 8 ms with 0.5 ms, no better with less.
 const TICK: Duration = Duration::from_micros(500);
-/// Instances that may live at once, each with 16 requests: 2,048 in all. The bookkeeping of a pool of 1,000 took 84 MB.
-const INSTANCES: u32 = 128;
+/// Instances that may live at once, of all applications in the process. The bookkeeping of a pool of 1,000 took 84 MB.
+pub const INSTANCES: u32 = 128;
 /// A composed application is about six components, each of a few core instances with one memory.
 const PER_INSTANCE: u32 = 8;
 /// What a returned memory keeps mapped, so that the next instance does not fault it in again.

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Sleep;
 use wasmtime::component::GuestTaskId;
 use wasmtime::{Store, StoreContextMut};
@@ -14,7 +15,7 @@ use wasmtime_wasi_http::handler::{
     HandlerState, Instance, Proxy, ShouldAccept, WorkerExpiration, WorkerState, WorkerStatus,
 };
 
-use crate::engine::Prepared;
+use crate::engine::{INSTANCES, Prepared};
 use crate::state::{App, State};
 
 /// As Spin and Wasmtime do. More would let one busy request delay more of its neighbours.
@@ -28,6 +29,11 @@ const GROWN: usize = 32 << 20;
 /// An idle instance is dropped after this time, and with it its memory.
 const IDLE: Duration = Duration::from_secs(10);
 
+/// The same where every instance that there may be is there: a request may wait for its place.
+const IDLE_WHEN_FULL: Duration = Duration::from_millis(20);
+/// How long a request waits for an instance.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// What may a request take.
 #[derive(Debug, Clone, Copy)]
 pub struct Times {
@@ -39,9 +45,21 @@ pub struct Times {
 
 /// A component that is being served.
 pub struct Guest {
-    pub app: Arc<App>,
-    pub prepared: Prepared,
-    pub times: Times,
+    app: Arc<App>,
+    prepared: Prepared,
+    times: Times,
+    /// For each instance there may be. A request that finds every instance computing gets one of its own: unbounded, 512
+    /// requests for a long list took 512 instances, and their memory.
+    places: Arc<Semaphore>,
+}
+
+impl Guest {
+    pub fn new(app: Arc<App>, prepared: Prepared, times: Times) -> Self {
+        // More would wait for a core; and 16 instances have 256 requests that wait for something else.
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let places = (4 * cores).clamp(16, INSTANCES as usize / 2);
+        Self { app, prepared, times, places: Arc::new(Semaphore::new(places)) }
+    }
 }
 
 impl HandlerState for Guest {
@@ -50,6 +68,8 @@ impl HandlerState for Guest {
     type WorkerState = Worker;
 
     async fn instantiate(&self) -> wasmtime::Result<Instance<State, Expiration, Worker>> {
+        let place = tokio::time::timeout(PATIENCE, self.places.clone().acquire_owned()).await;
+        let place = place.map_err(|_| wasmtime::format_err!("no instance became free in {PATIENCE:?}"))??;
         let engine = self.prepared.engine();
         let mut store = Store::new(engine, State::new(&self.app));
         store.limiter(|state| &mut state.limits);
@@ -61,8 +81,12 @@ impl HandlerState for Guest {
             store,
             proxy: Proxy::P3(service),
             view: State::http,
-            expiration: Expiration { times: self.times, sleep: Box::pin(tokio::time::sleep(IDLE)) },
-            state: Worker { component: self.app.component.clone(), times: self.times, grown },
+            expiration: Expiration {
+                times: self.times,
+                places: self.places.clone(),
+                sleep: Box::pin(tokio::time::sleep(IDLE)),
+            },
+            state: Worker { component: self.app.component.clone(), times: self.times, grown, _place: place },
         })
     }
 }
@@ -70,12 +94,14 @@ impl HandlerState for Guest {
 /// Ends an instance that is idle, or stuck.
 pub struct Expiration {
     times: Times,
+    places: Arc<Semaphore>,
     sleep: Pin<Box<Sleep>>,
 }
 
 impl WorkerExpiration for Expiration {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>, status: WorkerStatus, start: Instant) -> Poll<()> {
         let limit = match status {
+            WorkerStatus::Idle if self.places.available_permits() == 0 => IDLE_WHEN_FULL,
             WorkerStatus::Idle => IDLE,
             // A little later than the request's own limit, which ends only that request.
             WorkerStatus::Requests => self.times.request + Duration::from_millis(100),
@@ -93,6 +119,8 @@ pub struct Worker {
     component: String,
     times: Times,
     grown: Arc<AtomicUsize>,
+    /// Given back when the instance is gone.
+    _place: OwnedSemaphorePermit,
 }
 
 impl WorkerState for Worker {

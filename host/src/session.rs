@@ -25,7 +25,7 @@ const HELD_ROWS: usize = 1000;
 const MAX_BYTES: usize = 128 << 20;
 /// A batch of streamed rows.
 const BATCH_BYTES: usize = 64 << 10;
-/// As SQLite's busy timeout: how long a write waits for the writer's turn.
+/// As SQLite's busy timeout: how long a write, or a slow read, waits for its turn.
 const TURN: Duration = Duration::from_secs(5);
 
 /// The rows of a statement, in the way that they came.
@@ -93,7 +93,11 @@ impl Session {
             match this.attempt(&sql, &parameters, key) {
                 Ok(Attempt::Done(columns, rows)) => return (columns, Rows::Held(rows, Ok(()))),
                 Ok(Attempt::NeedsStream(columns)) => {
-                    return (columns, stream(this, sql, parameters, key));
+                    let turn = this.database.readers.clone().acquire_owned();
+                    return match tokio::time::timeout(TURN, turn).await {
+                        Ok(Ok(turn)) => (columns, stream(this, turn, sql, parameters, key)),
+                        _ => failed(Error::Io("database is locked".to_owned())),
+                    };
                 }
                 Ok(Attempt::NeedsTurn) => {}
                 Err(error) => return failed(error),
@@ -173,13 +177,20 @@ fn held(
 }
 
 /// Streams a read from a blocking thread, which holds the connection until the rows are drained.
-fn stream(mut session: OwnedMutexGuard<Session>, sql: String, parameters: Vec<Value>, key: u64) -> Rows {
+fn stream(
+    mut session: OwnedMutexGuard<Session>,
+    turn: OwnedSemaphorePermit,
+    sql: String,
+    parameters: Vec<Value>,
+    key: u64,
+) -> Rows {
     let (rows_in, rows_out) = mpsc::channel(4);
     let (end_in, end_out) = oneshot::channel();
     tokio::task::spawn_blocking(move || {
         let end = session.with(|database, pooled| stream_into(database, pooled, &sql, &parameters, key, &rows_in));
         drop(rows_in);
         drop(session);
+        drop(turn);
         // Nobody waits when the guest has dropped the future.
         let _ = end_in.send(end);
     });

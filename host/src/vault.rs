@@ -171,7 +171,7 @@ impl Vault {
                     let app = grants::app(&manifest, name, &values, &mut files, self.memory_limit)?;
                     let prepared = engine::prepare(Parts::read(&manifest, name)?, name, &cache)?;
                     let times = Times { request: self.request_timeout, stream: self.stream_timeout };
-                    guests.push(ProxyHandler::new(Guest { app, prepared, times }));
+                    guests.push(ProxyHandler::new(Guest::new(app, prepared, times)));
                     targets.insert(name.clone(), guests.len() - 1);
                     guests.len() - 1
                 }

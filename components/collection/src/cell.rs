@@ -41,6 +41,9 @@ pub const WANTLIST: [DiscogsColumn; 9] = [
 /// The name of the crate, which albums know by its uid.
 pub const FOLDER: &str = "folder";
 
+/// The name of the crate that this one lies in.
+pub const FOLDER_PARENT: &str = "crate_parent";
+
 /// Discogs' name of no folder.
 pub const NO_FOLDER: &str = "Uncategorized";
 

@@ -73,7 +73,7 @@ async fn json(store: &Store, user: i64, history: bool, file: &mut File) -> Resul
 }
 
 async fn csv(store: &Store, user: i64, part: Part, file: &mut File) -> Result<()> {
-    let crates = store.crate_names(user).await?;
+    let crates = store.folders(user).await?;
     let columns = if part == Part::Wants { &WANTLIST[..] } else { &DISCOGS[..] };
     file.write(sheet::header(columns)?).await;
     for ids in store.ids_of(user, part).await?.chunks(PAGE) {

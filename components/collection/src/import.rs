@@ -65,6 +65,8 @@ struct Row {
     draft: Result<Draft, Vec<Fault>>,
     /// The crate by its name; `draft` may hold its uid, too.
     folder: Option<String>,
+    /// The crate that this crate lies in, by its name.
+    folder_parent: Option<String>,
     /// RFC 3339.
     created_at: Option<String>,
 }

@@ -11,7 +11,7 @@ mod transfer;
 pub use list::{Listing, Query, Shelf};
 pub use owned::Question;
 pub use sync::{Changes, Stored};
-pub use transfer::{Existing, Part};
+pub use transfer::{Existing, Folder, Part};
 
 use crate::batch::Type;
 use crate::error::{Error, Result};

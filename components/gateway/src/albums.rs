@@ -12,6 +12,7 @@ use crate::{
     album::{Album, AlbumPatch, NewAlbum, Owned, Page, Stats},
     body::{Document, Raw},
     etag,
+    fill::fill,
     identity::Caller,
     problem::Problem,
     query::Parameters,
@@ -100,10 +101,12 @@ fn read_query(uri: &Uri) -> Result<(albums::Query, bool), Problem> {
     parameters.finish().map(|()| (query, wanted))
 }
 
-/// Adds an album.
+/// Adds an album. With a `discogs_id` and without artist or album, what Discogs knows of the release is filled in; fields that
+/// are given win.
 #[utoipa::path(post, path = "/api/collection", tag = "collection", security(("token" = [])), request_body = NewAlbum,
     responses((status = 201, description = "Created", body = Album, headers(("location" = String), ("etag" = String)))))]
 pub async fn create(_: Writable, Caller(caller): Caller, Raw(document): Document) -> Result<Response, Problem> {
+    let document = fill(caller.user_id, document).await?;
     let album = call(albums::create(caller.user_id, document)).await?;
     let location = format!("/api/collection/{}", album.id);
     Ok(reply::located(reply::album(StatusCode::CREATED, album), location))

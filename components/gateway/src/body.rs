@@ -1,5 +1,7 @@
 //! Request bodies: JSON, of a bounded size.
 
+use std::{future::poll_fn, pin::pin, task::Poll};
+
 use axum::{
     body::Body,
     extract::{FromRequest, Request},
@@ -7,6 +9,7 @@ use axum::{
 use http::{HeaderMap, header};
 use http_body_util::BodyExt as _;
 use serde::{Deserialize as _, de::DeserializeOwned};
+use spin_sdk::wasip3::clocks::monotonic_clock;
 
 use crate::{
     headers,
@@ -14,6 +17,10 @@ use crate::{
 };
 
 const MIB: usize = 1 << 20;
+
+/// Of a body that is refused, this much is read and thrown away, for so long.
+const PATIENCE: usize = 32 * MIB;
+const PATIENCE_NANOSECONDS: u64 = 5_000_000_000;
 
 /// What a file may be declared as; the last is what browsers on Windows say of a CSV.
 const FILES: [&str; 5] =
@@ -101,7 +108,9 @@ async fn read(request: Request, limit: usize) -> Result<Vec<u8>, Problem> {
     let declared = headers::single(request.headers(), &header::CONTENT_LENGTH)?;
     let declared = declared.and_then(|value| value.to_str().ok()?.parse::<usize>().ok()).unwrap_or_default();
     if declared > limit {
-        drain(request.into_body()).await;
+        if declared <= PATIENCE {
+            drain(request.into_body()).await;
+        }
         return Err(too_large(limit));
     }
     collect(request.into_body(), Vec::with_capacity(declared), limit).await
@@ -126,14 +135,22 @@ async fn collect(mut body: Body, mut bytes: Vec<u8>, limit: usize) -> Result<Vec
 /// Hosts close a connection whose request was not read to its end, and what a client still sends then may cost it the
 /// answer (TCP reset). Within reason, the rest is read and thrown away.
 async fn drain(mut body: Body) {
-    let mut patience = 32 * MIB;
-    while let Some(Ok(frame)) = body.frame().await {
-        let read = frame.data_ref().map_or(0, bytes::Bytes::len);
-        patience = patience.saturating_sub(read);
-        if patience == 0 {
-            return;
+    let read = async {
+        let mut patience = PATIENCE;
+        while let Some(Ok(frame)) = body.frame().await {
+            let read = frame.data_ref().map_or(0, bytes::Bytes::len);
+            patience = patience.saturating_sub(read);
+            if patience == 0 {
+                return;
+            }
         }
-    }
+    };
+    let (mut read, mut timer) = (pin!(read), pin!(monotonic_clock::wait_for(PATIENCE_NANOSECONDS)));
+    poll_fn(|context| match read.as_mut().poll(context) {
+        Poll::Ready(()) => Poll::Ready(()),
+        Poll::Pending => timer.as_mut().poll(context),
+    })
+    .await;
 }
 
 fn too_large(limit: usize) -> Problem {

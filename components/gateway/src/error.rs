@@ -1,8 +1,11 @@
 //! The services' errors as problems. Their texts for the operator go to the log only.
 
+use http::header;
+
 use crate::{
+    identity,
     problem::{Code, FieldError, Problem},
-    services::{accounts, albums, operations},
+    services::{accounts, albums, lookups, operations},
 };
 
 impl From<accounts::Error> for Problem {
@@ -46,6 +49,31 @@ impl From<albums::Error> for Problem {
     }
 }
 
+impl From<lookups::Error> for Problem {
+    fn from(error: lookups::Error) -> Self {
+        use lookups::Error;
+        match error {
+            Error::Invalid(errors) => {
+                Self::invalid(errors.into_iter().map(|e| FieldError::new(e.field, e.message)).collect())
+            }
+            Error::AccountNeeded => identity::needed(),
+            Error::NotFound => Self::not_found(),
+            Error::Busy(seconds) => Self::new(
+                Code::DiscogsBusy,
+                "The requests that Discogs allows in a minute are used up; please try again a little later.",
+            )
+            .with_header(header::RETRY_AFTER, seconds.into()),
+            Error::Failed(cause) => {
+                Self::new(Code::DiscogsFailed, "Discogs cannot be reached, or answered with an error.")
+                    .with_cause(cause)
+            }
+            Error::Misconfigured(cause) => misconfigured().with_cause(cause),
+            Error::Unavailable(cause) => unavailable(cause),
+            Error::Internal(cause) => internal(cause),
+        }
+    }
+}
+
 impl From<operations::Error> for Problem {
     fn from(error: operations::Error) -> Self {
         use operations::Error;
@@ -65,6 +93,6 @@ fn unavailable(cause: String) -> Problem {
     Problem::new(Code::Unavailable, "The database did not answer in time; please try again.").with_cause(cause)
 }
 
-fn internal(cause: String) -> Problem {
+pub fn internal(cause: String) -> Problem {
     Problem::new(Code::Internal, "The server failed; its log has the cause under this request id.").with_cause(cause)
 }

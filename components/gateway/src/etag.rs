@@ -22,6 +22,16 @@ pub fn of_page(version: i64, user: i64) -> HeaderValue {
     header_value(format!("\"{version}-{user:x}-{RELEASE:08x}\""))
 }
 
+/// Of a document that says how old it is, and so differs from one moment to the next in what does not count.
+pub fn weak(tag: &str) -> HeaderValue {
+    header_value(format!("W/\"{tag}\""))
+}
+
+/// Whether the caller's `If-None-Match` names the document.
+pub fn knows(map: &HeaderMap, current: &str) -> bool {
+    known(map).any(|tag| tag == current)
+}
+
 /// The version that the caller's `If-Match` asks for; `*` asks for any.
 pub fn expected_version(map: &HeaderMap) -> Result<Option<i64>, Problem> {
     let Some(value) = headers::single(map, &header::IF_MATCH)? else { return Ok(None) };

@@ -24,9 +24,7 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        authenticate(parts).await?.map(Self).ok_or_else(|| {
-            Problem::new(Code::Unauthenticated, "This needs an access token: Authorization: Bearer <access_token>.")
-        })
+        authenticate(parts).await?.map(Self).ok_or_else(needed)
     }
 }
 
@@ -36,6 +34,11 @@ impl<S: Sync> FromRequestParts<S> for MaybeCaller {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         authenticate(parts).await.map(Self)
     }
+}
+
+/// What an anonymous caller is told who is not served.
+pub fn needed() -> Problem {
+    Problem::new(Code::Unauthenticated, "This needs an access token: Authorization: Bearer <access_token>.")
 }
 
 async fn authenticate(parts: &mut Parts) -> Result<Option<Identity>, Problem> {

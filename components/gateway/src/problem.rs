@@ -20,6 +20,8 @@ pub enum Code {
     MethodNotAllowed,
     EmailTaken,
     CursorExpired,
+    DiscogsBusy,
+    DiscogsFailed,
     VersionConflict,
     BodyTooLarge,
     UnsupportedMediaType,
@@ -52,6 +54,8 @@ impl Code {
         (Self::Internal, StatusCode::INTERNAL_SERVER_ERROR, "internal", "The server failed; its log has the cause under the request id."),
         (Self::Misconfigured, StatusCode::INTERNAL_SERVER_ERROR, "misconfigured", "The installation is set up wrongly; its log says what to mend."),
         (Self::SchemaNewer, StatusCode::SERVICE_UNAVAILABLE, "schema_newer", "The database was migrated by a newer release: reading works, writing does not."),
+        (Self::DiscogsFailed, StatusCode::BAD_GATEWAY, "discogs_failed", "Discogs cannot be reached, or answered with an error."),
+        (Self::DiscogsBusy, StatusCode::SERVICE_UNAVAILABLE, "discogs_busy", "The requests that Discogs allows in a minute are used up; try again after `Retry-After`."),
         (Self::Unavailable, StatusCode::SERVICE_UNAVAILABLE, "unavailable", "The database did not answer in time; try again after `Retry-After`."),
     ];
 

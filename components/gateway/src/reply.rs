@@ -46,6 +46,11 @@ pub fn located(mut response: Response, location: String) -> Response {
     response
 }
 
+/// What we write ourselves is always one.
+pub fn header_value(text: String) -> HeaderValue {
+    HeaderValue::from_maybe_shared(bytes::Bytes::from(text)).unwrap_or(HeaderValue::from_static(""))
+}
+
 fn revalidate() -> HeaderValue {
     HeaderValue::from_static("private, no-cache")
 }

@@ -10,7 +10,7 @@ use axum::{
 use tower_service::Service;
 
 use crate::{
-    albums, auth, crates, health, history,
+    albums, auth, crates, discogs, health, history,
     problem::{Code, Problem},
     sync, system,
     trace::Trace,
@@ -63,6 +63,11 @@ table! {
     "/api/collection/{id}/restore" => post albums::restore;
     "/api/collection/{id}/history" => get history::list;
     "/api/collection/{id}/history/{lost_id}/restore" => post history::restore;
+
+    "/api/discogs/search"          => get discogs::search;
+    "/api/discogs/releases/{id}"   => get discogs::release;
+    "/api/discogs/price"           => get discogs::price;
+    "/cache/images/{file}"         => get discogs::cover;
 }
 
 /// Notes which route was taken, for the log. Not `axum::middleware::from_fn`: that would box one more future for each

@@ -5,7 +5,7 @@ use send_wrapper::SendWrapper;
 mod bindings {
     #![allow(clippy::all, reason = "generated")]
     wit_bindgen::generate!({
-        path: ["../../wit/auth", "../../wit/collection", "../../wit/system", "../../wit/gateway"],
+        path: ["../../wit/auth", "../../wit/collection", "../../wit/discogs", "../../wit/system", "../../wit/gateway"],
         world: "vinyl:gateway/gateway",
         generate_all,
     });
@@ -13,6 +13,7 @@ mod bindings {
 
 pub use bindings::vinyl::auth::accounts;
 pub use bindings::vinyl::collection::albums;
+pub use bindings::vinyl::discogs::lookups;
 pub use bindings::vinyl::system::operations;
 
 /// Makes the future of a service call one that axum takes.

@@ -43,6 +43,13 @@ impl Partial {
         write().map_err(|error| explain::io(error, &self.path))
     }
 
+    /// The content only: `fs::copy` would open it to whoever may read `file`.
+    pub fn copy_from(&self, file: &Path) -> Result<()> {
+        let mut to = OpenOptions::new().write(true).open(&self.path).map_err(|error| explain::io(error, &self.path))?;
+        let copied = File::open(file).and_then(|mut from| std::io::copy(&mut from, &mut to));
+        copied.map(drop).map_err(|error| explain::io(error, file))
+    }
+
     pub fn rename(self, to: &Path) -> Result<()> {
         std::fs::rename(&self.path, to).map_err(|error| explain::io(error, to))
     }

@@ -22,7 +22,7 @@ pub fn restore(place: &Place, file: &Path) -> Result<()> {
 
     // The copy is what is verified, so that what was verified is what is put in place.
     let partial = Partial::beside(&place.database, "restoring")?;
-    std::fs::copy(file, partial.path()).map_err(|error| explain::io(error, file))?;
+    partial.copy_from(file)?;
     let (digest, size) = sha256(partial.path())?;
     match &expected {
         Some(expected) if *expected != digest => bail!(

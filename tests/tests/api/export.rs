@@ -212,6 +212,27 @@ async fn csv_is_discogs_shaped_and_holds_no_formula() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn crates_nest_in_csv_too() {
+    let app = App::start().await;
+    let (owner, other) = (app.collector().await, app.collector().await);
+    let jazz = owner.post("/api/collection/crates", json!({"name": "Jazz"})).await.expect(201).json();
+    let bop = json!({"name": "Bop", "parent": jazz["uid"]});
+    let bop = owner.post("/api/collection/crates", bop).await.expect(201).json();
+    owner.add(json!({"artist": "A", "album": "B", "crate": bop["uid"]})).await;
+    owner.add(json!({"artist": "C", "album": "D", "crate": jazz["uid"]})).await;
+    let file = owner.get(&format!("{EXPORT}?format=csv")).await.expect(200).text();
+    for times in [2, 0] {
+        let done = csv(&other, "", &file).await;
+        assert_eq!((&done["added"], &done["crates_added"]), (&json!(times), &json!(times)));
+    }
+    let crates = other.get("/api/collection/crates").await.expect(200).json();
+    let named = |name: &str| crates["items"].as_array().and_then(|all| all.iter().find(|item| item["name"] == name));
+    let (jazz, bop) = (named("Jazz").expect("Jazz"), named("Bop").expect("Bop"));
+    assert_eq!(bop["parent"], jazz["uid"]);
+    assert_eq!(other.list("?sort=artist").await[0]["crate"], bop["uid"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_reader_who_leaves_harms_nobody() {
     let app = App::start().await;
     let owner = app.collector().await;

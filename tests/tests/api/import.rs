@@ -3,6 +3,8 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 use tests::{App, Caller, records};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 const IMPORT: &str = "/api/collection/import";
 
@@ -186,6 +188,22 @@ async fn a_broken_file_is_refused_whole() {
         assert_eq!(refused.faults(), [field]);
     }
     assert_eq!(collector.list("").await.len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gigabyte_that_is_announced_and_never_sent_holds_up_nobody() {
+    let app = App::start().await;
+    let collector = app.collector().await;
+    let mut stream = TcpStream::connect(app.url().trim_start_matches("http://")).await.expect("a connection");
+    let head = format!(
+        "POST {IMPORT} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\ncontent-type: text/csv\r\ncontent-length: 1073741824\r\n\r\n",
+        collector.access_token
+    );
+    stream.write_all(head.as_bytes()).await.expect("sent");
+    let mut answer = [0; 64];
+    let read = stream.read(&mut answer).await.expect("an answer, before anything of the body");
+    assert!(answer[..read].starts_with(b"HTTP/1.1 413"), "{}", String::from_utf8_lossy(&answer[..read]));
+    assert_eq!(counts(&csv(&collector, "", DISCOGS).await), [4, 0, 0, 1]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,5 +3,6 @@
 
 mod backup;
 mod crash;
+mod crowd;
 mod permissions;
 mod two_hosts;

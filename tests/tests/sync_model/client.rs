@@ -41,20 +41,31 @@ impl Client {
         let known = uids.get(step.which % uids.len().max(1)).cloned();
         match (&step.act, known) {
             (Act::Edit(fields), Some(uid)) => {
+                let of = self.type_of(&uid);
+                let edit = if of == "crate" { edit_crate } else { edit_album };
                 let patch = fields.iter().map(|(field, value)| edit(*field, *value)).collect();
-                self.make(uid, Some(patch), step.second);
+                self.make(of, uid, Some(patch), step.second);
             }
-            (Act::Delete, Some(uid)) => self.make(uid, None, step.second),
+            (Act::Delete, Some(uid)) => self.make(self.type_of(&uid), uid, None, step.second),
             (Act::Create | Act::Edit(_), _) => {
-                let patch = [("artist", json!("Can")), ("album", json!(format!("Album {}", step.which)))];
-                let patch = patch.map(|(field, value)| (field.to_owned(), value)).into_iter().collect();
-                self.make(fresh_uid(), Some(patch), step.second);
+                let (of, patch) = match step.which {
+                    0 => ("crate", json!({"name": "Krautrock"})),
+                    1 => ("album", json!({"artist": "Can", "album": "Wanted", "wanted": true})),
+                    which => ("album", json!({"artist": "Can", "album": format!("Album {which}")})),
+                };
+                self.make(of, fresh_uid(), patch.as_object().cloned(), step.second);
             }
             _ => {}
         }
     }
 
-    fn make(&mut self, uid: String, patch: Option<Map<String, Value>>, second: u8) {
+    fn type_of(&self, uid: &str) -> &'static str {
+        let is_crate = self.rows.get(uid).is_some_and(|row| row["type"] == "crate")
+            || self.outbox.iter().any(|op| op.uid == uid && op.of == "crate");
+        if is_crate { "crate" } else { "album" }
+    }
+
+    fn make(&mut self, of: &'static str, uid: String, patch: Option<Map<String, Value>>, second: u8) {
         let day = match self.skew {
             Skew::DayBehind => "2026-01-01",
             Skew::Right => "2026-01-02",
@@ -64,6 +75,7 @@ impl Client {
         let op = Op {
             op_id: fresh_uid(),
             device: self.id.clone(),
+            of,
             base: self.rows.get(&uid).map_or(0, |row| row["version"].as_i64().expect("a version")),
             uid,
             patch,
@@ -104,12 +116,21 @@ impl Client {
 }
 
 /// Few fields and few values, so that edits meet.
-fn edit(field: usize, value: Option<u8>) -> (String, Value) {
+fn edit_album(field: usize, value: Option<u8>) -> (String, Value) {
     let text = |text: &str| value.map(|n| format!("{text} {n}"));
     match field {
         0 => ("rating".to_owned(), json!(value)),
         1 => ("notes".to_owned(), json!(text("note"))),
         2 => ("genre".to_owned(), json!(text("genre"))),
+        // `false` is stored as absent.
+        3 => ("wanted".to_owned(), value.filter(|n| n % 2 == 0).map_or(Value::Null, |_| json!(true))),
         _ => ("album".to_owned(), json!(text("album").unwrap_or_else(|| "untitled".to_owned()))),
+    }
+}
+
+fn edit_crate(field: usize, value: Option<u8>) -> (String, Value) {
+    match field {
+        0 | 1 => ("position".to_owned(), json!(value)),
+        _ => ("name".to_owned(), json!(format!("crate {}", value.unwrap_or_default()))),
     }
 }

@@ -9,6 +9,8 @@ pub const AHEAD: &str = "2090";
 pub struct Op {
     pub op_id: String,
     pub device: String,
+    /// `album` or `crate`.
+    pub of: &'static str,
     pub uid: String,
     pub base: i64,
     /// None: a deletion.
@@ -19,7 +21,7 @@ pub struct Op {
 impl Op {
     pub fn to_json(&self) -> Value {
         let mut op = json!({
-            "op_id": self.op_id, "kind": if self.patch.is_some() { "put" } else { "delete" }, "record_id": self.uid,
+            "op_id": self.op_id, "type": self.of, "kind": if self.patch.is_some() { "put" } else { "delete" }, "record_id": self.uid,
             "base": self.base, "edited_at": self.edited_at
         });
         if let Some(patch) = &self.patch {

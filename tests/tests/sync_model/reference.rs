@@ -55,6 +55,9 @@ fn create(op: &Op, patch: &Map<String, Value>, seq: i64, at: &str) -> Record {
     for (name, value) in [("id", json!(seq)), ("uid", json!(op.uid)), ("version", json!(seq))] {
         document.insert(name.to_owned(), value);
     }
+    if op.of == "crate" {
+        document.insert("type".to_owned(), json!("crate"));
+    }
     for name in ["created_at", "updated_at"] {
         document.insert(name.to_owned(), json!(at));
     }

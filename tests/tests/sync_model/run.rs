@@ -64,7 +64,7 @@ fn act() -> impl Strategy<Value = Act> {
     ];
     prop_oneof![
         1 => Just(Act::Create),
-        8 => vec((0_usize..4, prop::option::weighted(0.85, 0_u8..5)), 1..=3).prop_map(Act::Edit),
+        8 => vec((0_usize..5, prop::option::weighted(0.85, 0_u8..5)), 1..=3).prop_map(Act::Edit),
         2 => Just(Act::Delete),
         6 => (prop_oneof![3 => Just(usize::MAX), 1 => 0_usize..4], fate).prop_map(|(take, fate)| Act::Sync(take, fate)),
         1 => Just(Act::Release),

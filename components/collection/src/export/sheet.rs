@@ -1,15 +1,16 @@
 //! The collection as Discogs would export it, followed by the fields that Discogs has not.
 
-use crate::cell::{DiscogsColumn, FOLDER, NO_FOLDER, OURS, guard};
+use crate::cell::{DiscogsColumn, FOLDER, FOLDER_PARENT, NO_FOLDER, OURS, guard};
 use crate::error::{Error, Result};
 use crate::record::Object;
+use crate::store::Folder;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use uuid::Uuid;
 
 /// Numbers and texts as they are; tags and custom fields as JSON.
-const FURTHER: [&str; 19] = [
+const FURTHER: [&str; 20] = [
     "uid",
     "genre",
     "style",
@@ -18,6 +19,7 @@ const FURTHER: [&str; 19] = [
     "master_id",
     "tags",
     "crate",
+    FOLDER_PARENT,
     "quantity",
     "purchase_price",
     "purchase_currency",
@@ -38,7 +40,7 @@ pub fn header(discogs: &[DiscogsColumn]) -> Result<Vec<u8>> {
 }
 
 /// A page of albums, a JSON array, as rows.
-pub fn rows(discogs: &[DiscogsColumn], page: &str, crates: &HashMap<Uuid, String>) -> Result<Vec<u8>> {
+pub fn rows(discogs: &[DiscogsColumn], page: &str, crates: &HashMap<Uuid, Folder>) -> Result<Vec<u8>> {
     let albums: Vec<Object<'_>> = serde_json::from_str(page).map_err(internal)?;
     written(|writer| {
         for album in &albums {
@@ -49,13 +51,16 @@ pub fn rows(discogs: &[DiscogsColumn], page: &str, crates: &HashMap<Uuid, String
     })
 }
 
-fn cell<'a>(album: &Object<'a>, field: &str, crates: &'a HashMap<Uuid, String>) -> Cow<'a, str> {
+fn cell<'a>(album: &Object<'a>, field: &str, crates: &'a HashMap<Uuid, Folder>) -> Cow<'a, str> {
+    let crate_of = || crates.get(&Uuid::try_parse(&text(album.member("crate")?)).ok()?);
     match field {
-        FOLDER => match album.member("crate").map(text) {
-            None => NO_FOLDER.into(),
-            // None of this name: the crate was deleted.
-            Some(uid) => Uuid::try_parse(&uid).ok().and_then(|uid| crates.get(&uid)).map_or("", String::as_str).into(),
-        },
+        FOLDER if album.member("crate").is_none() => NO_FOLDER.into(),
+        // None of this name: the crate was deleted.
+        FOLDER => crate_of().map_or("", |found| found.name.as_str()).into(),
+        FOLDER_PARENT => {
+            let parent = crate_of().and_then(|found| crates.get(&found.parent?));
+            parent.map_or("", |found| found.name.as_str()).into()
+        }
         "created_at" => {
             let time = album.member("created_at").map(text).unwrap_or_default();
             time.get(..19).unwrap_or(&time).replace('T', " ").into()

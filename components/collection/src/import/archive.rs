@@ -56,6 +56,7 @@ fn row(number: usize, item: &RawValue, of: Type) -> Row {
         album: String::new(),
         draft: Err(Vec::new()),
         folder: None,
+        folder_parent: None,
         created_at: None,
     };
     match Object::of(item, "row") {

@@ -1,6 +1,6 @@
 //! Which column of a table is which field: by its name, never by its place.
 
-use crate::cell::{DISCOGS, FOLDER, OURS};
+use crate::cell::{DISCOGS, FOLDER, FOLDER_PARENT, OURS};
 use crate::error::{Error, Fault, Result};
 
 /// Fields that a column may be.
@@ -142,7 +142,7 @@ fn by_name(name: &str) -> Column {
 }
 
 fn known(field: &str) -> Option<&'static str> {
-    FIELDS.iter().chain(&[FOLDER]).copied().find(|name| *name == field)
+    FIELDS.iter().chain(&[FOLDER, FOLDER_PARENT]).copied().find(|name| *name == field)
 }
 
 /// Reads `artist:Artist Name,album:Title`. A comma that no field follows is part of the column's name.

@@ -23,6 +23,10 @@ pub struct Plan {
     folders: HashMap<String, Uuid>,
     /// Live crates, and those that this import makes.
     crates: HashSet<Uuid>,
+    /// The uids that the file knows crates by.
+    named: HashMap<String, Uuid>,
+    /// Those that this import makes for rows that name them.
+    made: HashSet<Uuid>,
     seen: HashSet<Uuid>,
     /// How often a row of the same content came before.
     copies: HashMap<Uuid, u32>,
@@ -36,14 +40,21 @@ impl Plan {
         let mut copies = HashMap::new();
         let mut uids: Vec<Uuid> = contents.albums.iter().filter_map(|row| uid(row, &mut copies)).collect();
         uids.extend(contents.crates.iter().filter_map(|row| row.draft.as_ref().ok()?.uid));
+        let named = contents.albums.iter().filter_map(|row| {
+            let uid = crate_of(row.draft.as_ref().ok()?)?;
+            Some((key(row.folder.as_deref()?), uid))
+        });
+        let named = named.collect();
         let crates_named = contents.albums.iter().filter_map(|row| crate_of(row.draft.as_ref().ok()?));
         uids.extend(crates_named.collect::<HashSet<_>>());
-        let names = store.crate_names(user).await?;
+        let folders = store.folders(user).await?;
         Ok(Self {
             existing: store.existing(user, &uids).await?,
             nesting: store.crates(user).await?,
-            crates: names.keys().copied().collect(),
-            folders: names.into_iter().map(|(uid, name)| (key(&name), uid)).collect(),
+            crates: folders.keys().copied().collect(),
+            folders: folders.into_iter().map(|(uid, folder)| (key(&folder.name), uid)).collect(),
+            named,
+            made: HashSet::new(),
             seen: HashSet::new(),
             copies: HashMap::new(),
             batch: Batch::new(contents.albums.len() + contents.crates.len())?,
@@ -134,7 +145,7 @@ impl Plan {
         let uid = match self.folders.get(&key(folder)) {
             // Two crates of one name in an export stay two.
             Some(uid) if named.is_none() || self.nesting_had(*uid) => *uid,
-            _ => match self.make_crate(folder, named) {
+            _ => match self.make_crate(folder, named, row.folder_parent.as_deref()) {
                 Ok(uid) => uid,
                 Err(faults) => {
                     self.report.faulty(row, faults);
@@ -151,17 +162,28 @@ impl Plan {
 
     /// Whether a crate was there before the import.
     fn nesting_had(&self, uid: Uuid) -> bool {
-        self.nesting.0.contains_key(&uid)
+        self.nesting.0.contains_key(&uid) && !self.made.contains(&uid)
     }
 
-    fn make_crate(&mut self, name: &str, uid: Option<Uuid>) -> Result<Uuid, Vec<Fault>> {
-        let json = serde_json::to_string(&serde_json::json!({ "name": name })).unwrap_or_default();
+    fn make_crate(&mut self, name: &str, uid: Option<Uuid>, parent: Option<&str>) -> Result<Uuid, Vec<Fault>> {
+        let parent = match parent.filter(|parent| !parent.trim().is_empty()) {
+            None => None,
+            Some(parent) => Some(match self.folders.get(&key(parent)) {
+                Some(uid) => *uid,
+                None => self.make_crate(parent, self.named.get(&key(parent)).copied(), None)?,
+            }),
+        };
+        let json =
+            serde_json::to_string(&serde_json::json!({ "name": name, "parent": parent.map(|uid| uid.to_string()) }))
+                .unwrap_or_default();
         let draft = Draft::parse(json.as_bytes(), Type::Crate, Purpose::Whole);
         let draft =
             draft.map_err(|_| vec![Fault::new("CollectionFolder", "must be one line of at most 200 characters")])?;
         let uid = uid.filter(|uid| !self.existing.contains_key(uid)).unwrap_or_else(|| self.batch.fresh_uid());
+        self.nesting.put(uid, &draft.fields).map_err(|fault| vec![fault])?;
         self.push(Type::Crate, Kind::Create, uid, &draft.fields, None);
         self.report.crates_added += 1;
+        self.made.insert(uid);
         self.crates.insert(uid);
         self.folders.entry(key(name)).or_insert(uid);
         Ok(uid)

@@ -3,7 +3,7 @@
 use super::columns::{Column, Columns};
 use super::{Contents, MAX_ROWS, Row};
 use crate::batch::Type;
-use crate::cell::{FOLDER, unguard};
+use crate::cell::{FOLDER, FOLDER_PARENT, unguard};
 use crate::error::{Error, Fault, Result};
 use crate::field::is_date;
 use crate::record::{Draft, Object, Purpose};
@@ -112,6 +112,7 @@ fn row(number: usize, record: &csv::StringRecord, columns: &Columns) -> Row {
         album: String::new(),
         draft: Err(Vec::new()),
         folder: None,
+        folder_parent: None,
         created_at: None,
     };
     let mut faults = Vec::new();
@@ -127,6 +128,7 @@ fn row(number: usize, record: &csv::StringRecord, columns: &Columns) -> Row {
             Column::Custom(name) if !cell.is_empty() => drop(members.insert(name.clone(), Value::from(cell))),
             Column::Field(field) if !cell.trim().is_empty() => match *field {
                 FOLDER => row.folder = Some(cell.to_owned()),
+                FOLDER_PARENT => row.folder_parent = Some(cell.to_owned()),
                 "crate" if uuid::Uuid::try_parse(cell).is_err() => row.folder = Some(cell.to_owned()),
                 "created_at" => match time(cell.trim()) {
                     Some(time) => row.created_at = Some(time),

@@ -77,6 +77,13 @@ pub struct Existing {
     pub document: String,
 }
 
+/// A crate as a table names it.
+#[derive(Debug)]
+pub struct Folder {
+    pub name: String,
+    pub parent: Option<Uuid>,
+}
+
 impl Store {
     pub async fn ids_of(&self, user: i64, part: Part) -> Result<Vec<i64>> {
         let ids = self.one_document(part.ids(), [user.into()]).await?;
@@ -93,17 +100,18 @@ impl Store {
         self.one_document("SELECT strftime('%Y-%m-%dT%H:%M:%fZ', 'now')", []).await
     }
 
-    /// The crates outside the trash and their names.
-    pub async fn crate_names(&self, user: i64) -> Result<HashMap<Uuid, String>> {
-        const SQL: &str = "SELECT uid, doc ->> '$.name' FROM records
+    /// The crates outside the trash.
+    pub async fn folders(&self, user: i64) -> Result<HashMap<Uuid, Folder>> {
+        const SQL: &str = "SELECT uid, doc ->> '$.name', doc ->> '$.parent' FROM records
             WHERE user_id = ?1 AND type = 'crate' AND deleted_at IS NULL ORDER BY id DESC";
-        let mut names = HashMap::new();
+        let mut folders = HashMap::new();
         for mut row in self.0.query(SQL, [user.into()]).await? {
             if let Ok(uid) = Uuid::try_parse(&row.take::<String>(0)?) {
-                names.insert(uid, row.take(1)?);
+                let parent = row.take::<Option<String>>(2)?.and_then(|parent| Uuid::try_parse(&parent).ok());
+                folders.insert(uid, Folder { name: row.take(1)?, parent });
             }
         }
-        Ok(names)
+        Ok(folders)
     }
 
     /// Those of some records that are the user's.

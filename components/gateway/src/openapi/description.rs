@@ -13,7 +13,9 @@ use utoipa::{
 };
 
 use super::{agrees, page};
-use crate::{album, albums, auth, crates, health, history, openapi, problem::Code, routes, sync, system, transfer};
+use crate::{
+    album, albums, auth, crates, discogs, health, history, openapi, problem::Code, routes, sync, system, transfer,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -26,6 +28,7 @@ use crate::{album, albums, auth, crates, health, history, openapi, problem::Code
         transfer::import, transfer::export,
         crates::list, crates::create, crates::patch, crates::delete, history::list, history::restore, albums::read, albums::replace, albums::patch,
         albums::delete, albums::restore,
+        discogs::search, discogs::release, discogs::price, discogs::cover,
         openapi::document, openapi::page,
     ),
     components(schemas(album::Album, Problem)),
@@ -188,6 +191,12 @@ fn codes(path: &str, operation: &Operation) -> Vec<Code> {
     if path.starts_with("/system") {
         codes.push(Code::Forbidden);
     }
+    if path.starts_with("/api/discogs")
+        || path.starts_with("/cache")
+        || (path == "/api/collection" && operation.request_body.is_some())
+    {
+        codes.extend([Code::DiscogsBusy, Code::DiscogsFailed]);
+    }
     match path {
         "/api/auth/register" => codes.push(Code::EmailTaken),
         "/api/auth/login" | "/api/auth/password" => codes.push(Code::BadCredentials),
@@ -255,6 +264,7 @@ fn nothing_is_open_by_oversight() {
             "get /api/docs",
             "get /api/health",
             "get /api/openapi.json",
+            "get /cache/images/{file}",
             "get /system/health",
         ]
     );
