@@ -37,8 +37,9 @@ class Adding {
             className: "add",
             body: [this.form],
             foot: [
-                el("button", { type: "submit", form: "add-form", value: "want", class: "button quiet" }, "I want it"),
-                el("button", { type: "submit", form: "add-form", value: "next", class: "button quiet" }, "Add and next"),
+                // No submit buttons: Enter takes the first of those, and means the last of these.
+                el("button", { type: "button", class: "button quiet", onclick: () => this.#save({ wanted: true }) }, "I want it"),
+                el("button", { type: "button", class: "button quiet", onclick: () => this.#save({ goOn: true }) }, "Add and next"),
                 el("button", { type: "submit", form: "add-form", class: "button" }, "Add to my records"),
             ],
         });
@@ -72,7 +73,10 @@ class Adding {
             ["discogs_id", "master_id"].map((name) => el("input", { type: "hidden", name })),
             el("p", { class: "fine soft" }, "A whole list at once? ", el("a", { href: "/settings.html#import" }, "Import a file"), ", from Discogs or any spreadsheet. Or ",
                 el("button", { type: "button", class: "link", onclick: () => this.#clear() }, "start over"), "."));
-        form.addEventListener("submit", (event) => this.#save(event));
+        form.addEventListener("submit", (event) => {
+            event.preventDefault();
+            this.#save();
+        });
         form.addEventListener("input", (event) => this.#changed(event));
         form.elements.number.addEventListener("keydown", (event) => {
             if (event.key !== "Enter") return;
@@ -172,10 +176,7 @@ class Adding {
         });
     }
 
-    async #save(event) {
-        event.preventDefault();
-        const goOn = event.submitter?.value === "next";
-        const wanted = event.submitter?.value === "want";
+    async #save({ goOn = false, wanted = false } = {}) {
         clearFaults(this.form);
         this.notice.hidden = true;
         try {

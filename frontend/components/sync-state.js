@@ -13,7 +13,7 @@ const TEXTS = {
     waiting: ({ waiting }) => `${counted(waiting, "change")} on this device will go to your vault in a moment.`,
     syncing: () => "Your changes are on their way.",
     offline: ({ waiting }) => waiting
-        ? `You are offline. ${counted(waiting, "change is", "changes are")} kept on this device, even if you close the page, and will go out by themselves.`
+        ? `You are offline. ${counted(waiting, "change is", "changes are")} kept on this device, even if you close the page, and will go out when you are back.`
         : "You are offline. Everything works; what you change is kept on this device and goes out by itself.",
     failed: ({ error }) => inWords(error).text,
     "signed-out": () => "Your session has ended. Sign in again to save what you changed; it is kept on this device.",
@@ -27,7 +27,7 @@ export function explainSync() {
         const conflicts = collection.conflicts();
         body.replaceChildren(
             el("p", {}, TEXTS[status.state]?.(status) ?? ""),
-            el("p", { class: "soft fine" }, status.lastSync ? `Last in touch with your vault ${ago(status.lastSync)}.` : "Not yet in touch with your vault from here."),
+            el("p", { class: "soft fine" }, status.lastSync ? `Last in touch with your vault ${ago(status.lastSync)}.` : ""),
             conflicts.length ? conflictList(conflicts) : "",
             el("div", { class: "row" },
                 status.state === "signed-out"

@@ -22,9 +22,9 @@ page((user) => {
     const sections = [
         ["profile", "You", profile(user)],
         ["password", "Password", password()],
-        ["sessions", "Where you are signed in", sessions()],
+        ["sessions", "Your devices", sessions()],
         ["import", "Bring records along", importer()],
-        ["export", "Take your records with you", exporter()],
+        ["export", "Take records with you", exporter()],
         ["crates", "Crates", crates()],
         ["assistant", "The assistant", assistant()],
         ["look", "Look", look()],
