@@ -12,7 +12,7 @@ import { announce, toast } from "/components/notices.js";
 import { pressings } from "/components/pressings.js";
 import { sleeve } from "/components/sleeve.js";
 import { FIELDS, shown, typed, valueOf } from "./album-fields.js";
-import { el, icon, replace } from "./dom.js";
+import { el, icon, replace, steady } from "./dom.js";
 import { busy, field } from "./form.js";
 import { ago, counted, day, moment, money } from "./format.js";
 import { page } from "./page.js";
@@ -51,7 +51,7 @@ page(() => {
     collection.subscribe(({ uids }) => {
         if (uids && !uids.includes(uid)) return;
         album = collection.get(uid) ?? album;
-        if (!place.querySelector("form.in-place")) draw();
+        if (!place.querySelector("form.in-place")) steady(place, draw);
     });
     if (location.hash === "#history") parts.history.querySelector("details").open = true;
 });
@@ -100,7 +100,6 @@ function stars() {
     const now = album.rating ?? 0;
     const set = async (rating) => {
         await save({ rating: rating === now ? null : rating });
-        parts.gatefold.querySelector(`[data-stars="${rating}"]`)?.focus();
         announce(album.rating ? `${counted(album.rating, "star")}` : "Not rated");
     };
     return el("div", { class: "star-row", role: "group", "aria-label": now ? `Rating: ${counted(now, "star")}` : "Not rated yet" },
@@ -201,7 +200,7 @@ function close(name) {
 
 async function save(patch) {
     album = await collection.edit(uid, patch);
-    if (!place.querySelector("form.in-place")) draw();
+    if (!place.querySelector("form.in-place")) steady(place, draw);
 }
 
 async function gotIt() {

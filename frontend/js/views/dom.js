@@ -69,5 +69,18 @@ export function style(node, properties) {
 
 export const replace = (node, ...children) => node.replaceChildren(...children.flat(Infinity).filter(Boolean));
 
+/** What an element is to whoever has the focus on it, whether or not it is the same node. */
+const handle = (node) => node.id || node.dataset.stars || node.closest("[data-fact]")?.dataset.fact || node.getAttribute("href") || node.name || node.textContent;
+
+/** Draws `root` anew, and puts the focus back where it was. */
+export function steady(root, draw) {
+    const focused = root.contains(document.activeElement) ? document.activeElement : null;
+    const mark = focused && handle(focused);
+    draw();
+    if (!focused || focused.isConnected) return;
+    const again = [...root.querySelectorAll(focused.tagName)].find((node) => handle(node) === mark);
+    again?.focus({ preventScroll: true });
+}
+
 let serial = 0;
 export const uniqueId = (stem) => `${stem}-${(serial += 1)}`;

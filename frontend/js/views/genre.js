@@ -5,7 +5,7 @@ import "/components/record.js";
 import "/components/shelf.js";
 import { announce } from "/components/notices.js";
 import { paletteAt } from "./art.js";
-import { el, replace, style } from "./dom.js";
+import { el, replace, steady, style } from "./dom.js";
 import { counted, number } from "./format.js";
 import { page } from "./page.js";
 
@@ -16,7 +16,7 @@ const STYLES = 14;
 page(() => {
     const draw = name ? one() : all;
     draw();
-    collection.subscribe(draw);
+    collection.subscribe(() => steady(place, draw));
 });
 
 function all() {

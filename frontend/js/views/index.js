@@ -8,7 +8,7 @@ import { openAdd } from "/components/later.js";
 import { albumHref, recordCard } from "/components/card.js";
 import { sleeve } from "/components/sleeve.js";
 import { summary } from "./album-fields.js";
-import { el, icon, replace } from "./dom.js";
+import { el, icon, replace, steady } from "./dom.js";
 import { busy, clearFaults, keepDraft, showFault } from "./form.js";
 import { counted, money, number } from "./format.js";
 import { page } from "./page.js";
@@ -108,7 +108,7 @@ function home(user) {
         }));
     };
     draw();
-    collection.subscribe(draw);
+    collection.subscribe(() => steady(place, draw));
     app.on("install", (install) => offerInstall(place, install));
 }
 

@@ -7,7 +7,7 @@ import { openAdd } from "/components/later.js";
 import { albumHref } from "/components/card.js";
 import { sleeve } from "/components/sleeve.js";
 import { attribution } from "/components/attribution.js";
-import { el, icon, replace } from "./dom.js";
+import { el, icon, replace, steady } from "./dom.js";
 import { counted, day, money, month, number } from "./format.js";
 import { page } from "./page.js";
 
@@ -19,7 +19,7 @@ page(() => {
     let later;
     collection.subscribe(() => {
         clearTimeout(later);
-        later = setTimeout(draw, 300);
+        later = setTimeout(() => steady(place, draw), 300);
     });
 });
 
