@@ -44,6 +44,9 @@ class ChatPanel extends HTMLElement {
 
     toggle() {
         this.panel.hidden = !this.panel.hidden;
+        // It covers the whole of a phone: nothing behind it may take the focus.
+        const covers = !this.panel.hidden && matchMedia("(max-width: 47.99rem)").matches;
+        for (const behind of document.querySelectorAll("main, vault-nav, .skip")) behind.inert = covers;
         if (this.panel.hidden) return this.#from?.focus?.();
         this.#from = document.activeElement;
         this.#text.focus();

@@ -46,12 +46,12 @@ export function showFault(form, notice, error) {
         const message = fields[place.dataset.field];
         if (!message) continue;
         delete left[place.dataset.field];
-        place.querySelector(".fault").textContent = sentence(message);
+        place.querySelector(".fault").textContent = sentence(plain(message));
         place.querySelector("input, select, textarea").setAttribute("aria-invalid", "true");
         for (const folded of [place.closest("details")].filter(Boolean)) folded.open = true;
     }
     const rest = Object.entries(left).map(([name, message]) => `${name} ${message}.`);
-    fillNotice(notice, [text, ...rest].join(" "), requestId);
+    fillNotice(notice, [text, ...rest].join(" "), error?.status >= 500 ? requestId : undefined);
     (form.querySelector("[aria-invalid]") ?? notice).focus?.();
 }
 
@@ -68,6 +68,9 @@ export function clearFaults(form) {
     for (const fault of form.querySelectorAll(".fault")) fault.textContent = "";
     for (const input of form.querySelectorAll("[aria-invalid]")) input.removeAttribute("aria-invalid");
 }
+
+/** A limit in bytes means nothing to whoever types. */
+const plain = (message) => message.replace("must have 8 to 1024 bytes", "must have at least 8 characters");
 
 const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
 

@@ -25,9 +25,9 @@ page((user) => {
 // Signed out
 
 const SHOWN = [
-    { artist: "The Night Porters", album: "Last Train to Lisbon" },
+    { artist: "The Night Porters", album: "Midnight Ferry" },
     { artist: "Ida Marlowe", album: "Blue Hours" },
-    { artist: "Constellation Brass", album: "Sunday Is a Colour" },
+    { artist: "Constellation Brass", album: "Seven Small Suns" },
 ];
 
 function door() {

@@ -110,7 +110,8 @@ function wire() {
     showModes();
     for (const button of document.querySelectorAll("#which button")) {
         button.addEventListener("click", () => {
-            Object.assign(state, { wanted: button.value === "wanted", trashed: false });
+            // What is filtered on one shelf may not even be there on the other.
+            Object.assign(state, { wanted: button.value === "wanted", trashed: false, filters: {} });
             selecting(false);
             show();
         });

@@ -3,6 +3,7 @@
 import { start } from "/js/app.js";
 import { inWords } from "/js/errors.js";
 import "/components/nav.js";
+import { toast } from "/components/notices.js";
 import { fillNotice } from "./form.js";
 import { el } from "./dom.js";
 
@@ -12,6 +13,7 @@ import { el } from "./dom.js";
  */
 export async function page(show, { open = false } = {}) {
     const root = document.documentElement;
+    addEventListener("unhandledrejection", tell);
     try {
         const user = await start();
         remember(user);
@@ -26,6 +28,11 @@ export async function page(show, { open = false } = {}) {
         document.querySelector("main").prepend(notice);
     }
     root.dataset.ready = "true";
+}
+
+/** What nobody was prepared for is told, too. */
+function tell({ reason }) {
+    if (reason?.name !== "AbortError" && !/dynamically imported module/.test(reason?.message)) toast(inWords(reason).text);
 }
 
 // For theme.js, which knows by it what to leave room for before the first paint.
