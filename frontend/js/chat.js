@@ -8,15 +8,17 @@ const CHAT = "/api/chat";
 
 /**
  * Asks, and hands on the answer word by word as it comes. To stop it, abort the signal: what had come stays.
- * @param {{message: string, conversation_id?: string|number}} question
+ * @param {{message: string, conversation_id?: number, provider?: string}} question
  * @param {{signal?: AbortSignal, onDelta?: (text: string) => void}} [options]
- * @returns {Promise<{text: string, conversation_id?: string|number, usage?: object, complete: boolean}>} `complete`: false if it was stopped
+ * @returns {Promise<{text: string, conversation_id?: number, usage?: object, complete: boolean}>} `complete`: false if it was stopped
  * @throws {Problem|Offline} with `partial`, the text that had come
  */
 export async function ask(question, { signal, onDelta = () => {} } = {}) {
     const answer = { text: "", complete: false };
     try {
-        const response = await request(CHAT, { method: "POST", json: question, headers: { accept: "text/event-stream" }, signal, timeout: 0 });
+        // Kept as text between pages.
+        const id = question.conversation_id === undefined ? {} : { conversation_id: Number(question.conversation_id) };
+        const response = await request(CHAT, { method: "POST", json: { ...question, ...id }, headers: { accept: "text/event-stream" }, signal, timeout: 0 });
         for await (const { event, data } of events(response.body)) {
             const document = JSON.parse(data);
             if (event === "delta") {
@@ -25,7 +27,7 @@ export async function ask(question, { signal, onDelta = () => {} } = {}) {
             } else if (event === "done") {
                 return { ...answer, ...document, text: answer.text, complete: true };
             } else if (event === "error") {
-                throw new Problem(response, document);
+                throw new Problem(response, { ...document, detail: document.message });
             }
         }
         throw new Offline(new Error("The answer broke off."));
@@ -35,14 +37,22 @@ export async function ask(question, { signal, onDelta = () => {} } = {}) {
     }
 }
 
-/** What may answer here. */
+/** What may answer here: `{items: [{id, available, default, key, host?, model?}], limit, remaining}`. */
 export const providers = () => call(`${CHAT}/providers`);
 
-export const conversations = () => call(`${CHAT}/conversations`);
-export const conversation = (id) => call(`${CHAT}/conversations/${encodeURIComponent(id)}`);
-export const rename = (id, title) => call(`${CHAT}/conversations/${encodeURIComponent(id)}`, { method: "PATCH", json: { title } });
-export const forget = (id) => call(`${CHAT}/conversations/${encodeURIComponent(id)}`, { method: "DELETE" });
+/** The latest first. @returns {Promise<{items: object[], next_cursor: string|null, total: number}>} */
+export const conversations = (query) => call(`${CHAT}/conversations`, { query });
 
-/** Stores a key of the collector's own; it never comes back. */
-export const saveKey = (provider, key) => call(`${CHAT}/providers/${encodeURIComponent(provider)}/key`, { method: "PUT", json: { key } });
-export const removeKey = (provider) => call(`${CHAT}/providers/${encodeURIComponent(provider)}/key`, { method: "DELETE" });
+const pathOf = (id) => `${CHAT}/conversations/${encodeURIComponent(id)}`;
+
+/** With what was said: `history`. @param {number|string} id */
+export const conversation = (id) => call(pathOf(id));
+export const rename = (id, title) => call(pathOf(id), { method: "PATCH", json: { title } });
+export const forget = (id) => call(pathOf(id), { method: "DELETE" });
+
+/** Stores a key of the collector's own; it never comes back. @param {string} provider @param {string} key @param {string} [model] */
+export const saveKey = (provider, key, model) => call(`${CHAT}/key`, { method: "PUT", json: { provider, key, ...(model ? { model } : {}) } });
+
+/** Whose key is stored: `{provider, last4, model?, created_at}`. */
+export const storedKey = () => call(`${CHAT}/key`);
+export const removeKey = () => call(`${CHAT}/key`, { method: "DELETE" });

@@ -65,12 +65,21 @@ const WORDS = {
     unauthenticated: "Your session has ended. Sign in again; everything on this device is kept.",
     not_found: "This is not there any more. It may have been removed on another device.",
     version_conflict: "Somebody changed this in the meantime. Look at the new version and try again.",
-    too_large: "That is too large to be taken. Try it in smaller parts.",
+    body_too_large: "That is too large to be taken. Try it in smaller parts.",
     rate_limited: "That was a lot at once. Wait a moment and try again.",
+    discogs_busy: "Discogs lets nobody ask more just now. Add it by hand, or try again in a moment.",
+    discogs_failed: "Discogs does not answer just now. Add it by hand; the rest can be filled in later.",
+    provider_refused: "The assistant's provider did not take the key or the question. Look at the key in the settings.",
+    provider_busy: "The assistant's provider is busy. Try again in a moment.",
+    provider_failed: "The assistant's provider cannot be reached. Try again later.",
+    provider_timeout: "The assistant fell silent. Ask again.",
+    answer_cut_off: "The answer broke off. Ask again.",
+    quota_exceeded: "The questions of today are used up. Tomorrow there are new ones.",
+    key_unreadable: "Your key cannot be read any more. Store it anew in the settings.",
     schema_newer: "The vault is being updated: it can be read, but not changed. Try again later.",
 };
 
-const BY_STATUS = { 401: "unauthenticated", 404: "not_found", 412: "version_conflict", 413: "too_large", 429: "rate_limited" };
+const BY_STATUS = { 401: "unauthenticated", 404: "not_found", 412: "version_conflict", 413: "body_too_large", 429: "rate_limited" };
 
 /**
  * What to tell the collector.

@@ -6,6 +6,9 @@ export const PASSWORD = "correct horse battery";
 /** What a case may wait for anything. */
 const PATIENCE_MS = 10_000;
 
+/** Thrown by a case that cannot be tried here; says why. */
+export class Skipped extends Error {}
+
 let accounts = 0;
 export const freshEmail = () => `browser${process.pid}-${(accounts += 1)}@example.org`;
 

@@ -7,6 +7,7 @@ export class Line {
     /** Every request that went through: `METHOD /path`. */
     requests = [];
     #overrides = new Map();
+    #slow = new Set();
     #isCut = false;
     #sockets = new Set();
 
@@ -50,6 +51,11 @@ export class Line {
         this.#overrides.set(path, change);
     }
 
+    /** Holds back the end of a path's answer: all but its first event. */
+    slowStream(path) {
+        this.#slow.add(path);
+    }
+
     count(request) {
         return this.requests.filter((seen) => seen === request).length;
     }
@@ -66,7 +72,7 @@ export class Line {
         const forward = http.request({ ...target(this.target), method: request.method, path: request.url, headers }, async (answer) => {
             if (!change) {
                 response.writeHead(answer.statusCode, answer.headers);
-                return answer.pipe(response);
+                return this.#slow.has(path) ? firstEvent(answer, response) : answer.pipe(response);
             }
             const chunks = [];
             for await (const chunk of answer) chunks.push(chunk);
@@ -82,3 +88,11 @@ export class Line {
 }
 
 const target = ({ hostname, port }) => ({ hostname, port });
+
+/** Passes on the first event; the rest comes when nobody waits any more. */
+async function firstEvent(answer, response) {
+    const chunks = [];
+    for await (const chunk of answer) chunks.push(chunk);
+    const [first] = Buffer.concat(chunks).toString().split("\n\n");
+    response.write(`${first}\n\n`);
+}

@@ -2,7 +2,7 @@
 
 import { readdirSync } from "node:fs";
 import { chromium } from "playwright-core";
-import { Device } from "./device.js";
+import { Device, Skipped } from "./device.js";
 
 const FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 /** A case that takes longer hangs. */
@@ -38,8 +38,10 @@ async function perform(name, run) {
         failure = error;
         failures += 1;
     }
-    console.log(`browser: ${name} … ${failure ? "FAILED" : "ok"} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
-    if (failure) {
+    const skipped = failure instanceof Skipped;
+    if (skipped) failures -= 1;
+    console.log(`browser: ${name} … ${skipped ? `skipped: ${failure.message}` : failure ? "FAILED" : "ok"} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+    if (failure && !skipped) {
         console.log(String(failure.stack ?? failure).replace(/^/gm, "    "));
         for (const each of devices) console.log(`    at ${each.page.url()}`, each.errors);
     }
