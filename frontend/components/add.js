@@ -49,6 +49,7 @@ class Adding {
         });
         this.form.elements.artist.focus();
         this.#changed();
+        if (this.draft.restored) this.#tell("This is what you had typed before. Go on, or start over below.");
     }
 
     #build() {
