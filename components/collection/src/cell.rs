@@ -38,6 +38,30 @@ pub const WANTLIST: [DiscogsColumn; 9] = [
     ("Notes", "notes"),
 ];
 
+/// The columns that Discogs has not: numbers and texts as they are, tags and custom fields as JSON.
+pub const FURTHER: [&str; 20] = [
+    "uid",
+    "genre",
+    "style",
+    "country",
+    "barcode",
+    "master_id",
+    "tags",
+    "crate",
+    FOLDER_PARENT,
+    "quantity",
+    "purchase_price",
+    "purchase_currency",
+    "purchased_at",
+    "price",
+    "price_currency",
+    "price_at",
+    "price_source",
+    "cover",
+    "custom",
+    "updated_at",
+];
+
 /// The name of the crate, which albums know by its uid.
 pub const FOLDER: &str = "folder";
 

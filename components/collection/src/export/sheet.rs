@@ -1,6 +1,6 @@
 //! The collection as Discogs would export it, followed by the fields that Discogs has not.
 
-use crate::cell::{DiscogsColumn, FOLDER, FOLDER_PARENT, NO_FOLDER, OURS, guard};
+use crate::cell::{DiscogsColumn, FOLDER, FOLDER_PARENT, FURTHER, NO_FOLDER, OURS, guard};
 use crate::error::{Error, Result};
 use crate::record::Object;
 use crate::store::Folder;
@@ -8,30 +8,6 @@ use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use uuid::Uuid;
-
-/// Numbers and texts as they are; tags and custom fields as JSON.
-const FURTHER: [&str; 20] = [
-    "uid",
-    "genre",
-    "style",
-    "country",
-    "barcode",
-    "master_id",
-    "tags",
-    "crate",
-    FOLDER_PARENT,
-    "quantity",
-    "purchase_price",
-    "purchase_currency",
-    "purchased_at",
-    "price",
-    "price_currency",
-    "price_at",
-    "price_source",
-    "cover",
-    "custom",
-    "updated_at",
-];
 
 pub fn header(discogs: &[DiscogsColumn]) -> Result<Vec<u8>> {
     let ours = FURTHER.iter().map(|field| format!("{OURS}{field}"));

@@ -1,44 +1,10 @@
 //! Which column of a table is which field: by its name, never by its place.
 
-use crate::cell::{DISCOGS, FOLDER, FOLDER_PARENT, OURS};
+use crate::cell::{DISCOGS, FURTHER, OURS};
 use crate::error::{Error, Fault, Result};
 
-/// Fields that a column may be.
-const FIELDS: [&str; 30] = [
-    "uid",
-    "artist",
-    "album",
-    "genre",
-    "style",
-    "year",
-    "country",
-    "label",
-    "catno",
-    "format",
-    "barcode",
-    "discogs_id",
-    "master_id",
-    "media_condition",
-    "sleeve_condition",
-    "rating",
-    "notes",
-    "tags",
-    "crate",
-    "quantity",
-    "purchase_price",
-    "purchase_currency",
-    "purchased_at",
-    "price",
-    "price_currency",
-    "price_at",
-    "price_source",
-    "cover",
-    "custom",
-    "created_at",
-];
-
 /// Told by the server: in our exports, and no loss.
-const TOLD: [&str; 1] = ["updated_at"];
+const TOLD: &str = "updated_at";
 
 /// What begins the names of a Discogs user's own fields.
 const CUSTOM: &str = "Collection ";
@@ -122,7 +88,7 @@ impl Columns {
 
     /// Those of which nothing is read.
     pub fn ignored(&self) -> Vec<String> {
-        let told = |name: &str| name.strip_prefix(OURS).is_some_and(|field| TOLD.contains(&field));
+        let told = |name: &str| name.strip_prefix(OURS).is_some_and(|field| field == TOLD);
         let pairs = self.all.iter().zip(&self.names);
         pairs.filter(|(c, name)| **c == Column::Ignored && !told(name)).map(|(_, name)| name.clone()).collect()
     }
@@ -142,7 +108,8 @@ fn by_name(name: &str) -> Column {
 }
 
 fn known(field: &str) -> Option<&'static str> {
-    FIELDS.iter().chain(&[FOLDER, FOLDER_PARENT]).copied().find(|name| *name == field)
+    let fields = DISCOGS.iter().map(|(_, field)| *field).chain(FURTHER);
+    fields.filter(|name| *name != TOLD).find(|name| *name == field)
 }
 
 /// Reads `artist:Artist Name,album:Title`. A comma that no field follows is part of the column's name.
