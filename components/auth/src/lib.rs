@@ -47,7 +47,11 @@ impl Guest for Auth {
     }
 
     async fn refresh(refresh_token: String, client: Client) -> Result<SignedIn, Error> {
-        session::refresh(&refresh_token, client).await
+        session::refresh(&refresh_token, None, client).await
+    }
+
+    async fn refresh_with_key(refresh_token: String, retry_key: String, client: Client) -> Result<SignedIn, Error> {
+        session::refresh(&refresh_token, Some(&retry_key), client).await
     }
 
     async fn logout(refresh_token: String) -> Result<(), Error> {

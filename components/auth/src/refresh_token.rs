@@ -3,7 +3,10 @@
 use ct_codecs::{Base64UrlSafeNoPadding, Encoder, Hex};
 use sha2::{Digest, Sha256};
 
-use crate::{contract::Error, random};
+use crate::{
+    contract::{Error, FieldError},
+    random,
+};
 
 /// Tells secret scanners what they found.
 const PREFIX: &str = "vvr_";
@@ -24,6 +27,18 @@ impl RefreshToken {
 /// What the database knows a token by. The token holds 256 random bits, so that a plain hash cannot be reversed.
 pub fn hash(token: &str) -> Result<String, Error> {
     Hex::encode_to_string(Sha256::digest(token)).map_err(internal)
+}
+
+/// What the database knows a retry key by.
+///
+/// # Errors
+/// `Invalid` if it is not of 16 to 200 characters: a short one could be guessed by who holds a copy of the token.
+pub fn retry_hash(key: &str) -> Result<String, Error> {
+    if !(16..=200).contains(&key.chars().count()) {
+        let (field, message) = ("retry_key".to_owned(), "must have 16 to 200 characters".to_owned());
+        return Err(Error::Invalid(vec![FieldError { field, message }]));
+    }
+    hash(key)
 }
 
 fn internal(error: ct_codecs::Error) -> Error {

@@ -34,10 +34,12 @@ pub async fn login(email: &str, password: &str, client: Client) -> Result<Signed
     opening.signed_in(user.ok_or(Error::BadCredentials)?)
 }
 
-pub async fn refresh(refresh_token: &str, client: Client) -> Result<SignedIn, Error> {
+pub async fn refresh(refresh_token: &str, retry_key: Option<&str>, client: Client) -> Result<SignedIn, Error> {
+    let retry = retry_key.map(refresh_token::retry_hash).transpose()?;
     let (keys, next) = (keys::keys().await?, RefreshToken::generate()?);
     let used = refresh_token::hash(refresh_token)?;
-    let refreshed = Store::open().await?.rotate_refresh_token(&used, &next.hash, &cut(client)).await?;
+    let store = Store::open().await?;
+    let refreshed = store.rotate_refresh_token(&used, &next.hash, retry.as_deref(), &cut(client)).await?;
     let (user, session_id) = refreshed.ok_or(Error::Unauthenticated)?;
     signed_in(keys, user, session_id, next)
 }

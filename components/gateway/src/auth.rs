@@ -48,6 +48,17 @@ pub struct RefreshToken {
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+pub struct Refresh {
+    refresh_token: String,
+    /// Fresh, secret, and the same when the same refresh is asked for again: for ten minutes the answer can be had anew, as long as
+    /// nobody has used the new tokens.
+    #[schema(nullable = false, min_length = 16, max_length = 200)]
+    #[serde(default, deserialize_with = "present")]
+    retry_key: Option<String>,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct ProfileChange {
     /// `null` removes it.
     #[schema(value_type = Option<String>, min_length = 1, max_length = 200)]
@@ -155,11 +166,15 @@ pub async fn login(_: Writable, Client(client): Client, Json(body): Json<Login>)
 
 /// Exchanges a refresh token for a new pair.
 ///
-/// Each is valid once: if one comes again, somebody else holds a copy, and the whole session ends.
-#[utoipa::path(post, path = "/api/auth/refresh", tag = "accounts", request_body = RefreshToken,
+/// Each is valid once: if one comes again, somebody else holds a copy, and the whole session ends. Where answers get lost, send a
+/// `retry_key`.
+#[utoipa::path(post, path = "/api/auth/refresh", tag = "accounts", request_body = Refresh,
     responses((status = 200, description = "Signed in", body = SignedIn)))]
-pub async fn refresh(_: Writable, Client(client): Client, Json(body): Json<RefreshToken>) -> Result<Response, Problem> {
-    let signed_in = call(accounts::refresh(body.refresh_token, client)).await?;
+pub async fn refresh(_: Writable, Client(client): Client, Json(body): Json<Refresh>) -> Result<Response, Problem> {
+    let signed_in = match body.retry_key {
+        Some(key) => call(accounts::refresh_with_key(body.refresh_token, key, client)).await?,
+        None => call(accounts::refresh(body.refresh_token, client)).await?,
+    };
     Ok(reply::json(StatusCode::OK, &SignedIn::from(signed_in)))
 }
 

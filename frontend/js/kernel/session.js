@@ -54,10 +54,13 @@
             const session = await load();
             if (!session || session.ended) return null;
             if (session.access_token !== stale) return session; // another tab was faster
+            // Kept until an answer comes: should it be lost on the way, the same refresh is asked for again, not a second one.
+            const retryKey = session.retry_key ?? crypto.randomUUID();
+            if (!session.retry_key) await save({ ...session, retry_key: retryKey });
             const response = await fetch("/api/auth/refresh", {
                 method: "POST",
                 headers: { "content-type": "application/json" },
-                body: JSON.stringify({ refresh_token: session.refresh_token }),
+                body: JSON.stringify({ refresh_token: session.refresh_token, retry_key: retryKey }),
             });
             if (response.ok) return keep(await response.json());
             if (response.status === 401 || response.status === 400) {

@@ -65,15 +65,21 @@ impl Store {
         self.run(delete, [user_id.into()]).await
     }
 
-    /// Uses up a token for a new one. `None` if it is unknown or expired; or was used before, which ends its session.
+    /// Uses up a token for a new one. `None` if it is unknown or expired; or was used before, and not by the same `retry`, which
+    /// ends its session.
     pub async fn rotate_refresh_token(
         &self,
         used: &str,
         next: &str,
+        retry: Option<&str>,
         client: &Client,
     ) -> Result<Option<(User, String)>, Error> {
         self.transaction(async || {
-            let Some(session_id) = self.use_up(used).await? else {
+            let mut session_id = self.use_up(used, next, retry).await?;
+            if let (None, Some(retry)) = (&session_id, retry) {
+                session_id = self.use_again(used, next, retry).await?;
+            }
+            let Some(session_id) = session_id else {
                 self.delete_session_of_token(used).await?;
                 return Ok(None);
             };
@@ -85,16 +91,36 @@ impl Store {
     }
 
     /// The session of a token that was good until now.
-    async fn use_up(&self, token_hash: &str) -> Result<Option<String>, Error> {
+    async fn use_up(&self, token_hash: &str, next: &str, retry: Option<&str>) -> Result<Option<String>, Error> {
         let update = concat!(
-            "UPDATE refresh_tokens SET used_at = ",
+            "UPDATE refresh_tokens SET successor = ?2, retry_hash = ?3, used_at = ",
             now!(),
             " WHERE token_hash = ?1 AND used_at IS NULL \
              AND EXISTS (SELECT 1 FROM sessions WHERE id = refresh_tokens.session_id AND expires_at > ",
             now!(),
             ") RETURNING session_id"
         );
-        Ok(self.row(update, [token_hash.into()]).await?.map(|mut row| row.take(0)).transpose()?)
+        let parameters = [token_hash.into(), next.into(), retry.into()];
+        Ok(self.row(update, parameters).await?.map(|mut row| row.take(0)).transpose()?)
+    }
+
+    /// The session of a token that `retry` used up a moment ago, if the one that it became has not been used: that counts as used
+    /// from now on, so that whoever comes with it is a thief.
+    async fn use_again(&self, token_hash: &str, next: &str, retry: &str) -> Result<Option<String>, Error> {
+        let void = concat!(
+            "UPDATE refresh_tokens SET used_at = ",
+            now!(),
+            " WHERE used_at IS NULL AND token_hash = (SELECT successor FROM refresh_tokens \
+             WHERE token_hash = ?1 AND retry_hash = ?2 AND used_at > ",
+            now!("-10 minutes"),
+            ") AND EXISTS (SELECT 1 FROM sessions WHERE id = refresh_tokens.session_id AND expires_at > ",
+            now!(),
+            ") RETURNING session_id"
+        );
+        let Some(mut row) = self.row(void, [token_hash.into(), retry.into()]).await? else { return Ok(None) };
+        let update = "UPDATE refresh_tokens SET successor = ?2 WHERE token_hash = ?1";
+        self.run(update, [token_hash.into(), next.into()]).await?;
+        Ok(Some(row.take(0)?))
     }
 
     /// Prolongs a session and forgets those of its tokens that are too old to tell a theft by. Answers its user.

@@ -43,6 +43,62 @@ async fn a_token_used_twice_ends_its_session_and_no_other() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_refresh_whose_answer_was_lost_is_asked_for_again_by_its_key() {
+    let app = App::start().await;
+    let collector = app.collector().await;
+    let with_key = async |token: &str, key: &str| {
+        let body = json!({"refresh_token": token, "retry_key": key});
+        collector.post("/api/auth/refresh", body).await
+    };
+    let key = "0198a1b2-4c5d-7e6f-8a9b-0c1d2e3f4a5b";
+    let lost = bearing(&collector, with_key(&collector.refresh_token, key).await);
+    let second = bearing(&collector, with_key(&collector.refresh_token, key).await);
+    let third = bearing(&collector, with_key(&collector.refresh_token, key).await);
+    assert_ne!(second.refresh_token, third.refresh_token);
+    let third = is_signed_in(&third).await;
+
+    // What was voided is a copy in somebody's hand.
+    refresh(&lost, &lost.refresh_token).await.problem(401, "unauthenticated");
+    is_signed_out(&third).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refresh_is_asked_for_again_by_nobody_else_nor_later() {
+    let app = App::start().await;
+    for (fault, key) in [
+        ("another key", "another key of a thief"),
+        ("none", ""),
+        ("used", "the very same, and secret"),
+        ("late", "the very same, and secret"),
+    ] {
+        let collector = app.collector().await;
+        let body = json!({"refresh_token": collector.refresh_token, "retry_key": "the very same, and secret"});
+        let owner = bearing(&collector, collector.post("/api/auth/refresh", body).await);
+        match fault {
+            "used" => drop(is_signed_in(&owner).await),
+            "late" => execute(
+                &app,
+                "UPDATE refresh_tokens SET used_at = '2026-01-01T00:00:00.000Z' WHERE used_at IS NOT NULL",
+                [],
+            ),
+            _ => {}
+        }
+        let mut body = json!({"refresh_token": collector.refresh_token});
+        if !key.is_empty() {
+            body["retry_key"] = json!(key);
+        }
+        collector.post("/api/auth/refresh", body).await.problem(401, "unauthenticated");
+        is_signed_out(&owner).await;
+    }
+    let collector = app.collector().await;
+    for key in [json!("short"), json!("x".repeat(201)), json!(7), json!(null)] {
+        let body = json!({"refresh_token": collector.refresh_token, "retry_key": key});
+        assert_eq!(collector.post("/api/auth/refresh", body).await.faults(), ["retry_key"], "{key}");
+    }
+    is_signed_in(&collector).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn of_uses_of_a_token_that_race_at_most_one_wins() {
     let app = App::start().await;
     let collector = app.collector().await;
