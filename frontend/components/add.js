@@ -54,26 +54,60 @@ class Adding {
 
     #build() {
         const input = (name) => field({ name, ...FIELDS[name], ...FIELDS[name].input });
-        const crate = field({ name: "crate", label: "Crate", type: "select", options: [["", "In no crate"], ...collection.crates().map(({ uid, name }) => [uid, name])] });
+        const crate = field({
+            name: "crate",
+            label: "Crate",
+            type: "select",
+            options: [["", "In no crate"], ...collection.crates().map(({ uid, name }) => [uid, name])],
+        });
         const copy = COPY.map((name) => (name === "crate" ? crate : input(name)));
-        const number = field({ name: "number", label: "Barcode or catalogue number", class: "stamp", autocomplete: "off", enterkeyhint: "search", placeholder: "0 600753 523506 or BLP 4003" });
-        const form = el("form", { id: "add-form", class: "stack", novalidate: true, autocomplete: "off" },
+        const number = field({
+            name: "number",
+            label: "Barcode or catalogue number",
+            class: "stamp",
+            autocomplete: "off",
+            enterkeyhint: "search",
+            placeholder: "0 600753 523506 or BLP 4003",
+        });
+        const form = el(
+            "form",
+            { id: "add-form", class: "stack", novalidate: true, autocomplete: "off" },
             this.notice,
-            el("div", { class: "add-top" },
-                this.preview,
-                el("div", { class: "stack tight" }, input("artist"), input("album"))),
-            el("div", { class: "add-number" }, number,
+            el("div", { class: "add-top" }, this.preview, el("div", { class: "stack tight" }, input("artist"), input("album"))),
+            el(
+                "div",
+                { class: "add-number" },
+                number,
                 el("button", { type: "button", class: "button quiet", onclick: () => this.#lookUp() }, icon("search"), "Look up"),
-                el("button", { type: "button", class: "button quiet", onclick: () => this.#scan() }, icon("camera"), "Scan")),
-            this.scanning = el("div", { hidden: true }),
+                el("button", { type: "button", class: "button quiet", onclick: () => this.#scan() }, icon("camera"), "Scan"),
+            ),
+            (this.scanning = el("div", { hidden: true })),
             this.owned,
             this.found,
-            el("details", { class: "folded" }, el("summary", {}, "The pressing"), el("div", { class: "fields" }, PRESSING.map(input), field({ name: "cover", ...FIELDS.cover, ...FIELDS.cover.input, wide: true }))),
+            el(
+                "details",
+                { class: "folded" },
+                el("summary", {}, "The pressing"),
+                el(
+                    "div",
+                    { class: "fields" },
+                    PRESSING.map(input),
+                    field({ name: "cover", ...FIELDS.cover, ...FIELDS.cover.input, wide: true }),
+                ),
+            ),
             el("details", { class: "folded" }, el("summary", {}, "Your copy"), el("div", { class: "fields" }, rating("rating"), copy)),
             el("details", { class: "folded" }, el("summary", {}, "What you paid"), el("div", { class: "fields" }, MONEY.map(input))),
             ["discogs_id", "master_id"].map((name) => el("input", { type: "hidden", name })),
-            el("p", { class: "fine soft" }, "A whole list at once? ", el("a", { href: "/settings.html#import" }, "Import a file"), ", from Discogs or any spreadsheet. Or ",
-                el("button", { type: "button", class: "link", onclick: () => this.#clear() }, "start over"), "."));
+            el(
+                "p",
+                { class: "fine soft" },
+                "A whole list at once? ",
+                el("a", { href: "/settings.html#import" }, "Import a file"),
+                ", from Discogs or any spreadsheet. Or ",
+                el("button", { type: "button", class: "link", onclick: () => this.#clear() }, "start over"),
+                ".",
+            ),
+        );
         form.addEventListener("submit", (event) => {
             event.preventDefault();
             this.#save();
@@ -163,7 +197,15 @@ class Adding {
         for (const name of [...PRESSING, ...HIDDEN]) if (name in this.form.elements) setValue(this.form, name, "");
         for (const [name, value] of Object.entries(fields)) setValue(this.form, name, value);
         this.form.dispatchEvent(new Event("input"));
-        this.found.replaceChildren(el("p", { class: "notice good" }, icon("check"), el("span", {}, [fields.artist, fields.album, summary(fields)].filter(Boolean).join(" · "))), attribution(fields.discogs_id));
+        this.found.replaceChildren(
+            el(
+                "p",
+                { class: "notice good" },
+                icon("check"),
+                el("span", {}, [fields.artist, fields.album, summary(fields)].filter(Boolean).join(" · ")),
+            ),
+            attribution(fields.discogs_id),
+        );
         announce("Filled in. Add it, or tell more about your copy.");
         this.dialog.querySelector(".sheet-foot .button:last-child").focus();
     }
@@ -185,7 +227,10 @@ class Adding {
             this.draft.forget();
             if (goOn) this.#clear();
             else this.dialog.close();
-            toast(wanted ? `${album.album} is on your list of wants.` : `${album.album} is on your shelf.`, { label: "See it", run: () => location.assign(albumHref(album.uid)) });
+            toast(wanted ? `${album.album} is on your list of wants.` : `${album.album} is on your shelf.`, {
+                label: "See it",
+                run: () => location.assign(albumHref(album.uid)),
+            });
         } catch (error) {
             showFault(this.form, this.notice, error);
         }

@@ -6,7 +6,11 @@ import { sleeve } from "./sleeve.js";
 
 export const albumHref = (uid) => `/album.html?uid=${encodeURIComponent(uid)}`;
 
-const SIGNS = { waiting: ["waiting", "Not in your vault yet. "], refused: ["warning", "Your vault did not take the last change. "], conflict: ["history", "Changed on two devices. "] };
+const SIGNS = {
+    waiting: ["waiting", "Not in your vault yet. "],
+    refused: ["warning", "Your vault did not take the last change. "],
+    conflict: ["history", "Changed on two devices. "],
+};
 
 function pending(state) {
     if (!(state in SIGNS)) return null;
@@ -17,11 +21,17 @@ function pending(state) {
 
 export function recordCard(record, { list = false, eager = false } = {}) {
     const detail = [record.year, record.label, record.format].filter(Boolean).join(" · ");
-    return el("a", { class: "record-card", href: albumHref(record.uid) },
+    return el(
+        "a",
+        { class: "record-card", href: albumHref(record.uid) },
         sleeve(record, { plain: list, eager }),
-        el("span", { class: "words" },
+        el(
+            "span",
+            { class: "words" },
             el("span", { class: "title" }, record.album),
             el("span", { class: "artist" }, record.artist),
-            el("span", { class: "detail" }, pending(stateOf(record.uid)), detail || " ")),
-        record.quantity > 1 && el("span", { class: "badge" }, `× ${record.quantity}`, el("span", { class: "unseen" }, " copies")));
+            el("span", { class: "detail" }, pending(stateOf(record.uid)), detail || " "),
+        ),
+        record.quantity > 1 && el("span", { class: "badge" }, `× ${record.quantity}`, el("span", { class: "unseen" }, " copies")),
+    );
 }

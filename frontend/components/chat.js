@@ -5,7 +5,12 @@ import { inWords } from "/js/errors.js";
 import { el, icon } from "../js/views/dom.js";
 import { announce } from "./notices.js";
 
-const SUGGESTED = ["What should I play on a rainy Sunday?", "Pick one for me", "Which records have I not rated?", "How many records do I have from the seventies?"];
+const SUGGESTED = [
+    "What should I play on a rainy Sunday?",
+    "Pick one for me",
+    "Which records have I not rated?",
+    "How many records do I have from the seventies?",
+];
 const NEAR_END = 80;
 
 class ChatPanel extends HTMLElement {
@@ -18,12 +23,23 @@ class ChatPanel extends HTMLElement {
 
     connectedCallback() {
         const form = el("form", {}, el("label", { class: "unseen", for: "chat-text" }, "Your question"), this.#text, this.#send);
-        this.panel = el("section", { class: "chat", role: "dialog", "aria-label": "Ask about your records", hidden: true },
-            el("div", { class: "sheet-head" },
+        this.panel = el(
+            "section",
+            { class: "chat", role: "dialog", "aria-label": "Ask about your records", hidden: true },
+            el(
+                "div",
+                { class: "sheet-head" },
                 el("h2", {}, "Ask"),
                 el("button", { type: "button", class: "button small bare", onclick: () => this.#anew() }, "New"),
-                el("button", { type: "button", class: "button icon bare", "aria-label": "Close", onclick: () => this.toggle() }, icon("close"))),
-            this.#talk, form);
+                el(
+                    "button",
+                    { type: "button", class: "button icon bare", "aria-label": "Close", onclick: () => this.toggle() },
+                    icon("close"),
+                ),
+            ),
+            this.#talk,
+            form,
+        );
         this.append(this.panel);
         form.addEventListener("submit", (event) => {
             event.preventDefault();
@@ -55,7 +71,14 @@ class ChatPanel extends HTMLElement {
     #greet() {
         this.#talk.replaceChildren(
             el("p", { class: "liner" }, "Ask your collection something."),
-            el("ul", { class: "chips" }, SUGGESTED.map((question) => el("li", {}, el("button", { type: "button", class: "chip", onclick: () => this.#ask(question) }, question)))));
+            el(
+                "ul",
+                { class: "chips" },
+                SUGGESTED.map((question) =>
+                    el("li", {}, el("button", { type: "button", class: "chip", onclick: () => this.#ask(question) }, question)),
+                ),
+            ),
+        );
     }
 
     #anew() {
@@ -70,7 +93,9 @@ class ChatPanel extends HTMLElement {
         try {
             const { history } = await chat.conversation(this.#conversation);
             if (!history.length) return;
-            this.#talk.replaceChildren(...history.map(({ role, content }) => el("p", { class: role === "user" ? "said mine" : "said theirs" }, content)));
+            this.#talk.replaceChildren(
+                ...history.map(({ role, content }) => el("p", { class: role === "user" ? "said mine" : "said theirs" }, content)),
+            );
             this.#talk.scrollTop = this.#talk.scrollHeight;
         } catch {
             // Offline, or forgotten on another device: the greeting stays.
@@ -89,7 +114,10 @@ class ChatPanel extends HTMLElement {
         this.#busy(new AbortController());
         announce("Thinking …");
         try {
-            const { conversation_id: id, complete } = await chat.ask({ message, conversation_id: this.#conversation }, { signal: this.#stopping.signal, onDelta: (text) => this.#add(answer, text) });
+            const { conversation_id: id, complete } = await chat.ask(
+                { message, conversation_id: this.#conversation },
+                { signal: this.#stopping.signal, onDelta: (text) => this.#add(answer, text) },
+            );
             if (id !== undefined) sessionStorage.setItem("conversation", (this.#conversation = id));
             if (!complete) answer.after(el("p", { class: "fine soft" }, "Stopped."));
             sessionStorage.removeItem("question");
@@ -112,8 +140,19 @@ class ChatPanel extends HTMLElement {
     #failed(error, answer, message) {
         const words = error.status === 404 ? "There is no assistant in this vault." : inWords(error).text;
         const partial = error.partial ? "The answer broke off. " : "";
-        answer.after(el("div", { class: "notice bad", role: "alert" }, icon("warning"), el("p", {}, partial + words),
-            el("div", {}, el("button", { type: "button", class: "button small quiet", onclick: () => this.#ask(message) }, "Ask again"))));
+        answer.after(
+            el(
+                "div",
+                { class: "notice bad", role: "alert" },
+                icon("warning"),
+                el("p", {}, partial + words),
+                el(
+                    "div",
+                    {},
+                    el("button", { type: "button", class: "button small quiet", onclick: () => this.#ask(message) }, "Ask again"),
+                ),
+            ),
+        );
         if (!error.partial) this.#text.value = message;
     }
 

@@ -8,12 +8,22 @@ import { el, icon, uniqueId } from "../js/views/dom.js";
  */
 export function openDialog({ title, body, foot, className }) {
     const id = uniqueId("dialog");
-    const dialog = el("dialog", { "aria-labelledby": id, class: className },
-        el("div", { class: "sheet-head" },
+    const dialog = el(
+        "dialog",
+        { "aria-labelledby": id, class: className },
+        el(
+            "div",
+            { class: "sheet-head" },
             el("h2", { id }, title),
-            el("button", { type: "button", class: "button icon bare", "aria-label": "Close", onclick: () => dialog.close() }, icon("close"))),
+            el(
+                "button",
+                { type: "button", class: "button icon bare", "aria-label": "Close", onclick: () => dialog.close() },
+                icon("close"),
+            ),
+        ),
         el("div", { class: "sheet-body" }, body),
-        foot && el("div", { class: "sheet-foot" }, foot));
+        foot && el("div", { class: "sheet-foot" }, foot),
+    );
     const from = document.activeElement;
     dialog.addEventListener("close", () => {
         dialog.remove();

@@ -7,19 +7,27 @@ import { el, icon, replace, svg } from "../js/views/dom.js";
 import { counted } from "../js/views/format.js";
 import { later, openAdd, warm } from "./later.js";
 
-const PAGES = [["/", "Home", "home"], ["/mycollection.html", "Records", "records"], ["/genre.html", "Genres", "list"], ["/stats.html", "Numbers", "stats"]];
+const PAGES = [
+    ["/", "Home", "home"],
+    ["/mycollection.html", "Records", "records"],
+    ["/genre.html", "Genres", "list"],
+    ["/stats.html", "Numbers", "stats"],
+];
 
 const here = () => (location.pathname === "/index.html" ? "/" : location.pathname);
 const current = (href) => (here() === href ? "page" : undefined);
 
 const disc = () =>
-    svg("svg", { viewBox: "0 0 40 40", "aria-hidden": "true", focusable: "false" },
+    svg(
+        "svg",
+        { viewBox: "0 0 40 40", "aria-hidden": "true", focusable: "false" },
         svg("circle", { cx: 20, cy: 20, r: 19, fill: "#1c1715", stroke: "#6b5a4c", "stroke-width": 1 }),
         svg("circle", { cx: 20, cy: 20, r: 15.5, fill: "none", stroke: "#4a403a", "stroke-width": 0.8 }),
         svg("circle", { cx: 20, cy: 20, r: 12.5, fill: "none", stroke: "#4a403a", "stroke-width": 0.8 }),
         svg("circle", { cx: 20, cy: 20, r: 8.5, fill: "#d9562f" }),
         svg("path", { d: "M11.5 20a8.5 8.5 0 0 1 17 0z", fill: "#e9b44c" }),
-        svg("circle", { cx: 20, cy: 20, r: 1.5, fill: "#1c1715" }));
+        svg("circle", { cx: 20, cy: 20, r: 1.5, fill: "#1c1715" }),
+    );
 
 const WORDS = {
     saved: ["saved", "Saved"],
@@ -36,11 +44,20 @@ class VaultNav extends HTMLElement {
     #isSignedIn = false;
 
     connectedCallback() {
-        const wordmark = el("a", { class: "wordmark", href: "/", "aria-label": "Vinyl Vault, home" }, disc(), el("span", {}, "Vinyl Vault"));
+        const wordmark = el(
+            "a",
+            { class: "wordmark", href: "/", "aria-label": "Vinyl Vault, home" },
+            disc(),
+            el("span", {}, "Vinyl Vault"),
+        );
         this.bar = el("div", {}, wordmark);
         this.append(el("header", { class: "masthead" }, this.bar));
         app.on("update", (apply) => this.#offer("A new version of Vinyl Vault is ready.", "Use it now", apply));
-        app.on("taken-over", ({ count }) => this.#offer(`${counted(count, "record")} from your earlier collection came along.`, "See them", () => location.assign("/mycollection.html")));
+        app.on("taken-over", ({ count }) =>
+            this.#offer(`${counted(count, "record")} from your earlier collection came along.`, "See them", () =>
+                location.assign("/mycollection.html"),
+            ),
+        );
     }
 
     /** @param {object|null} user as `start()` told */
@@ -53,11 +70,36 @@ class VaultNav extends HTMLElement {
         const add = () => openAdd();
         const chat = () => this.#chat();
         this.bar.append(
-            el("nav", { "aria-label": "Main" }, PAGES.map(([href, name]) => el("a", { href, "aria-current": current(href) }, name))),
+            el(
+                "nav",
+                { "aria-label": "Main" },
+                PAGES.map(([href, name]) => el("a", { href, "aria-current": current(href) }, name)),
+            ),
             this.#sync,
             el("button", { type: "button", class: "button small only-desk", onclick: add, title: "Add a record (n)" }, icon("plus"), "Add"),
-            el("button", { type: "button", class: "button icon bare only-desk", "aria-label": "Ask about your records", title: "Ask about your records", onclick: chat }, icon("chat")),
-            el("a", { class: "button icon bare", href: "/settings.html", "aria-label": "Settings", title: "Settings", "aria-current": current("/settings.html") }, icon("settings")));
+            el(
+                "button",
+                {
+                    type: "button",
+                    class: "button icon bare only-desk",
+                    "aria-label": "Ask about your records",
+                    title: "Ask about your records",
+                    onclick: chat,
+                },
+                icon("chat"),
+            ),
+            el(
+                "a",
+                {
+                    class: "button icon bare",
+                    href: "/settings.html",
+                    "aria-label": "Settings",
+                    title: "Settings",
+                    "aria-current": current("/settings.html"),
+                },
+                icon("settings"),
+            ),
+        );
         this.append(this.#tabs(add, chat));
         document.addEventListener("keydown", (event) => this.#shortcut(event));
         sync.subscribe((status) => this.#tell(status));
@@ -68,11 +110,15 @@ class VaultNav extends HTMLElement {
 
     #tabs(add, chat) {
         const tab = ([href, name, sign]) => el("a", { href, "aria-current": current(href) }, icon(sign), el("span", {}, name));
-        return el("nav", { class: "tabs only-phone", "aria-label": "Tabs" },
-            tab(PAGES[0]), tab(PAGES[1]),
+        return el(
+            "nav",
+            { class: "tabs only-phone", "aria-label": "Tabs" },
+            tab(PAGES[0]),
+            tab(PAGES[1]),
             el("button", { type: "button", class: "add-disc", onclick: add }, el("span", {}, icon("plus")), el("span", {}, "Add")),
             tab(PAGES[3]),
-            el("button", { type: "button", onclick: chat }, icon("chat"), el("span", {}, "Ask")));
+            el("button", { type: "button", onclick: chat }, icon("chat"), el("span", {}, "Ask")),
+        );
     }
 
     async #chat() {
@@ -100,8 +146,12 @@ class VaultNav extends HTMLElement {
     #tell(status) {
         const [sign, word] = WORDS[status.state] ?? WORDS.saved;
         const needsLook = status.conflicts + status.refused;
-        const text = needsLook && status.state !== "offline" ? counted(needsLook, "to look at", "to look at")
-            : status.state === "waiting" || (status.state === "offline" && status.waiting) ? `${word} · ${status.waiting}` : word;
+        const text =
+            needsLook && status.state !== "offline"
+                ? counted(needsLook, "to look at", "to look at")
+                : status.state === "waiting" || (status.state === "offline" && status.waiting)
+                  ? `${word} · ${status.waiting}`
+                  : word;
         this.#sync.dataset.state = status.state === "failed" || status.refused ? "error" : status.state;
         replace(this.#sync, icon(needsLook ? "warning" : sign), el("span", {}, text));
         this.#sync.setAttribute("aria-label", `${text}. What does that mean?`);
@@ -113,9 +163,13 @@ class VaultNav extends HTMLElement {
     }
 
     #offer(text, label, run) {
-        const banner = el("div", { class: "banner", role: "status" }, el("span", {}, text),
+        const banner = el(
+            "div",
+            { class: "banner", role: "status" },
+            el("span", {}, text),
             el("button", { type: "button", class: "button small", onclick: run }, label),
-            el("button", { type: "button", class: "button small bare", onclick: () => banner.remove() }, "Later"));
+            el("button", { type: "button", class: "button small bare", onclick: () => banner.remove() }, "Later"),
+        );
         this.querySelector(".masthead").after(banner);
     }
 }

@@ -20,7 +20,24 @@ export function showOwned(place, question) {
         return false;
     }
     place.className = "notice own";
-    place.replaceChildren(icon("owned"), el("p", {}, el("strong", {}, [exact.length + others.length > 0 && sentence(exact.length, others.length), wanted.length > 0 && "It is on your list of wants."].filter(Boolean).join(" "))), list([...exact, ...others, ...wanted]));
+    place.replaceChildren(
+        icon("owned"),
+        el(
+            "p",
+            {},
+            el(
+                "strong",
+                {},
+                [
+                    exact.length + others.length > 0 && sentence(exact.length, others.length),
+                    wanted.length > 0 && "It is on your list of wants.",
+                ]
+                    .filter(Boolean)
+                    .join(" "),
+            ),
+        ),
+        list([...exact, ...others, ...wanted]),
+    );
     return true;
 }
 
@@ -31,7 +48,23 @@ function sentence(exact, others) {
 }
 
 function list(albums) {
-    return el("ul", { class: "fine" },
-        albums.slice(0, SHOWN).map((album) => el("li", {}, el("a", { href: albumHref(album.uid), target: "_blank" }, summary(album) || `${album.artist} – ${album.album}`, el("span", { class: "unseen" }, " (opens a new tab)")))),
-        albums.length > SHOWN && el("li", {}, `and ${albums.length - SHOWN} more`));
+    return el(
+        "ul",
+        { class: "fine" },
+        albums
+            .slice(0, SHOWN)
+            .map((album) =>
+                el(
+                    "li",
+                    {},
+                    el(
+                        "a",
+                        { href: albumHref(album.uid), target: "_blank" },
+                        summary(album) || `${album.artist} – ${album.album}`,
+                        el("span", { class: "unseen" }, " (opens a new tab)"),
+                    ),
+                ),
+            ),
+        albums.length > SHOWN && el("li", {}, `and ${albums.length - SHOWN} more`),
+    );
 }

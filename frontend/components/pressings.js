@@ -15,7 +15,11 @@ const SHOWN = 12;
  * @returns {Node[]}
  */
 export function pressings(items, choose) {
-    const list = el("ul", { class: "pressings", "aria-label": "Pressings that Discogs knows" }, items.slice(0, SHOWN).map((item) => pressing(item, choose)));
+    const list = el(
+        "ul",
+        { class: "pressings", "aria-label": "Pressings that Discogs knows" },
+        items.slice(0, SHOWN).map((item) => pressing(item, choose)),
+    );
     list.addEventListener("keydown", (event) => {
         const step = { ArrowDown: "nextElementSibling", ArrowUp: "previousElementSibling" }[event.key];
         if (!step) return;
@@ -29,11 +33,22 @@ function pressing(item, choose) {
     const fields = fromPressing(item);
     const { exact, other_pressings: others, wanted = [] } = collection.owned(fields);
     const mark = exact.length ? "You own this" : others.length ? "You own another pressing" : wanted.length ? "You want this" : "";
-    return el("li", {},
-        el("button", { type: "button", onclick: () => choose(fields) },
+    return el(
+        "li",
+        {},
+        el(
+            "button",
+            { type: "button", onclick: () => choose(fields) },
             sleeve({ ...fields, cover: item.thumb ?? item.cover }, { plain: true }),
-            el("span", { class: "words" },
-                el("strong", {}, fields.album), " ", el("span", {}, fields.artist),
+            el(
+                "span",
+                { class: "words" },
+                el("strong", {}, fields.album),
+                " ",
+                el("span", {}, fields.artist),
                 el("span", { class: "fine soft" }, summary(fields)),
-                mark && el("span", { class: "mark" }, icon("owned"), mark))));
+                mark && el("span", { class: "mark" }, icon("owned"), mark),
+            ),
+        ),
+    );
 }

@@ -26,12 +26,16 @@ class VinylRecord extends HTMLElement {
             return node;
         };
         this.replaceChildren(
-            svg("svg", { viewBox: "0 0 100 100", focusable: "false" },
+            svg(
+                "svg",
+                { viewBox: "0 0 100 100", focusable: "false" },
                 svg("circle", { cx: 50, cy: 50, r: 50, fill: ground }),
                 svg("path", { d: "M0 50a50 50 0 0 1 100 0z", fill: first }),
                 svg("circle", { cx: 50, cy: 50, r: 47, fill: "none", stroke: ink, "stroke-width": 0.8, opacity: 0.6 }),
-                line(artist, 68, 8), line(album, 79, 7),
-                svg("circle", { cx: 50, cy: 50, r: 4.5, fill: "#14110f" })),
+                line(artist, 68, 8),
+                line(album, 79, 7),
+                svg("circle", { cx: 50, cy: 50, r: 4.5, fill: "#14110f" }),
+            ),
         );
     }
 }

@@ -24,7 +24,15 @@ export function scan(place, onCode) {
     };
     place.className = "scanner";
     place.hidden = false;
-    place.replaceChildren(video, el("div", { class: "row" }, status, el("button", { type: "button", class: "button small quiet push", onclick: stop }, icon("stop"), "Stop")));
+    place.replaceChildren(
+        video,
+        el(
+            "div",
+            { class: "row" },
+            status,
+            el("button", { type: "button", class: "button small quiet push", onclick: stop }, icon("stop"), "Stop"),
+        ),
+    );
     watch(video, run, (code) => {
         stop();
         navigator.vibrate?.(60);
@@ -75,8 +83,16 @@ function still(quagga, canvas, video) {
     canvas.getContext("2d").drawImage(video, 0, 0);
     return new Promise((resolve) =>
         quagga.decodeSingle(
-            { src: canvas.toDataURL("image/jpeg", 0.9), numOfWorkers: 0, locate: true, inputStream: { size: 800 }, decoder: { readers: ["ean_reader", "upc_reader", "ean_8_reader"] } },
-            (result) => resolve(result?.codeResult ? [result.codeResult.code] : [])));
+            {
+                src: canvas.toDataURL("image/jpeg", 0.9),
+                numOfWorkers: 0,
+                locate: true,
+                inputStream: { size: 800 },
+                decoder: { readers: ["ean_reader", "upc_reader", "ean_8_reader"] },
+            },
+            (result) => resolve(result?.codeResult ? [result.codeResult.code] : []),
+        ),
+    );
 }
 
 const WORDS = {

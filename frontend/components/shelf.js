@@ -36,13 +36,17 @@ class RecordShelf extends HTMLElement {
         this.observer.disconnect();
     }
 
-    get records() { return this.#records; }
+    get records() {
+        return this.#records;
+    }
     set records(records) {
         this.#records = records;
         this.#settle();
     }
 
-    get mode() { return this.#mode; }
+    get mode() {
+        return this.#mode;
+    }
     set mode(mode) {
         this.#mode = mode;
         this.dataset.mode = mode;
@@ -74,10 +78,13 @@ class RecordShelf extends HTMLElement {
         style(this.#list, { "--cell-width": `${layout.width}px`, "--cell-height": `${layout.height}px` });
         this.#clear();
         this.#settle();
-        if (first > 0) scrollTo({ top: this.#top() + Math.floor(first / layout.columns) * (layout.height + layout.gapY), behavior: "instant" });
+        if (first > 0)
+            scrollTo({ top: this.#top() + Math.floor(first / layout.columns) * (layout.height + layout.gapY), behavior: "instant" });
     }
 
-    #top() { return this.getBoundingClientRect().top + scrollY; }
+    #top() {
+        return this.getBoundingClientRect().top + scrollY;
+    }
 
     #firstInSight() {
         const { columns, height, gapY } = this.#layout;
@@ -137,10 +144,21 @@ class RecordShelf extends HTMLElement {
     #make(index) {
         const record = this.#records[index];
         const { columns, width, height, gapX, gapY } = this.#layout;
-        const node = el("li", { class: "shelf-item", "aria-setsize": this.#records.length, "aria-posinset": index + 1, dataset: { index, uid: record.uid } },
+        const node = el(
+            "li",
+            { class: "shelf-item", "aria-setsize": this.#records.length, "aria-posinset": index + 1, dataset: { index, uid: record.uid } },
             recordCard(record, { list: this.#mode === "list" }),
-            this.#selecting && el("label", { class: "pick" },
-                el("input", { type: "checkbox", checked: this.picked.has(record.uid), "aria-label": `Select ${record.album} by ${record.artist}` })));
+            this.#selecting &&
+                el(
+                    "label",
+                    { class: "pick" },
+                    el("input", {
+                        type: "checkbox",
+                        checked: this.picked.has(record.uid),
+                        "aria-label": `Select ${record.album} by ${record.artist}`,
+                    }),
+                ),
+        );
         if (this.#selecting) node.querySelector("a").tabIndex = -1;
         style(node, { "--x": `${(index % columns) * (width + gapX)}px`, "--y": `${Math.floor(index / columns) * (height + gapY)}px` });
         const cell = { node, record };
@@ -161,7 +179,14 @@ class RecordShelf extends HTMLElement {
         const index = Number(item.dataset.index);
         const { columns } = this.#layout;
         const last = this.#records.length - 1;
-        const to = { ArrowRight: index + 1, ArrowLeft: index - 1, ArrowDown: index + columns, ArrowUp: index - columns, Home: 0, End: last }[event.key];
+        const to = {
+            ArrowRight: index + 1,
+            ArrowLeft: index - 1,
+            ArrowDown: index + columns,
+            ArrowUp: index - columns,
+            Home: 0,
+            End: last,
+        }[event.key];
         if (to === undefined) return;
         event.preventDefault();
         this.focusAt(Math.max(0, Math.min(last, to)));

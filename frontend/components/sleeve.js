@@ -12,7 +12,15 @@ export function sleeve(album, { plain = false, eager = false, label } = {}) {
 }
 
 function cover(src, eager) {
-    const image = el("img", { alt: "", class: "arriving", width: 300, height: 300, loading: eager ? "eager" : "lazy", decoding: "async", referrerpolicy: "no-referrer" });
+    const image = el("img", {
+        alt: "",
+        class: "arriving",
+        width: 300,
+        height: 300,
+        loading: eager ? "eager" : "lazy",
+        decoding: "async",
+        referrerpolicy: "no-referrer",
+    });
     image.addEventListener("load", () => image.classList.remove("arriving"));
     image.addEventListener("error", () => image.remove());
     image.src = src;

@@ -12,9 +12,10 @@ const TEXTS = {
     saved: () => "Everything is saved: here and in your vault.",
     waiting: ({ waiting }) => `${counted(waiting, "change")} on this device will go to your vault in a moment.`,
     syncing: () => "Your changes are on their way.",
-    offline: ({ waiting }) => waiting
-        ? `You are offline. ${counted(waiting, "change is", "changes are")} kept on this device, even if you close the page, and will go out when you are back.`
-        : "You are offline. Everything works; what you change is kept on this device and goes out by itself.",
+    offline: ({ waiting }) =>
+        waiting
+            ? `You are offline. ${counted(waiting, "change is", "changes are")} kept on this device, even if you close the page, and will go out when you are back.`
+            : "You are offline. Everything works; what you change is kept on this device and goes out by itself.",
     failed: ({ error }) => inWords(error).text,
     "signed-out": () => "Your session has ended. Sign in again to save what you changed; it is kept on this device.",
 };
@@ -29,10 +30,14 @@ export function explainSync() {
             el("p", {}, TEXTS[status.state]?.(status) ?? ""),
             el("p", { class: "soft fine" }, status.lastSync ? `Last in touch with your vault ${ago(status.lastSync)}.` : ""),
             conflicts.length ? conflictList(conflicts) : "",
-            el("div", { class: "row" },
+            el(
+                "div",
+                { class: "row" },
                 status.state === "signed-out"
                     ? el("a", { class: "button", href: "/?again#enter" }, "Sign in again")
-                    : el("button", { type: "button", class: "button quiet", onclick: () => sync.now() }, icon("syncing"), "Try now")));
+                    : el("button", { type: "button", class: "button quiet", onclick: () => sync.now() }, icon("syncing"), "Try now"),
+            ),
+        );
     };
     draw();
     const end = sync.subscribe(draw);
@@ -40,13 +45,26 @@ export function explainSync() {
 }
 
 function conflictList(conflicts) {
-    return el("section", { class: "stack" },
+    return el(
+        "section",
+        { class: "stack" },
         el("h3", {}, "Changed on two devices"),
         el("p", {}, "The later change was kept. The other is in the history of the record, and can be brought back."),
-        el("ul", {}, conflicts.map(({ uid, status, at }) => {
-            const record = collection.get(uid);
-            return record && el("li", { class: "row" },
-                el("a", { href: `${albumHref(uid)}#history` }, `${record.artist} – ${record.album}`),
-                el("span", { class: "soft fine" }, status === "kept" ? "not removed: it was edited elsewhere" : ago(at)));
-        })));
+        el(
+            "ul",
+            {},
+            conflicts.map(({ uid, status, at }) => {
+                const record = collection.get(uid);
+                return (
+                    record &&
+                    el(
+                        "li",
+                        { class: "row" },
+                        el("a", { href: `${albumHref(uid)}#history` }, `${record.artist} – ${record.album}`),
+                        el("span", { class: "soft fine" }, status === "kept" ? "not removed: it was edited elsewhere" : ago(at)),
+                    )
+                );
+            }),
+        ),
+    );
 }

@@ -12,7 +12,11 @@ const numeric = (typed) => {
     if (!plain) return null;
     return Number.isNaN(Number(plain)) ? typed.trim() : Number(plain);
 };
-const tags = (typed) => typed.split(",").map((tag) => tag.trim()).filter(Boolean);
+const tags = (typed) =>
+    typed
+        .split(",")
+        .map((tag) => tag.trim())
+        .filter(Boolean);
 
 /** @type {Record<string, {label: string, input?: object, parse?: (typed: string) => unknown, show?: (value: any, album: object) => string, edit?: (value: any) => string}>} */
 export const FIELDS = {
@@ -21,7 +25,7 @@ export const FIELDS = {
     year: { label: "Year", input: { inputmode: "numeric" }, parse: numeric },
     label: { label: "Label" },
     catno: { label: "Catalogue number", input: { class: "stamp", autocapitalize: "characters" } },
-    format: { label: "Format", input: { placeholder: "LP, 7\", Box set" } },
+    format: { label: "Format", input: { placeholder: 'LP, 7", Box set' } },
     country: { label: "Country" },
     genre: { label: "Genre" },
     style: { label: "Style" },
@@ -31,9 +35,20 @@ export const FIELDS = {
     rating: { label: "Rating", parse: numeric },
     quantity: { label: "Copies", input: { inputmode: "numeric", placeholder: "1" }, parse: numeric, show: number },
     crate: { label: "Crate", input: { type: "select", options: [["", "In no crate"]] } },
-    tags: { label: "Tags", input: { hint: "Separated by commas" }, parse: tags, show: (value) => value.join(", "), edit: (value) => (value ?? []).join(", ") },
+    tags: {
+        label: "Tags",
+        input: { hint: "Separated by commas" },
+        parse: tags,
+        show: (value) => value.join(", "),
+        edit: (value) => (value ?? []).join(", "),
+    },
     notes: { label: "Notes", input: { type: "textarea", wide: true } },
-    purchase_price: { label: "Paid", input: { inputmode: "decimal" }, parse: numeric, show: (value, album) => money(value, album.purchase_currency) },
+    purchase_price: {
+        label: "Paid",
+        input: { inputmode: "decimal" },
+        parse: numeric,
+        show: (value, album) => money(value, album.purchase_currency),
+    },
     purchase_currency: { label: "Currency paid", input: { type: "select", options: [["", "–"], ...CURRENCIES] } },
     purchased_at: { label: "Bought on", input: { type: "date" }, show: day, edit: (value) => (value ?? "").slice(0, 10) },
     price: { label: "Worth", input: { inputmode: "decimal" }, parse: numeric, show: (value, album) => money(value, album.price_currency) },
@@ -55,4 +70,12 @@ export const valueOf = (name, input) => (FIELDS[name].parse ?? text)(input);
 
 /** What stands under a title: year, label and number, grade. */
 export const summary = (album) =>
-    [album.year, [album.label, album.catno].filter(Boolean).join(" "), album.format, album.country, album.media_condition && grade(album.media_condition)].filter(Boolean).join(" · ");
+    [
+        album.year,
+        [album.label, album.catno].filter(Boolean).join(" "),
+        album.format,
+        album.country,
+        album.media_condition && grade(album.media_condition),
+    ]
+        .filter(Boolean)
+        .join(" · ");

@@ -44,12 +44,32 @@ const DESIGNS = [
     },
     function sunrise(random, { ground, ink, first, second }) {
         const x = 90 + random() * 120;
-        return [ABOVE, [[150, second], [122, first], [94, ground], [80, ink], [58, first]].map(([r, fill]) => circle(x, 300, r + 14, fill))];
+        return [
+            ABOVE,
+            [
+                [150, second],
+                [122, first],
+                [94, ground],
+                [80, ink],
+                [58, first],
+            ].map(([r, fill]) => circle(x, 300, r + 14, fill)),
+        ];
     },
     function slant(random, { ink, first, second }) {
         const lean = 60 + random() * 110;
-        const bands = [[0, 46, first], [46, 26, second], [72, 12, ink], [100, 46, first], [146, 14, second]];
-        return [ABOVE, bands.map(([at, width, fill]) => path(`M${at + lean} 122L${at + lean + width} 122L${at + width - lean + 90} 300H${at - lean + 90}z`, { fill }))];
+        const bands = [
+            [0, 46, first],
+            [46, 26, second],
+            [72, 12, ink],
+            [100, 46, first],
+            [146, 14, second],
+        ];
+        return [
+            ABOVE,
+            bands.map(([at, width, fill]) =>
+                path(`M${at + lean} 122L${at + lean + width} 122L${at + width - lean + 90} 300H${at - lean + 90}z`, { fill }),
+            ),
+        ];
     },
     function quarters(random, { ink, first, second }) {
         const colours = [first, second, ink];
@@ -76,7 +96,14 @@ const DESIGNS = [
         return [ABOVE, colours.map((fill, turn) => circle(right ? 300 : 0, 300, 184 - turn * 27, fill))];
     },
     function initial(random, { first, second, ground }, album) {
-        const letter = svg("text", { x: 150 - 30 * random(), y: 190, "font-size": 290, "font-weight": 650, "text-anchor": "middle", fill: first });
+        const letter = svg("text", {
+            x: 150 - 30 * random(),
+            y: 190,
+            "font-size": 290,
+            "font-weight": 650,
+            "text-anchor": "middle",
+            fill: first,
+        });
         letter.textContent = [...album.trim()][0]?.toLocaleUpperCase() ?? "V";
         return [BELOW, circle(225, 62, 120 * (0.5 + random() / 2), second), letter, path("M0 196H300V300H0z", { fill: ground })];
     },
@@ -105,10 +132,13 @@ const DESIGNS = [
     },
     function waves(random, { ink, first, second }) {
         const swing = 26 + random() * 26;
-        return [ABOVE, [first, second, ink, first, second].map((stroke, turn) => {
-            const y = 168 + turn * 27;
-            return path(`M-20 ${y}q42.5 ${-swing} 85 0t85 0t85 0t85 0`, { stroke, fill: "none", "stroke-width": 13 });
-        })];
+        return [
+            ABOVE,
+            [first, second, ink, first, second].map((stroke, turn) => {
+                const y = 168 + turn * 27;
+                return path(`M-20 ${y}q42.5 ${-swing} 85 0t85 0t85 0t85 0`, { stroke, fill: "none", "stroke-width": 13 });
+            }),
+        ];
     },
     function house(random, { ink, first, second, ground }) {
         // The house sleeve of a label, with its window.
@@ -116,7 +146,15 @@ const DESIGNS = [
             const angle = ((turn + random() * 0.4) / 24) * Math.PI * 2;
             return `M150 158L${150 + Math.cos(angle) * 330} ${158 + Math.sin(angle) * 330}L${150 + Math.cos(angle + 0.12) * 330} ${158 + Math.sin(angle + 0.12) * 330}z`;
         });
-        return [BELOW, path(spokes.join(""), { fill: first }), circle(150, 98, 78, second), circle(150, 98, 66, "#191614"), circle(150, 98, 30, ink), circle(150, 98, 5, ground), path("M0 194H300V300H0z", { fill: ground })];
+        return [
+            BELOW,
+            path(spokes.join(""), { fill: first }),
+            circle(150, 98, 78, second),
+            circle(150, 98, 66, "#191614"),
+            circle(150, 98, 30, ink),
+            circle(150, 98, 5, ground),
+            path("M0 194H300V300H0z", { fill: ground }),
+        ];
     },
 ];
 
@@ -144,7 +182,15 @@ function wrap(text, perLine) {
 }
 
 function lettering(artist, album, box, { ink }) {
-    const name = svg("text", { x: box.x, y: box.y + 12, "font-size": 13, "font-weight": 700, "letter-spacing": 1.1, fill: ink, class: "sleeve-artist" });
+    const name = svg("text", {
+        x: box.x,
+        y: box.y + 12,
+        "font-size": 13,
+        "font-weight": 700,
+        "letter-spacing": 1.1,
+        fill: ink,
+        class: "sleeve-artist",
+    });
     const shown = artist.toLocaleUpperCase();
     name.textContent = shown.length > 25 ? `${shown.slice(0, 24)}…` : shown;
     const { size, lines } = typeset(album, { width: box.width, height: box.height - 20 }, 42);
@@ -171,6 +217,11 @@ export function drawSleeve({ artist = "", album = "" }, plain = false) {
     const palette = random() < 0.5 ? chosen : { ...chosen, first: chosen.second, second: chosen.first };
     const design = DESIGNS[Math.floor(random() * DESIGNS.length)];
     const [box, ...art] = design(random, palette, album);
-    return svg("svg", { viewBox: "0 0 300 300", "aria-hidden": "true", focusable: "false", class: "art" },
-        svg("path", { d: "M0 0H300V300H0z", fill: palette.ground }), art, plain ? [] : lettering(artist, album, box, palette));
+    return svg(
+        "svg",
+        { viewBox: "0 0 300 300", "aria-hidden": "true", focusable: "false", class: "art" },
+        svg("path", { d: "M0 0H300V300H0z", fill: palette.ground }),
+        art,
+        plain ? [] : lettering(artist, album, box, palette),
+    );
 }

@@ -24,7 +24,8 @@ const ICONS = {
     plus: "M12 5v14M5 12h14",
     stats: "M4 20V10M10 20V4M16 20v-7M21 20H3",
     chat: "M4 5h16v11H10l-5 4v-4H4z",
-    settings: "M12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6zM12 3v2M12 19v2M3 12h2M19 12h2M5.6 5.6l1.5 1.5M16.9 16.9l1.5 1.5M5.6 18.4l1.5-1.5M16.9 7.1l1.5-1.5",
+    settings:
+        "M12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6zM12 3v2M12 19v2M3 12h2M19 12h2M5.6 5.6l1.5 1.5M16.9 16.9l1.5 1.5M5.6 18.4l1.5-1.5M16.9 7.1l1.5-1.5",
     search: "M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14zM16 16l5 5",
     grid: "M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM13 13h7v7h-7z",
     list: "M4 6h16M4 12h16M4 18h16",
@@ -70,7 +71,13 @@ export function style(node, properties) {
 export const replace = (node, ...children) => node.replaceChildren(...children.flat(Infinity).filter(Boolean));
 
 /** What an element is to whoever has the focus on it, whether or not it is the same node. */
-const handle = (node) => node.id || node.dataset.stars || node.closest("[data-fact]")?.dataset.fact || node.getAttribute("href") || node.name || node.textContent;
+const handle = (node) =>
+    node.id ||
+    node.dataset.stars ||
+    node.closest("[data-fact]")?.dataset.fact ||
+    node.getAttribute("href") ||
+    node.name ||
+    node.textContent;
 
 /** Draws `root` anew, and puts the focus back where it was. */
 export function steady(root, draw) {

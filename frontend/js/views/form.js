@@ -14,27 +14,48 @@ export function field({ name, label, type = "text", hint, options, value, wide, 
     const shared = { id, name, "aria-describedby": described, ...attributes };
     let input;
     if (type === "textarea") input = el("textarea", { rows: 4, ...shared });
-    else if (type === "select") input = el("select", shared, options.map((option) => choice(option)));
+    else if (type === "select")
+        input = el(
+            "select",
+            shared,
+            options.map((option) => choice(option)),
+        );
     else input = el("input", { type, ...shared });
     if (value !== undefined && value !== null) input.value = value;
-    return el("div", { class: wide ? "field wide" : "field", dataset: { field: name } },
-        el("label", { for: id }, label), input,
+    return el(
+        "div",
+        { class: wide ? "field wide" : "field", dataset: { field: name } },
+        el("label", { for: id }, label),
+        input,
         hint && el("p", { class: "hint", id: `${id}-hint` }, hint),
-        el("p", { class: "fault", id: `${id}-fault` }));
+        el("p", { class: "fault", id: `${id}-fault` }),
+    );
 }
 
-const choice = (option) => (Array.isArray(option) ? el("option", { value: option[0] }, option[1]) : el("option", { value: option }, option));
+const choice = (option) =>
+    Array.isArray(option) ? el("option", { value: option[0] }, option[1]) : el("option", { value: option }, option);
 
 export function rating(name, value = 0) {
     const group = uniqueId(name);
-    return el("fieldset", { class: "field", dataset: { field: name } },
+    return el(
+        "fieldset",
+        { class: "field", dataset: { field: name } },
         el("legend", { class: "label" }, "Rating"),
-        el("div", { class: "rating" },
+        el(
+            "div",
+            { class: "rating" },
             [1, 2, 3, 4, 5].map((stars) =>
-                el("label", {},
+                el(
+                    "label",
+                    {},
                     el("input", { type: "radio", name, value: String(stars), checked: stars === value, id: `${group}-${stars}` }),
-                    icon("star"), el("span", { class: "unseen" }, stars === 1 ? "1 star" : `${stars} stars`)))),
-        el("p", { class: "fault" }));
+                    icon("star"),
+                    el("span", { class: "unseen" }, stars === 1 ? "1 star" : `${stars} stars`),
+                ),
+            ),
+        ),
+        el("p", { class: "fault" }),
+    );
 }
 
 /** Marks the inputs at fault, and takes the focus to the first. Whatever has no field of its own is told in `notice`. */
@@ -60,7 +81,8 @@ export function fillNotice(notice, text, requestId) {
     notice.setAttribute("role", "alert");
     notice.tabIndex = -1;
     notice.replaceChildren(icon("warning"), el("p", {}, text));
-    if (requestId) notice.append(el("p", { class: "fine soft" }, "For whoever runs this vault: request ", el("span", { class: "stamp" }, requestId)));
+    if (requestId)
+        notice.append(el("p", { class: "fine soft" }, "For whoever runs this vault: request ", el("span", { class: "stamp" }, requestId)));
     notice.hidden = false;
 }
 
@@ -95,7 +117,9 @@ export function keepDraft(form, name) {
     const kept = readDraft(key);
     for (const [field, value] of Object.entries(kept ?? {})) setValue(form, field, value);
     form.addEventListener("input", () => {
-        const values = [...new FormData(form)].filter(([field, value]) => typeof value === "string" && value && form.elements[field]?.type !== "password");
+        const values = [...new FormData(form)].filter(
+            ([field, value]) => typeof value === "string" && value && form.elements[field]?.type !== "password",
+        );
         try {
             if (values.length) localStorage.setItem(key, JSON.stringify(Object.fromEntries(values)));
             else localStorage.removeItem(key);

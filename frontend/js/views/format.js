@@ -17,7 +17,13 @@ export const month = (value) => months.format(new Date(`${value}-01T00:00:00Z`))
 
 export function ago(value) {
     const seconds = (parsed(value) - Date.now()) / 1000;
-    const steps = [["year", 31_557_600], ["month", 2_629_800], ["day", 86_400], ["hour", 3_600], ["minute", 60]];
+    const steps = [
+        ["year", 31_557_600],
+        ["month", 2_629_800],
+        ["day", 86_400],
+        ["hour", 3_600],
+        ["minute", 60],
+    ];
     const [unit, length] = steps.find(([, size]) => Math.abs(seconds) >= size) ?? ["second", 1];
     return unit === "second" ? "just now" : relative.format(Math.round(seconds / length), unit);
 }

@@ -17,10 +17,13 @@ import { greeting, tonight } from "./tonight.js";
 const LATEST = 12;
 const DIVIDERS = 8;
 
-page((user) => {
-    if (user) home(user);
-    if (!user || new URLSearchParams(location.search).has("again")) door();
-}, { open: true });
+page(
+    (user) => {
+        if (user) home(user);
+        if (!user || new URLSearchParams(location.search).has("again")) door();
+    },
+    { open: true },
+);
 
 // Signed out
 
@@ -32,7 +35,12 @@ const SHOWN = [
 
 function door() {
     document.documentElement.dataset.user = "out";
-    document.querySelector("#poster").replaceChildren(...SHOWN.map((album) => sleeve(album)), el("vinyl-record", { spinning: true, artist: "Vinyl Vault", album: "Side A" }));
+    document
+        .querySelector("#poster")
+        .replaceChildren(
+            ...SHOWN.map((album) => sleeve(album)),
+            el("vinyl-record", { spinning: true, artist: "Vinyl Vault", album: "Side A" }),
+        );
     const [signIn, register] = [document.querySelector("#sign-in"), document.querySelector("#register")];
     const tabs = [...document.querySelectorAll("#enter [role=tab]")];
     const choose = (which) => {
@@ -88,7 +96,11 @@ function home(user) {
     document.title = "Home · Vinyl Vault";
     const place = document.querySelector("#home");
     let turn = 0;
-    const parts = { hello: el("header", { class: "hello" }), tonight: el("section", { class: "tonight", "aria-labelledby": "tonight-title" }), rest: el("div", { class: "stack wide-gap" }) };
+    const parts = {
+        hello: el("header", { class: "hello" }),
+        tonight: el("section", { class: "tonight", "aria-labelledby": "tonight-title" }),
+        rest: el("div", { class: "stack wide-gap" }),
+    };
     const draw = () => {
         const albums = collection.all();
         replace(parts.hello, el("h1", {}, `${greeting(new Date())}${user.name ? `, ${user.name}` : ""}.`), hello(albums));
@@ -101,11 +113,14 @@ function home(user) {
         const { album, reason } = tonight(albums, new Date(), turn);
         if (parts.shown === album && parts.reason === reason) return;
         Object.assign(parts, { shown: album, reason });
-        replace(parts.tonight, ...turntable(album, reason, () => {
-            turn += 1;
-            play(collection.all());
-            parts.tonight.querySelector("#another").focus();
-        }));
+        replace(
+            parts.tonight,
+            ...turntable(album, reason, () => {
+                turn += 1;
+                play(collection.all());
+                parts.tonight.querySelector("#another").focus();
+            }),
+        );
     };
     draw();
     collection.subscribe(() => steady(place, draw));
@@ -113,30 +128,57 @@ function home(user) {
 }
 
 const hello = (albums) =>
-    albums.length ? el("p", { class: "soft" }, `${counted(albums.length, "record")} on your shelf.`) : el("p", { class: "soft" }, "Your shelf is empty, for now.");
+    albums.length
+        ? el("p", { class: "soft" }, `${counted(albums.length, "record")} on your shelf.`)
+        : el("p", { class: "soft" }, "Your shelf is empty, for now.");
 
 function turntable(album, reason, another) {
     return [
-        el("a", { class: "pulled", href: albumHref(album.uid), tabindex: "-1", "aria-hidden": "true" },
-            sleeve(album, { eager: true }), el("vinyl-record", { spinning: true, artist: album.artist, album: album.album })),
-        el("div", { class: "stack" },
+        el(
+            "a",
+            { class: "pulled", href: albumHref(album.uid), tabindex: "-1", "aria-hidden": "true" },
+            sleeve(album, { eager: true }),
+            el("vinyl-record", { spinning: true, artist: album.artist, album: album.album }),
+        ),
+        el(
+            "div",
+            { class: "stack" },
             el("h2", { class: "overline", id: "tonight-title" }, "Tonight on the turntable"),
-            el("div", { "aria-live": "polite", class: "stack tight" },
+            el(
+                "div",
+                { "aria-live": "polite", class: "stack tight" },
                 el("p", { class: "tonight-album" }, el("a", { href: albumHref(album.uid) }, album.album)),
                 el("p", { class: "tonight-artist" }, album.artist),
                 el("p", { class: "soft" }, summary(album)),
-                el("p", { class: "liner" }, reason)),
-            el("div", { class: "row" },
+                el("p", { class: "liner" }, reason),
+            ),
+            el(
+                "div",
+                { class: "row" },
                 el("a", { class: "button", href: albumHref(album.uid) }, icon("play"), "Take it out"),
-                el("button", { type: "button", class: "button quiet", id: "another", onclick: another }, icon("dice"), "Another one"))),
+                el("button", { type: "button", class: "button quiet", id: "another", onclick: another }, icon("dice"), "Another one"),
+            ),
+        ),
     ];
 }
 
 function latest(albums) {
     const newest = collection.query({ sort: "-added" }).slice(0, LATEST);
-    return el("section", { "aria-labelledby": "latest-title" },
-        heading("latest-title", "New on the shelf", "/mycollection.html?sort=-added", albums.length > LATEST && `All ${number(albums.length)}`),
-        el("ul", { class: "crate-row" }, newest.map((album, at) => el("li", {}, recordCard(album, { eager: at < 4 })))));
+    return el(
+        "section",
+        { "aria-labelledby": "latest-title" },
+        heading(
+            "latest-title",
+            "New on the shelf",
+            "/mycollection.html?sort=-added",
+            albums.length > LATEST && `All ${number(albums.length)}`,
+        ),
+        el(
+            "ul",
+            { class: "crate-row" },
+            newest.map((album, at) => el("li", {}, recordCard(album, { eager: at < 4 }))),
+        ),
+    );
 }
 
 function worth() {
@@ -146,38 +188,102 @@ function worth() {
         ...value.slice(0, 2).map((sum) => [money(sum.total, sum.currency, 0), "worth", `of ${counted(sum.albums, "priced record")}`]),
         ...spent.slice(0, 1).map((sum) => [money(sum.total, sum.currency, 0), "paid", `for ${counted(sum.albums, "record")}`]),
     ];
-    return el("section", { "aria-labelledby": "worth-title" },
+    return el(
+        "section",
+        { "aria-labelledby": "worth-title" },
         heading("worth-title", "In numbers", "/stats.html", "All numbers"),
-        el("ul", { class: "figures" }, facts.map(([figure, name, note]) => el("li", {}, el("span", { class: "figure" }, figure), el("span", { class: "overline" }, name), note && el("span", { class: "fine soft" }, note)))));
+        el(
+            "ul",
+            { class: "figures" },
+            facts.map(([figure, name, note]) =>
+                el(
+                    "li",
+                    {},
+                    el("span", { class: "figure" }, figure),
+                    el("span", { class: "overline" }, name),
+                    note && el("span", { class: "fine soft" }, note),
+                ),
+            ),
+        ),
+    );
 }
 
 function dividers() {
     const genres = collection.facets({ only: ["genre"] }).genre;
     if (!genres.length) return null;
-    return el("section", { "aria-labelledby": "genres-title" },
+    return el(
+        "section",
+        { "aria-labelledby": "genres-title" },
         heading("genres-title", "Flip through", "/genre.html", "As in the shop"),
-        el("ul", { class: "chips" }, genres.slice(0, DIVIDERS).map(({ value, count }) =>
-            el("li", {}, el("a", { class: "chip large", href: `/genre.html?name=${encodeURIComponent(value)}` }, value, el("span", { class: "soft" }, ` ${number(count)}`))))));
+        el(
+            "ul",
+            { class: "chips" },
+            genres
+                .slice(0, DIVIDERS)
+                .map(({ value, count }) =>
+                    el(
+                        "li",
+                        {},
+                        el(
+                            "a",
+                            { class: "chip large", href: `/genre.html?name=${encodeURIComponent(value)}` },
+                            value,
+                            el("span", { class: "soft" }, ` ${number(count)}`),
+                        ),
+                    ),
+                ),
+        ),
+    );
 }
 
 const heading = (id, title, href, more) => el("div", { class: "section-head" }, el("h2", { id }, title), more && el("a", { href }, more));
 
 function beginning() {
-    return el("section", { class: "empty" },
+    return el(
+        "section",
+        { class: "empty" },
         el("vinyl-record", { spinning: true, artist: "Put the needle", album: "on the record" }),
         el("h2", {}, "What was the last record you played?"),
-        el("p", { class: "soft" }, "Start with that one. Type artist and album, scan the barcode, or bring the whole shelf along from Discogs or a spreadsheet."),
-        el("div", { class: "row" },
+        el(
+            "p",
+            { class: "soft" },
+            "Start with that one. Type artist and album, scan the barcode, or bring the whole shelf along from Discogs or a spreadsheet.",
+        ),
+        el(
+            "div",
+            { class: "row" },
             el("button", { type: "button", class: "button", onclick: () => openAdd() }, icon("plus"), "Add your first record"),
-            el("a", { class: "button quiet", href: "/settings.html#import" }, "Import a list")));
+            el("a", { class: "button quiet", href: "/settings.html#import" }, "Import a list"),
+        ),
+    );
 }
 
 function offerInstall(place, install) {
     if (localStorage.getItem("install-declined") || place.querySelector(".install")) return;
-    const card = el("aside", { class: "notice install", "aria-label": "Install" }, icon("download"),
-        el("p", {}, el("strong", {}, "Take it to the record shop. "), "Installed, Vinyl Vault opens from your home screen and works without a signal."),
-        el("div", { class: "row" },
+    const card = el(
+        "aside",
+        { class: "notice install", "aria-label": "Install" },
+        icon("download"),
+        el(
+            "p",
+            {},
+            el("strong", {}, "Take it to the record shop. "),
+            "Installed, Vinyl Vault opens from your home screen and works without a signal.",
+        ),
+        el(
+            "div",
+            { class: "row" },
             el("button", { type: "button", class: "button small", onclick: async () => (await install()) && card.remove() }, "Install"),
-            el("button", { type: "button", class: "button small bare", onclick: () => (localStorage.setItem("install-declined", "yes"), card.remove()) }, "Not now")));
+            el(
+                "button",
+                {
+                    type: "button",
+                    class: "button small bare",
+                    onclick: () => (localStorage.setItem("install-declined", "yes"), card.remove()),
+                },
+                "Not now",
+            ),
+        ),
+    );
     place.append(card);
 }

@@ -10,4 +10,9 @@ export function fromPressing(found) {
 
 /** What of it a record has no value for yet. */
 export const missingIn = (album, fields) =>
-    Object.fromEntries(Object.entries(fields).filter(([name]) => album[name] === undefined || album[name] === null || album[name] === "" || name === "discogs_id" || name === "master_id"));
+    Object.fromEntries(
+        Object.entries(fields).filter(
+            ([name]) =>
+                album[name] === undefined || album[name] === null || album[name] === "" || name === "discogs_id" || name === "master_id",
+        ),
+    );
