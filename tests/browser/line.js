@@ -8,6 +8,7 @@ export class Line {
     requests = [];
     #overrides = new Map();
     #slow = new Set();
+    #lost = new Set();
     #isCut = false;
     #sockets = new Set();
 
@@ -51,6 +52,11 @@ export class Line {
         this.#overrides.set(path, change);
     }
 
+    /** The next request to a path arrives, and its answer does not. */
+    loseAnswer(path) {
+        this.#lost.add(path);
+    }
+
     /** Holds back the end of a path's answer: all but its first event. */
     slowStream(path) {
         this.#slow.add(path);
@@ -70,6 +76,7 @@ export class Line {
             delete headers["if-none-match"];
         }
         const forward = http.request({ ...target(this.target), method: request.method, path: request.url, headers }, async (answer) => {
+            if (this.#lost.delete(path)) return answer.resume().on("end", () => response.destroy());
             if (!change) {
                 response.writeHead(answer.statusCode, answer.headers);
                 return this.#slow.has(path) ? firstEvent(answer, response) : answer.pipe(response);

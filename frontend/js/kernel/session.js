@@ -13,7 +13,8 @@
     const database = () => (opening ??= vault.database.openSession());
 
     /**
-     * @typedef {{access_token: string, refresh_token: string, expires_at: number, user: object, ended?: boolean}} Session
+     * @typedef {{access_token: string, refresh_token: string, expires_at: number, user: object, retry_key?: string,
+     *     ended?: boolean}} Session
      * `ended`: the server knows it no more; whose data is in this browser stays known.
      */
 
@@ -41,6 +42,9 @@
         channel.close();
     };
 
+    /** 128 bits. `crypto.randomUUID` is not there on pages without HTTPS. */
+    const secret = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
     /** Runs `work` when no other tab or worker is in it. Where there are no locks, at once. */
     const exclusively = (name, work) => (navigator.locks ? navigator.locks.request(name, work) : work());
 
@@ -55,7 +59,7 @@
             if (!session || session.ended) return null;
             if (session.access_token !== stale) return session; // another tab was faster
             // Kept until an answer comes: should it be lost on the way, the same refresh is asked for again, not a second one.
-            const retryKey = session.retry_key ?? crypto.randomUUID();
+            const retryKey = session.retry_key ?? secret();
             if (!session.retry_key) await save({ ...session, retry_key: retryKey });
             const response = await fetch("/api/auth/refresh", {
                 method: "POST",

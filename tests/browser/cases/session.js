@@ -31,6 +31,23 @@ export const cases = {
         assert.equal(await phone.page.getAttribute("html", "data-user"), "in");
     },
 
+    async "an answer to a renewal that was lost on the way signs nobody out"(device) {
+        const phone = await registered(device);
+        await phone.visit("/mycollection.html");
+        await phone.saved();
+        await phone.page.evaluate(async () => {
+            const { session } = globalThis.vault;
+            await session.save({ ...(await session.load()), expires_at: 0 });
+        });
+        phone.line.loseAnswer("/api/auth/refresh");
+        await phone.app(({ sync }) => sync.now());
+        await phone.add("Can", "Tago Mago");
+        await phone.app(({ sync }) => sync.now());
+        await phone.saved();
+        assert.equal(await phone.app(({ auth, collection }) => auth.isEnded() || collection.outstanding().waiting), 0);
+        assert.ok(phone.line.count(REFRESH) >= 2);
+    },
+
     async "a session that was ended keeps the records and says so"(device) {
         const phone = await registered(device);
         await phone.visit("/mycollection.html");
