@@ -9,9 +9,11 @@ mod caller;
 mod device;
 mod process;
 pub mod records;
+mod spoken;
 
 pub use answer::Answer;
 pub use app::{App, repository, vault_binary};
 pub use caller::{Caller, PASSWORD};
 pub use device::{Device, fresh_uid};
 pub use process::Process;
+pub use spoken::Spoken;

@@ -1,6 +1,7 @@
 //! The contract's functions, each a line or two: check, apply, answer.
 
 use crate::batch::{Batch, Change, Kind, Target, Type};
+use crate::context::context;
 use crate::device_sync::{MAX_CHANGES, device_sync, is_device_sync};
 use crate::error::{Error, Result};
 use crate::export;
@@ -188,6 +189,10 @@ impl contract::Guest for Collection {
             let _ = end.write(result.map_err(Into::into)).await;
         });
         Ok((reader, end_reader))
+    }
+
+    async fn context(user: i64, question: String, collection: Option<String>) -> Result<String, contract::Error> {
+        Ok(context(&Store::open().await?, user, &question, collection.as_deref()).await?)
     }
 
     async fn stats(user: i64) -> Result<String, contract::Error> {

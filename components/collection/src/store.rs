@@ -1,5 +1,6 @@
 //! All SQL of this component. Every statement has `user_id` in it: what is not the caller's is not there.
 
+mod context;
 mod history;
 mod ledger;
 mod list;
@@ -8,6 +9,7 @@ mod stats;
 mod sync;
 mod transfer;
 
+pub use context::Albums;
 pub use list::{Listing, Query, Shelf};
 pub use owned::Question;
 pub use sync::{Changes, Stored};

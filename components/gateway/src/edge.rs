@@ -11,7 +11,12 @@ use axum::{Router, body::Body, extract::Request, response::Response};
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use tower_service::Service as _;
 
-use crate::{health, problem::Problem, routes, trace::Trace};
+use crate::{
+    health,
+    problem::{Code, Problem},
+    routes,
+    trace::Trace,
+};
 
 /// Built once per instance: building it for each request costs a third of the throughput.
 static ROUTER: LazyLock<Router> = LazyLock::new(routes::router);
@@ -85,5 +90,19 @@ fn log(method: &Method, trace: &Trace, status: StatusCode, start: Instant, probl
         }
     }
     line.push_str("}\n");
+    let _ = std::io::stdout().write_all(line.as_bytes());
+}
+
+/// The second line of a request whose answer broke off after its head.
+pub fn log_broken_off(trace: &Trace, code: Code, cause: &str) {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let line = format!(
+        "{{\"time\":{}.{:03},\"request_id\":\"{}\",\"broken_off\":true,\"code\":\"{}\",\"cause\":{}}}\n",
+        now.as_secs(),
+        now.subsec_millis(),
+        trace.id_str(),
+        code.name(),
+        serde_json::Value::from(cause),
+    );
     let _ = std::io::stdout().write_all(line.as_bytes());
 }

@@ -5,7 +5,7 @@ use http::header;
 use crate::{
     identity,
     problem::{Code, FieldError, Problem},
-    services::{accounts, albums, lookups, operations},
+    services::{accounts, albums, assistant, lookups, operations},
 };
 
 impl From<accounts::Error> for Problem {
@@ -43,6 +43,27 @@ impl From<albums::Error> for Problem {
                 "Deletions that this cursor has not seen were purged. Read everything anew, without a cursor, and keep what is not synchronised yet.",
             ),
             Error::NoSuchUser => Self::new(Code::Unauthenticated, "The account does not exist any more."),
+            Error::Unavailable(cause) => unavailable(cause),
+            Error::Internal(cause) => internal(cause),
+        }
+    }
+}
+
+impl From<assistant::Error> for Problem {
+    fn from(error: assistant::Error) -> Self {
+        use assistant::Error;
+        match error {
+            Error::Invalid(errors) => {
+                Self::invalid(errors.into_iter().map(|e| FieldError::new(e.field, e.message)).collect())
+            }
+            Error::NotFound => Self::not_found(),
+            Error::NoSuchUser => Self::new(Code::Unauthenticated, "The account does not exist any more."),
+            Error::QuotaExceeded(seconds) => Self::new(Code::QuotaExceeded, "Today's questions are used up.")
+                .with_header(header::RETRY_AFTER, seconds.into()),
+            Error::KeyUnreadable => {
+                Self::new(Code::KeyUnreadable, "Your stored key cannot be read any more; please store it anew.")
+            }
+            Error::Misconfigured(cause) => misconfigured().with_cause(cause),
             Error::Unavailable(cause) => unavailable(cause),
             Error::Internal(cause) => internal(cause),
         }

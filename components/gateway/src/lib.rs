@@ -6,7 +6,7 @@
 //! 2. [`routes`] is the table of what there is.
 //! 3. Extractors say what a handler needs: [`schema`] (a usable database), [`identity`] (who is calling), [`headers`],
 //!    [`query`], [`body`].
-//! 4. A handler ([`health`], [`system`], [`auth`], [`albums`], [`discogs`]) calls a service through [`services`].
+//! 4. A handler ([`health`], [`system`], [`auth`], [`albums`], [`chat`], [`discogs`]) calls a service through [`services`].
 //! 5. What goes wrong is a [`problem`]; [`error`] turns the services' errors into one.
 //!
 //! It holds no SQL and no rule about records or accounts; documents of the collection pass through as bytes.
@@ -17,6 +17,7 @@ mod album;
 mod albums;
 mod auth;
 mod body;
+mod chat;
 mod crates;
 mod discogs;
 mod edge;

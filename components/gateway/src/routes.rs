@@ -10,7 +10,7 @@ use axum::{
 use tower_service::Service;
 
 use crate::{
-    albums, auth, crates, discogs, health, history,
+    albums, auth, chat, crates, discogs, health, history,
     problem::{Code, Problem},
     sync, system,
     trace::Trace,
@@ -68,6 +68,12 @@ table! {
     "/api/discogs/releases/{id}"   => get discogs::release;
     "/api/discogs/price"           => get discogs::price;
     "/cache/images/{file}"         => get discogs::cover;
+
+    "/api/chat"                    => post chat::ask;
+    "/api/chat/conversations"      => get chat::conversations;
+    "/api/chat/conversations/{id}" => get chat::conversation, patch chat::rename, delete chat::delete;
+    "/api/chat/providers"          => get chat::providers;
+    "/api/chat/key"                => get chat::key, put chat::store_key, delete chat::delete_key;
 }
 
 /// Notes which route was taken, for the log. Not `axum::middleware::from_fn`: that would box one more future for each

@@ -5,13 +5,14 @@ use send_wrapper::SendWrapper;
 mod bindings {
     #![allow(clippy::all, reason = "generated")]
     wit_bindgen::generate!({
-        path: ["../../wit/auth", "../../wit/collection", "../../wit/discogs", "../../wit/system", "../../wit/gateway"],
+        path: ["../../wit/auth", "../../wit/chat", "../../wit/collection", "../../wit/discogs", "../../wit/system", "../../wit/gateway"],
         world: "vinyl:gateway/gateway",
         generate_all,
     });
 }
 
 pub use bindings::vinyl::auth::accounts;
+pub use bindings::vinyl::chat::assistant;
 pub use bindings::vinyl::collection::albums;
 pub use bindings::vinyl::discogs::lookups;
 pub use bindings::vinyl::system::operations;

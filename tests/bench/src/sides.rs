@@ -57,6 +57,16 @@ impl Places {
     /// Our application as its users start it, over the databases in `state` and the compiled code in `code_cache`
     /// (a directory of its own, so that no run depends on what an earlier one left).
     pub async fn start_ours(&self, state: &str, code_cache: &str) -> anyhow::Result<Process> {
+        self.start_ours_with(state, code_cache, &[]).await
+    }
+
+    /// The same with some of its variables set.
+    pub async fn start_ours_with(
+        &self,
+        state: &str,
+        code_cache: &str,
+        variables: &[(&str, &str)],
+    ) -> anyhow::Result<Process> {
         let address = free_address()?;
         let mut command = Command::new(&self.vault);
         command
@@ -66,6 +76,9 @@ impl Places {
             .arg("--code-cache")
             .arg(self.scratch.path().join(code_cache))
             .current_dir(&self.root);
+        for (name, value) in variables {
+            command.args(["--variable", &format!("{name}={value}")]);
+        }
         Process::start(&mut command, address, self.log(state)).await
     }
 

@@ -20,13 +20,16 @@
 //! | `server` | what all of them share: listening, the log of requests, faults |
 //! | `fault` | what can go wrong on purpose |
 //! | `discogs` | Discogs' API and its images |
+//! | `language_model` | providers of language models, OpenAI-compatible and Anthropic |
 //!
 //! The program `stand-ins` starts them all; `cargo vault up --stand-ins` uses it.
 
 pub mod discogs;
 mod fault;
+pub mod language_model;
 mod server;
 
 pub use discogs::Discogs;
 pub use fault::Fault;
+pub use language_model::{Format, LanguageModel, Trouble};
 pub use server::{Received, Server};

@@ -2,6 +2,7 @@
 
 mod assets;
 mod auth;
+mod chat;
 mod collection;
 mod crates;
 mod edge;

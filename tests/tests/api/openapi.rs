@@ -303,6 +303,20 @@ async fn answers_are_what_the_document_foresees() {
     witness.sees("patch", &path, json!({"rating": 1}), 200).await;
     witness.sees("put", &path, records::whole(), 200).await;
     witness.sees("get", "/api/collection/stats", nothing.clone(), 200).await;
+
+    let said = witness.sees("post", "/api/chat", json!({"message": "How many?"}), 200).await.json();
+    witness.sees("post", "/api/chat", json!({"message": ""}), 422).await;
+    witness.sees("get", "/api/chat/conversations", nothing.clone(), 200).await;
+    let path_of_conversation = format!("/api/chat/conversations/{}", said["conversation_id"]);
+    witness.sees("get", &path_of_conversation, nothing.clone(), 200).await;
+    witness.sees("patch", &path_of_conversation, json!({"title": "Numbers"}), 200).await;
+    witness.sees("delete", &path_of_conversation, nothing.clone(), 204).await;
+    witness.sees("get", &path_of_conversation, nothing.clone(), 404).await;
+    witness.sees("get", "/api/chat/providers", nothing.clone(), 200).await;
+    witness.sees("get", "/api/chat/key", nothing.clone(), 404).await;
+    witness.sees("put", "/api/chat/key", json!({"provider": "together", "key": "12345678", "model": "m"}), 200).await;
+    witness.sees("get", "/api/chat/key", nothing.clone(), 200).await;
+    witness.sees("delete", "/api/chat/key", nothing.clone(), 204).await;
     witness
         .sees(
             "post",

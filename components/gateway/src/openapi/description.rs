@@ -14,7 +14,7 @@ use utoipa::{
 
 use super::{agrees, page};
 use crate::{
-    album, albums, auth, crates, discogs, health, history, openapi, problem::Code, routes, sync, system, transfer,
+    album, albums, auth, chat, crates, discogs, health, history, openapi, problem::Code, routes, sync, system, transfer,
 };
 
 #[derive(OpenApi)]
@@ -29,6 +29,8 @@ use crate::{
         crates::list, crates::create, crates::patch, crates::delete, history::list, history::restore, albums::read, albums::replace, albums::patch,
         albums::delete, albums::restore,
         discogs::search, discogs::release, discogs::price, discogs::cover,
+        chat::ask, chat::conversations, chat::conversation, chat::rename, chat::delete, chat::providers, chat::store_key,
+        chat::key, chat::delete_key,
         openapi::document, openapi::page,
     ),
     components(schemas(album::Album, Problem)),
@@ -198,6 +200,17 @@ fn codes(path: &str, operation: &Operation) -> Vec<Code> {
         codes.extend([Code::DiscogsBusy, Code::DiscogsFailed]);
     }
     match path {
+        "/api/chat" => codes.extend([
+            Code::NotFound,
+            Code::QuotaExceeded,
+            Code::KeyUnreadable,
+            Code::ProviderRefused,
+            Code::ProviderFailed,
+            Code::AnswerCutOff,
+            Code::ProviderBusy,
+            Code::ProviderTimeout,
+        ]),
+        "/api/chat/key" if operation.request_body.is_none() => codes.push(Code::NotFound),
         "/api/auth/register" => codes.push(Code::EmailTaken),
         "/api/auth/login" | "/api/auth/password" => codes.push(Code::BadCredentials),
         "/api/auth/me" if operation.request_body.is_some() => codes.extend([Code::BadCredentials, Code::EmailTaken]),

@@ -1,6 +1,7 @@
 //! What is measured, one file for each kind of figure.
 
 mod bulk;
+mod chat;
 mod growth;
 mod logins;
 mod memory;
@@ -33,12 +34,14 @@ pub enum Measure {
     Size,
     /// Resident memory after a load
     Memory,
+    /// The assistant between its provider and its clients
+    Chat,
     /// A page of 100 as the database grows (slow: only by `--growth` or `--only growth`)
     Growth,
 }
 
 /// In the order of the report.
-pub const USUAL: [Measure; 9] = [
+pub const USUAL: [Measure; 10] = [
     Measure::Health,
     Measure::List100,
     Measure::List1000,
@@ -48,6 +51,7 @@ pub const USUAL: [Measure; 9] = [
     Measure::Start,
     Measure::Size,
     Measure::Memory,
+    Measure::Chat,
 ];
 
 /// What a measurement works with.
@@ -71,6 +75,7 @@ impl Bench<'_> {
             Measure::Start => start::first_answer(self).await,
             Measure::Size => size::components(self),
             Measure::Memory => memory::after_load(self).await,
+            Measure::Chat => chat::beside(self).await,
             Measure::Growth => growth::page(self).await,
         }
     }

@@ -1,0 +1,120 @@
+//! The variables of `spin.toml` that chat reads. Empty means not set.
+
+use crate::error::{Error, Result};
+use spin_sdk::variables;
+use std::str::FromStr;
+use std::time::Duration;
+
+/// A shorter secret is weaker than the key that is made of it.
+const MIN_SECRET_BYTES: usize = 32;
+
+/// Who answers, as the operator says.
+pub struct Config {
+    pub provider: String,
+    /// `scheme://host[:port]`; empty: the provider's own.
+    pub base_url: String,
+    pub base_path: String,
+    pub api_key: String,
+    pub model: String,
+    pub max_tokens: u32,
+    pub daily_quota: u32,
+    /// How long a provider may be silent.
+    pub patience: Duration,
+    /// After how much silence a listener is told that the answer is still awaited.
+    pub heartbeat: Duration,
+}
+
+impl Config {
+    /// Fails with `Misconfigured` naming the variable at fault.
+    pub async fn read() -> Result<Self> {
+        let config = Self {
+            provider: variable("chat_provider").await?,
+            base_url: variable("chat_base_url").await?.trim_end_matches('/').to_owned(),
+            base_path: variable("chat_base_path").await?.trim_end_matches('/').to_owned(),
+            api_key: variable("chat_api_key").await?,
+            model: variable("chat_model").await?,
+            max_tokens: number("chat_max_tokens", 1, 100_000).await?,
+            daily_quota: number("chat_daily_quota", 0, 1_000_000).await?,
+            patience: Duration::from_secs(number("chat_patience", 1, 600).await?),
+            heartbeat: Duration::from_secs(number("chat_heartbeat", 1, 600).await?),
+        };
+        check(&config).map(|()| config)
+    }
+}
+
+fn check(config: &Config) -> Result<()> {
+    let is_origin = |url: &str| match url.split_once("://") {
+        Some(("http" | "https", host)) => !host.is_empty() && !host.contains(['/', '?', '#', '@']),
+        _ => false,
+    };
+    let fault = if !config.base_url.is_empty() && !is_origin(&config.base_url) {
+        "chat_base_url must be http://host[:port] or https://host[:port]; a path belongs in chat_base_path"
+    } else if !config.base_path.is_empty() && !config.base_path.starts_with('/') {
+        "chat_base_path must begin with /"
+    } else if !config.api_key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        "chat_api_key must be visible ASCII characters"
+    } else {
+        return Ok(());
+    };
+    Err(Error::Misconfigured(format!("the variable {fault}")))
+}
+
+/// What users' keys are encrypted under; `None`: the installation makes a secret for itself.
+pub async fn secret() -> Result<Option<Vec<u8>>> {
+    let value = variable("chat_secret").await?;
+    match value.len() {
+        0 => Ok(None),
+        MIN_SECRET_BYTES.. => Ok(Some(value.into_bytes())),
+        bytes => Err(Error::Misconfigured(format!(
+            "the variable chat_secret has {bytes} bytes and needs at least {MIN_SECRET_BYTES}; \
+             `openssl rand -base64 48` makes a good one"
+        ))),
+    }
+}
+
+async fn number<T: FromStr + PartialOrd + std::fmt::Display>(name: &str, least: T, most: T) -> Result<T> {
+    let value = variable(name).await?;
+    value.trim().parse().ok().filter(|number| (&least..=&most).contains(&number)).ok_or_else(|| {
+        Error::Misconfigured(format!("the variable {name} must be a whole number from {least} to {most}"))
+    })
+}
+
+async fn variable(name: &str) -> Result<String> {
+    match variables::get(name).await {
+        Ok(value) => Ok(value.trim().to_owned()),
+        Err(variables::Error::Undefined(_)) => Ok(String::new()),
+        Err(error) => Err(Error::Unavailable(format!("variable {name}: {error}"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(base_url: &str, base_path: &str) -> Config {
+        Config {
+            provider: "openai".to_owned(),
+            base_url: base_url.to_owned(),
+            base_path: base_path.to_owned(),
+            api_key: "k".to_owned(),
+            model: String::new(),
+            max_tokens: 1,
+            daily_quota: 1,
+            patience: Duration::ZERO,
+            heartbeat: Duration::ZERO,
+        }
+    }
+
+    #[test]
+    fn a_base_url_is_an_origin() {
+        for good in ["", "http://127.0.0.1:9000", "https://api.example"] {
+            assert!(check(&config(good, "")).is_ok(), "{good}");
+        }
+        for bad in
+            ["api.example", "ftp://api.example", "https://api.example/v1", "https://user@api.example", "https://"]
+        {
+            assert!(matches!(check(&config(bad, "")), Err(Error::Misconfigured(_))), "{bad}");
+        }
+        assert!(check(&config("", "v1")).is_err());
+    }
+}

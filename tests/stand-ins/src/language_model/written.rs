@@ -1,0 +1,106 @@
+//! An answer as it is written.
+
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body::Frame;
+use tokio::time::{Instant, Sleep};
+
+use super::nanoseconds;
+
+/// Writes a token as a frame; with oddities if asked for.
+pub type Token = fn(&str, bool) -> String;
+
+pub enum Piece {
+    Bytes(Bytes),
+    /// A token that is the time at which it leaves, as a frame of the format.
+    Clock(Token),
+    /// Nothing more, and no end.
+    Stall,
+    CutOff,
+}
+
+impl Piece {
+    pub fn bytes(&self) -> Bytes {
+        match self {
+            Self::Bytes(bytes) => bytes.clone(),
+            Self::Clock(frame) => frame(&format!("{} ", nanoseconds()), false).into(),
+            Self::Stall | Self::CutOff => Bytes::new(),
+        }
+    }
+}
+
+pub struct Written {
+    pieces: VecDeque<(Duration, Piece)>,
+    /// Until the next piece leaves; a pace is kept on the whole, however late a single piece is.
+    due: Instant,
+    sleep: Pin<Box<Sleep>>,
+    open: Arc<AtomicUsize>,
+    abandoned: Arc<AtomicUsize>,
+    ended: bool,
+}
+
+impl Written {
+    pub fn new(pieces: VecDeque<(Duration, Piece)>, open: Arc<AtomicUsize>, abandoned: Arc<AtomicUsize>) -> Self {
+        open.fetch_add(1, Ordering::SeqCst);
+        let due = Instant::now();
+        let mut written =
+            Self { pieces, due, sleep: Box::pin(tokio::time::sleep_until(due)), open, abandoned, ended: false };
+        written.await_next();
+        written
+    }
+
+    fn await_next(&mut self) {
+        if let Some((wait, _)) = self.pieces.front() {
+            self.due += *wait;
+            self.sleep.as_mut().reset(self.due);
+        }
+    }
+}
+
+impl http_body::Body for Written {
+    type Data = Bytes;
+    type Error = Box<dyn std::error::Error + Send + Sync>;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        let waits = self.due > Instant::now();
+        if waits && self.sleep.as_mut().poll(context).is_pending() {
+            return Poll::Pending;
+        }
+        match self.pieces.pop_front() {
+            None => {
+                self.ended = true;
+                Poll::Ready(None)
+            }
+            Some((_, Piece::CutOff)) => {
+                self.ended = true;
+                Poll::Ready(Some(Err("cut off on purpose".into())))
+            }
+            Some((wait, Piece::Stall)) => {
+                self.pieces.push_front((wait, Piece::Stall));
+                Poll::Pending
+            }
+            Some((_, piece)) => {
+                self.await_next();
+                Poll::Ready(Some(Ok(Frame::data(piece.bytes()))))
+            }
+        }
+    }
+}
+
+impl Drop for Written {
+    fn drop(&mut self) {
+        self.open.fetch_sub(1, Ordering::SeqCst);
+        if !self.ended {
+            self.abandoned.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+}
