@@ -13,7 +13,7 @@ export const sessions = () =>
         el(
             "ul",
             { class: "ledger" },
-            answer.items.map((session) =>
+            answer.map((session) =>
                 el(
                     "li",
                     { class: "row" },
