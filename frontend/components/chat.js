@@ -138,7 +138,7 @@ class ChatPanel extends HTMLElement {
     }
 
     #failed(error, answer, message) {
-        const words = error.status === 404 ? "There is no assistant in this vault." : inWords(error).text;
+        const words = error.status === 404 ? this.#missing() : inWords(error).text;
         const partial = error.partial ? "The answer broke off. " : "";
         answer.after(
             el(
@@ -154,6 +154,14 @@ class ChatPanel extends HTMLElement {
             ),
         );
         if (!error.partial) this.#text.value = message;
+    }
+
+    /** Either the conversation was forgotten on another device, or there never was anybody to talk to. */
+    #missing() {
+        if (!this.#conversation) return "There is no assistant in this vault.";
+        this.#conversation = undefined;
+        sessionStorage.removeItem("conversation");
+        return "That conversation is gone. Ask again to begin a new one.";
     }
 
     #busy(stopping) {

@@ -115,7 +115,7 @@ const KEY = "draft:";
 export function keepDraft(form, name) {
     const key = KEY + name;
     const kept = readDraft(key);
-    for (const [field, value] of Object.entries(kept ?? {})) setValue(form, field, value);
+    for (const [field, value] of Object.entries(kept ?? {})) if (!form.elements[field]?.value) setValue(form, field, value);
     form.addEventListener("input", () => {
         const values = [...new FormData(form)].filter(
             ([field, value]) => typeof value === "string" && value && form.elements[field]?.type !== "password",

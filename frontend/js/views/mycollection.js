@@ -19,6 +19,8 @@ const nothing = document.querySelector("#nothing");
 
 page(() => {
     readAddress();
+    // Who was faster than the page has typed already.
+    state.q ||= search.value;
     search.value = state.q;
     panel.hidden = !Object.keys(state.filters).length;
     wire();
