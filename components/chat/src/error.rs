@@ -1,4 +1,4 @@
-//! What can go wrong with a request; what a provider does wrong is a [`crate::answer::Failure`].
+//! What can go wrong with a request; what a provider does wrong is a [`crate::answer::Broken`].
 
 #[derive(Debug)]
 pub enum Error {

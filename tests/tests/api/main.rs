@@ -5,6 +5,7 @@ mod auth;
 mod chat;
 mod collection;
 mod crates;
+mod discogs;
 mod edge;
 mod export;
 mod health;

@@ -35,19 +35,25 @@ const TAKE: &str = "WITH
             AND EXISTS (SELECT 1 FROM counted WHERE user_id <> ?1))
     RETURNING id";
 
-/// When enough of what counts has ceased to, and the silence is over.
+/// When the silence is over, and enough of what counts has ceased to; or, for who had more than a quarter, one of theirs.
 const WAIT: &str = "WITH
     clock (now) AS (SELECT CAST(unixepoch('subsec') * 1000 AS INTEGER)),
     counted AS (
-        SELECT counts_until, row_number() OVER (ORDER BY counts_until) AS place FROM discogs_requests, clock
-        WHERE counts_until > now)
-    SELECT max(
-        coalesce(blocked_until, 0),
-        coalesce(
-            (SELECT min(counts_until) FROM counted
-                WHERE place > (SELECT count(*) FROM counted) + coalesce(iif(others_until > now, others, 0), 0) - coalesce(ceiling, ?1)),
-            others_until, now + 1000)) - now
-    FROM clock LEFT JOIN discogs_budget";
+        SELECT user_id, counts_until, row_number() OVER (ORDER BY counts_until) AS place FROM discogs_requests, clock
+        WHERE counts_until > now),
+    budget AS (
+        SELECT now, others_until,
+            coalesce(ceiling, ?2) AS ceiling,
+            (SELECT count(*) FROM counted) + coalesce(iif(others_until > now, others, 0), 0) AS used,
+            coalesce(blocked_until, 0) AS blocked_until
+        FROM clock LEFT JOIN discogs_budget)
+    SELECT max(blocked_until, CASE
+        WHEN used >= ceiling THEN
+            coalesce((SELECT min(counts_until) FROM counted WHERE place > used - ceiling), others_until, now + 1000)
+        WHEN blocked_until > now THEN 0
+        ELSE coalesce((SELECT min(counts_until) FROM counted WHERE user_id = ?1), now + 1000)
+    END) - now
+    FROM budget";
 
 const SETTLE: &str = "UPDATE discogs_requests
     SET counts_until = CAST(unixepoch('subsec') * 1000 AS INTEGER) + 60000, ceiling = ?2, used = ?3, silence = ?4
@@ -59,7 +65,7 @@ impl Store {
         if let Some(mut row) = self.0.query_one(TAKE, [user.into(), duration.into(), usual.into()]).await? {
             return Ok(Ok(row.take(0)?));
         }
-        let wait = match self.0.query_one(WAIT, [usual.into()]).await? {
+        let wait = match self.0.query_one(WAIT, [user.into(), usual.into()]).await? {
             Some(mut row) => row.take(0)?,
             None => 1_000,
         };

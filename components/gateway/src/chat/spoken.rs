@@ -75,61 +75,62 @@ struct BrokenOff<'a> {
     message_id: Option<i64>,
 }
 
-/// How events are written.
-trait Style: Send + Unpin + 'static {
+/// How events are written. One type, not two: a body of each would be twice the code.
+enum Style {
+    ServerSent {
+        conversation: i64,
+    },
+    /// `{"conversation_id":…,"answer":"` is written before.
+    OneObject,
+}
+
+impl Style {
     /// `None` for what leaves no trace.
-    fn write(&mut self, event: &Event) -> Option<String>;
-}
-
-struct ServerSent {
-    conversation: i64,
-}
-
-impl Style for ServerSent {
-    fn write(&mut self, event: &Event) -> Option<String> {
-        let conversation_id = Some(self.conversation);
-        let (name, data) = match event {
-            // A comment.
-            Event::Waiting => return Some(":\n\n".to_owned()),
-            Event::Delta(text) => ("delta", text_of(&Delta { text })),
-            Event::Done(completion) => ("done", text_of(&Done::of(completion, conversation_id))),
-            Event::Failed(Fault { failure, message, message_id, .. }) => {
-                let code = code(*failure).name();
-                ("error", text_of(&BrokenOff { code, message, conversation_id, message_id: *message_id }))
-            }
-        };
-        Some(format!("event: {name}\ndata: {data}\n\n"))
+    fn write(&self, event: &Event) -> Option<String> {
+        match self {
+            Self::ServerSent { conversation } => Some(server_sent(event, *conversation)),
+            Self::OneObject => one_object(event),
+        }
     }
 }
 
-/// `{"conversation_id":…,"answer":"` is written before.
-struct OneObject;
+fn server_sent(event: &Event, conversation: i64) -> String {
+    let conversation_id = Some(conversation);
+    let (name, data) = match event {
+        // A comment.
+        Event::Waiting => return ":\n\n".to_owned(),
+        Event::Delta(text) => ("delta", text_of(&Delta { text })),
+        Event::Done(completion) => ("done", text_of(&Done::of(completion, conversation_id))),
+        Event::Failed(Fault { failure, message, message_id, .. }) => {
+            let code = code(*failure).name();
+            ("error", text_of(&BrokenOff { code, message, conversation_id, message_id: *message_id }))
+        }
+    };
+    format!("event: {name}\ndata: {data}\n\n")
+}
 
-impl Style for OneObject {
-    fn write(&mut self, event: &Event) -> Option<String> {
-        match event {
-            Event::Waiting => None,
-            Event::Delta(text) => {
-                let text = text_of(text);
-                Some(text.get(1..text.len().saturating_sub(1)).unwrap_or_default().to_owned())
-            }
-            Event::Done(completion) => {
-                let rest = text_of(&Done::of(completion, None));
-                Some(format!(r#"","complete":true,{}"#, rest.trim_start_matches('{')))
-            }
-            Event::Failed(Fault { failure, message, message_id, .. }) => {
-                let broken =
-                    BrokenOff { code: code(*failure).name(), message, conversation_id: None, message_id: None };
-                let stored = message_id.map(|id| format!(r#""message_id":{id},"#)).unwrap_or_default();
-                Some(format!(r#"","complete":false,{stored}"error":{}}}"#, text_of(&broken)))
-            }
+fn one_object(event: &Event) -> Option<String> {
+    match event {
+        Event::Waiting => None,
+        Event::Delta(text) => {
+            let text = text_of(text);
+            Some(text.get(1..text.len().saturating_sub(1)).unwrap_or_default().to_owned())
+        }
+        Event::Done(completion) => {
+            let rest = text_of(&Done::of(completion, None));
+            Some(format!(r#"","complete":true,{}"#, rest.trim_start_matches('{')))
+        }
+        Event::Failed(Fault { failure, message, message_id, .. }) => {
+            let broken = BrokenOff { code: code(*failure).name(), message, conversation_id: None, message_id: None };
+            let stored = message_id.map(|id| format!(r#""message_id":{id},"#)).unwrap_or_default();
+            Some(format!(r#"","complete":false,{stored}"error":{}}}"#, text_of(&broken)))
         }
     }
 }
 
 /// The answer as server-sent events.
 pub fn events(events: StreamReader<Event>, conversation: i64, trace: Trace) -> Response {
-    let style = ServerSent { conversation };
+    let style = Style::ServerSent { conversation };
     let headers = [
         (header::CONTENT_TYPE, EVENT_STREAM),
         (header::CACHE_CONTROL, NO_STORE),
@@ -152,7 +153,7 @@ pub async fn json(mut events: StreamReader<Event>, conversation: i64, trace: Tra
     {
         return Err(Problem::new(code(*failure), message.clone()).with_cause(cause.clone()));
     }
-    let mut style = OneObject;
+    let style = Style::OneObject;
     for event in &first {
         note(event, &trace);
         text.extend(style.write(event));
@@ -164,16 +165,16 @@ pub async fn json(mut events: StreamReader<Event>, conversation: i64, trace: Tra
 type Turn = (Vec<Event>, StreamReader<Event>);
 
 /// Each frame is what came at once: nothing is held back.
-struct Spoken<S> {
-    style: S,
+struct Spoken {
+    style: Style,
     /// What was written before the body began.
     begun: Option<String>,
     next: Option<Pin<Box<dyn Future<Output = Turn> + Send>>>,
     trace: Trace,
 }
 
-impl<S: Style> Spoken<S> {
-    fn new(events: StreamReader<Event>, style: S, begun: String, trace: Trace) -> Self {
+impl Spoken {
+    fn new(events: StreamReader<Event>, style: Style, begun: String, trace: Trace) -> Self {
         Self { style, begun: Some(begun).filter(|begun| !begun.is_empty()), next: Some(turn(events)), trace }
     }
 }
@@ -186,7 +187,7 @@ fn turn(mut events: StreamReader<Event>) -> Pin<Box<dyn Future<Output = Turn> + 
     }))
 }
 
-impl<S: Style> http_body::Body for Spoken<S> {
+impl http_body::Body for Spoken {
     type Data = Bytes;
     type Error = &'static str;
 
@@ -260,7 +261,7 @@ mod tests {
 
     #[test]
     fn events_are_frames() {
-        let mut style = ServerSent { conversation: 7 };
+        let style = Style::ServerSent { conversation: 7 };
         assert_eq!(style.write(&delta("a\n\"é\"")).unwrap(), "event: delta\ndata: {\"text\":\"a\\n\\\"é\\\"\"}\n\n");
         assert_eq!(
             style.write(&done()).unwrap(),
@@ -276,7 +277,7 @@ mod tests {
     fn json_is_one_object_however_it_ends() {
         let whole = |events: &[Event]| -> Value {
             let mut text = r#"{"conversation_id":7,"answer":""#.to_owned();
-            text.extend(events.iter().filter_map(|event| OneObject.write(event)));
+            text.extend(events.iter().filter_map(|event| Style::OneObject.write(event)));
             serde_json::from_str(&text).unwrap()
         };
         assert_eq!(

@@ -1,34 +1,37 @@
 //! Covers: an image for each record, under a signed address.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
-use axum::extract::Path;
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Response};
 use http::{StatusCode, header};
 
-use super::problem;
+use super::{Stand, problem};
 
 /// The smallest GIF there is: one transparent pixel.
 const SPACER: &[u8] =
     b"GIF89a\x01\0\x01\0\x80\0\0\xff\xff\xff\0\0\0!\xf9\x04\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
 
 /// Where a record's image is. The name ends as Discogs' do, whatever the image is.
-pub fn path(id: u64, size: u32) -> String {
+pub fn path(id: u64, size: u32, signed: u64) -> String {
     let file = format!("{id}-{size}.jpeg");
-    format!("/images/{}/{file}", signature(&file))
+    format!("/images/{}/{file}", signature(&file, signed))
 }
 
-fn signature(file: &str) -> String {
+fn signature(file: &str, signed: u64) -> String {
     let mut hasher = DefaultHasher::new();
-    ("stand-in", file).hash(&mut hasher);
+    ("stand-in", file, signed).hash(&mut hasher);
     format!("{:016x}", hasher.finish())
 }
 
-pub async fn image(Path((signed, file)): Path<(String, String)>) -> Response {
+pub async fn image(State(stand): State<Arc<Stand>>, Path((signature, file)): Path<(String, String)>) -> Response {
+    let good = self::signature(&file, stand.signed.load(Ordering::Relaxed));
     let parts = file.strip_suffix(".jpeg").and_then(|name| name.split_once('-'));
     let numbers = parts.and_then(|(id, size)| Some((id.parse::<u64>().ok()?, size.parse::<u32>().ok()?)));
     match numbers {
-        Some((id, size)) if signed == signature(&file) && (1..=1_000).contains(&size) => {
+        Some((id, size)) if signature == good && (1..=1_000).contains(&size) => {
             ([(header::CONTENT_TYPE, "image/png")], png(id, size)).into_response()
         }
         _ => problem(StatusCode::FORBIDDEN, "You don't have permission to access this resource."),

@@ -10,6 +10,7 @@ mod release;
 mod search;
 
 use std::ops::Deref;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -37,6 +38,8 @@ pub(crate) struct Stand {
     /// Set when the server has its address.
     url: Mutex<String>,
     seller_settings: Mutex<bool>,
+    /// How often the addresses of images were signed anew.
+    signed: AtomicU64,
 }
 
 impl Discogs {
@@ -46,6 +49,7 @@ impl Discogs {
             window: Mutex::new(Window::default()),
             url: Mutex::default(),
             seller_settings: Mutex::new(true),
+            signed: AtomicU64::new(0),
         });
         let router = Router::new()
             .route("/database/search", get(search::search))
@@ -86,6 +90,11 @@ impl Discogs {
     /// Whether the token's owner has filled out the seller settings.
     pub fn seller_settings(&self, filled_out: bool) {
         *lock(&self.state.seller_settings) = filled_out;
+    }
+
+    /// Signs the addresses of images anew: those given out before are good no more.
+    pub fn sign_anew(&self) {
+        self.state.signed.fetch_add(1, Ordering::Relaxed);
     }
 
     pub fn pressings(&self) -> &[Pressing] {
@@ -185,7 +194,7 @@ impl Stand {
     fn image(&self, pressing: &Pressing, size: u32) -> String {
         let url = lock(&self.url);
         if pressing.has_image() {
-            format!("{url}{}", image::path(pressing.id, size))
+            format!("{url}{}", image::path(pressing.id, size, self.signed.load(Ordering::Relaxed)))
         } else {
             format!("{url}/images/spacer.gif")
         }

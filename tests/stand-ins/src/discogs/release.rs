@@ -1,15 +1,14 @@
 //! `GET /releases/{id}`, and what copies of it cost.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Extension;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use super::{Credentials, Pressing, Stand, axum_json, not_found, problem};
+use super::{Credentials, Pressing, Stand, axum_json, not_found, problem, search::parameters};
 use crate::server::lock;
 
 const CURRENCIES: [&str; 12] = ["USD", "GBP", "EUR", "CAD", "AUD", "JPY", "CHF", "MXN", "BRL", "NZD", "SEK", "ZAR"];
@@ -69,11 +68,8 @@ fn document(stand: &Stand, pressing: &Pressing, credentials: Credentials) -> Val
     release
 }
 
-pub async fn stats(
-    State(stand): State<Arc<Stand>>,
-    id: Path<String>,
-    Query(asked): Query<HashMap<String, String>>,
-) -> Response {
+pub async fn stats(State(stand): State<Arc<Stand>>, id: Path<String>, RawQuery(query): RawQuery) -> Response {
+    let asked = parameters(query.as_deref());
     let Some(pressing) = stand.pressing(&id) else { return not_found() };
     let currency = asked.get("curr_abbr").map_or("USD", String::as_str);
     if !CURRENCIES.contains(&currency) {

@@ -4,19 +4,18 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Extension;
-use axum::extract::{Query, State};
+use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::{Credentials, Pressing, Stand, axum_json};
 
-type Parameters = Query<HashMap<String, String>>;
-
 pub async fn search(
     State(stand): State<Arc<Stand>>,
     Extension(credentials): Extension<Credentials>,
-    Query(asked): Parameters,
+    RawQuery(query): RawQuery,
 ) -> Response {
+    let asked = parameters(query.as_deref());
     let found: Vec<&Pressing> = stand.pressings.iter().filter(|pressing| fits(pressing, &asked)).collect();
     let number = |name: &str, or: usize| asked.get(name).and_then(|text| text.parse().ok()).unwrap_or(or).max(1);
     let (page, per_page) = (number("page", 1), number("per_page", 50).min(100));
@@ -27,6 +26,11 @@ pub async fn search(
         "pagination": {"page": page, "pages": pages, "per_page": per_page, "items": found.len(), "urls": {}},
         "results": rows,
     }))
+}
+
+/// Of a query string; of one that is given twice, the last.
+pub fn parameters(query: Option<&str>) -> HashMap<String, String> {
+    form_urlencoded::parse(query.unwrap_or_default().as_bytes()).into_owned().collect()
 }
 
 /// Every parameter that is given must fit.

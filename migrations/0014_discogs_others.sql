@@ -1,0 +1,26 @@
+-- Requests under way hid those of others behind the same address. Owner: discogs-proxy.
+DROP TRIGGER discogs_settled;
+
+-- An answer that says something of the limit feeds the budget. What Discogs counted (the header lags by one) and we did not
+-- was others; but whether it has counted those of ours that are under way, nobody knows: within that doubt the last figure holds.
+CREATE TRIGGER discogs_settled AFTER UPDATE OF counts_until ON discogs_requests
+WHEN NEW.used IS NOT NULL OR NEW.silence IS NOT NULL
+BEGIN
+    INSERT INTO discogs_budget (id, ceiling, others, others_until, blocked_until)
+    VALUES (
+        1, NEW.ceiling,
+        max(0, coalesce(NEW.used + 1, 0) - (
+            SELECT count(*) FROM discogs_requests
+            WHERE counts_until > NEW.counts_until - 60000 AND counts_until <= NEW.counts_until)),
+        NEW.counts_until,
+        coalesce(NEW.counts_until - 60000 + NEW.silence, 0))
+    ON CONFLICT (id) DO UPDATE SET
+        ceiling       = coalesce(excluded.ceiling, ceiling),
+        others        = CASE WHEN NEW.used IS NULL THEN others ELSE
+            min(excluded.others, max(
+                iif(others_until > NEW.counts_until - 60000, others, 0),
+                NEW.used + 1 - (SELECT count(*) FROM discogs_requests WHERE counts_until > NEW.counts_until - 60000)))
+            END,
+        others_until  = CASE WHEN NEW.used IS NULL THEN others_until ELSE excluded.others_until END,
+        blocked_until = max(blocked_until, excluded.blocked_until);
+END;
