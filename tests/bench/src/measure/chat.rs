@@ -1,7 +1,8 @@
 //! What the assistant adds to its provider: a stand-in that says the time, so that every word tells how long it took to the
 //! client. Our application is a process of its own; the stand-in and the clients are threads of this one.
 
-use super::Bench;
+use super::upstream::Upstream;
+use super::{Bench, quantile};
 use crate::api::{Api, page_path};
 use crate::load::{Connection, Memory, memory, probe, request};
 use crate::process::Process;
@@ -11,7 +12,6 @@ use serde_json::json;
 use stand_ins::{Format, LanguageModel};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
-use tokio::runtime::Runtime;
 use tokio::task::{LocalSet, spawn_blocking, spawn_local};
 
 const MIB: f64 = 1_048_576.0;
@@ -28,8 +28,8 @@ const PACED_TOKENS: usize = 125;
 const VISITS: Duration = Duration::from_millis(20);
 
 pub async fn beside(bench: &Bench<'_>) -> anyhow::Result<Vec<Line>> {
-    let upstream = Upstream::start().await?;
-    let url = upstream.model.url();
+    let upstream = Upstream::start(LanguageModel::start(Format::OpenAi)).await?;
+    let url = upstream.url();
     let variables = [
         ("chat_provider", "openai"),
         ("chat_base_url", &url),
@@ -49,8 +49,8 @@ pub async fn beside(bench: &Bench<'_>) -> anyhow::Result<Vec<Line>> {
 }
 
 /// From the provider's first token to the client's, one question at a time.
-async fn first_token(bench: &Bench<'_>, upstream: &Upstream, ours: &Process, ask: &[u8]) -> anyhow::Result<Line> {
-    upstream.model.say_the_time(1);
+async fn first_token(bench: &Bench<'_>, upstream: &LanguageModel, ours: &Process, ask: &[u8]) -> anyhow::Result<Line> {
+    upstream.say_the_time(1);
     let firsts = bench.plan.rounds * FIRSTS;
     let mut ways = Vec::new();
     for _ in 0..firsts {
@@ -70,14 +70,14 @@ async fn first_token(bench: &Bench<'_>, upstream: &Upstream, ours: &Process, ask
 }
 
 /// One answer without any pace: through the chain, and straight from the stand-in.
-async fn throughput(upstream: &Upstream, ours: &Process, ask: &[u8]) -> anyhow::Result<Line> {
-    upstream.model.say_the_time(TOKENS);
+async fn throughput(upstream: &LanguageModel, ours: &Process, ask: &[u8]) -> anyhow::Result<Line> {
+    upstream.say_the_time(TOKENS);
     let body = json!({"model": "m", "stream": true, "messages": [{"role": "user", "content": "x"}]});
     let straight = asking("/v1/chat/completions", "bench", &body);
     let (mut chain, mut alone) = (Vec::new(), Vec::new());
     for _ in 0..3 {
         for (address, ask, rates) in
-            [(ours.address, ask, &mut chain), (upstream.model.address(), straight.as_slice(), &mut alone)]
+            [(ours.address, ask, &mut chain), (upstream.address(), straight.as_slice(), &mut alone)]
         {
             let heard = streams(address, ask, 1).await?;
             ensure!(heard.ways.len() * 100 >= TOKENS * 99, "{} of {TOKENS} tokens came", heard.ways.len());
@@ -97,9 +97,9 @@ async fn throughput(upstream: &Upstream, ours: &Process, ask: &[u8]) -> anyhow::
 }
 
 /// Many answers at the pace of a model, their memory, and what others feel of them.
-async fn at_once(upstream: &Upstream, ours: &Process, ask: &[u8], token: &str) -> anyhow::Result<Line> {
-    upstream.model.say_the_time(PACED_TOKENS);
-    upstream.model.pace(PACE);
+async fn at_once(upstream: &LanguageModel, ours: &Process, ask: &[u8], token: &str) -> anyhow::Result<Line> {
+    upstream.say_the_time(PACED_TOKENS);
+    upstream.pace(PACE);
     let visitor = Api::new(ours).load(request::get(&page_path(100), Some(token)), 2).await?;
     let time = PACE * u32::try_from(PACED_TOKENS)?;
     let quiet = probe(&visitor, VISITS, time / 2).await?;
@@ -135,29 +135,6 @@ async fn at_once(upstream: &Upstream, ours: &Process, ask: &[u8], token: &str) -
         figures: json!({"token_p50_ms": p50, "token_p99_ms": p99, "before": before, "during": during,
             "others_p99_ms": busy.quantile(0.99), "others_quiet_p99_ms": quiet.quantile(0.99)}),
     })
-}
-
-/// The stand-in on a thread of its own, so that it is not late when the clients are busy.
-struct Upstream {
-    model: LanguageModel,
-    runtime: Option<Runtime>,
-}
-
-impl Upstream {
-    async fn start() -> anyhow::Result<Self> {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-        let model = runtime.spawn(LanguageModel::start(Format::OpenAi)).await?;
-        Ok(Self { model, runtime: Some(runtime) })
-    }
-}
-
-impl Drop for Upstream {
-    fn drop(&mut self) {
-        // The usual way would block, which this thread must not.
-        if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_background();
-        }
-    }
 }
 
 /// A question whose answer is to come as events.
@@ -211,12 +188,6 @@ async fn hear(address: SocketAddr, ask: Vec<u8>) -> anyhow::Result<Vec<f64>> {
 fn times(part: &[u8]) -> impl Iterator<Item = f64> + '_ {
     let numbers = part.split(|byte| !byte.is_ascii_digit()).filter(|digits| digits.len() == 19);
     numbers.filter_map(|digits| std::str::from_utf8(digits).ok()?.parse().ok())
-}
-
-fn quantile(values: &mut [f64], share: f64) -> f64 {
-    values.sort_by(f64::total_cmp);
-    let place = (share * values.len() as f64).ceil() as usize;
-    values.get(place.saturating_sub(1)).copied().unwrap_or_default()
 }
 
 #[cfg(test)]

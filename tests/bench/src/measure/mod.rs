@@ -2,12 +2,14 @@
 
 mod bulk;
 mod chat;
+mod discogs;
 mod growth;
 mod logins;
 mod memory;
 mod requests;
 mod size;
 mod start;
+mod upstream;
 
 use crate::compare::Plan;
 use crate::sides::{Places, Servers};
@@ -36,12 +38,14 @@ pub enum Measure {
     Memory,
     /// The assistant between its provider and its clients
     Chat,
+    /// Lookups at Discogs, from the cache and beyond it
+    Discogs,
     /// A page of 100 as the database grows (slow: only by `--growth` or `--only growth`)
     Growth,
 }
 
 /// In the order of the report.
-pub const USUAL: [Measure; 10] = [
+pub const USUAL: [Measure; 11] = [
     Measure::Health,
     Measure::List100,
     Measure::List1000,
@@ -52,6 +56,7 @@ pub const USUAL: [Measure; 10] = [
     Measure::Size,
     Measure::Memory,
     Measure::Chat,
+    Measure::Discogs,
 ];
 
 /// What a measurement works with.
@@ -76,7 +81,15 @@ impl Bench<'_> {
             Measure::Size => size::components(self),
             Measure::Memory => memory::after_load(self).await,
             Measure::Chat => chat::beside(self).await,
+            Measure::Discogs => discogs::lookups(self).await,
             Measure::Growth => growth::page(self).await,
         }
     }
+}
+
+/// The value that this share of some values is at most.
+fn quantile(values: &mut [f64], share: f64) -> f64 {
+    values.sort_by(f64::total_cmp);
+    let place = (share * values.len() as f64).ceil() as usize;
+    values.get(place.saturating_sub(1)).copied().unwrap_or_default()
 }
