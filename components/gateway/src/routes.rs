@@ -38,6 +38,7 @@ table! {
     "/api/health"                  => get health::live;
     "/system/health"               => get system::health;
     "/system/status"               => get system::status;
+    "/system/maintenance"          => post system::maintain;
     "/system/initialize-database"  => post system::initialize;
 
     "/api/auth/register"           => post auth::register;

@@ -11,7 +11,7 @@ use crate::{
     problem::{Code, FieldError, Problem},
     reply, schema,
     services::{
-        accounts, call,
+        accounts, call, lookups,
         operations::{self, Credential, SchemaState},
     },
 };
@@ -95,6 +95,24 @@ pub async fn status(Operator(credential): Operator) -> Result<Response, Problem>
     let schema = call(operations::initialize(credential)).await?;
     schema::remember(schema);
     Ok(reply::json(StatusCode::OK, &Status { version: env!("CARGO_PKG_VERSION"), schema: schema.into() }))
+}
+
+/// What a maintenance did.
+#[derive(Serialize, ToSchema)]
+pub struct Maintained {
+    /// Lookups and covers whose time is over, removed from the cache.
+    lookups_removed: u32,
+}
+
+/// Removes what has expired; lookups do so by themselves, a little at a time.
+#[utoipa::path(post, path = "/system/maintenance", tag = "system", security(("token" = []), ("init_secret" = [])),
+    responses((status = 200, description = "Done", body = Maintained)))]
+pub async fn maintain(Operator(credential): Operator) -> Result<Response, Problem> {
+    let schema = call(operations::initialize(credential)).await?;
+    schema::remember(schema);
+    schema::require_current(schema)?;
+    let lookups_removed = call(lookups::purge()).await?;
+    Ok(reply::json(StatusCode::OK, &Maintained { lookups_removed }))
 }
 
 /// On what grounds the caller may operate the installation: the secret, or a super admin's token.

@@ -363,6 +363,11 @@ async fn answers_are_what_the_document_foresees() {
         Vec::<String>::new()
     );
 
+    let operator = anonymous.request(Method::POST, "/system/maintenance").header("x-init-secret", "open sesame");
+    let maintained = anonymous.send(operator).await.expect(200).json();
+    let schema = json!({"$ref": "#/components/schemas/Maintained"});
+    assert_eq!(witness.faults(&schema, &maintained, "body"), Vec::<String>::new());
+
     let id = sessions["items"][0]["id"].as_str().expect("an id");
     witness.sees("delete", &format!("/api/auth/sessions/{id}"), nothing.clone(), 204).await;
     witness.sees("post", "/api/auth/logout", json!({"refresh_token": collector.refresh_token}), 204).await;

@@ -1,4 +1,4 @@
-//! `POST /system/initialize-database` and `GET /system/status`: for the operator, and nobody else.
+//! `POST /system/initialize-database`, `GET /system/status` and `POST /system/maintenance`: for the operator, and nobody else.
 
 use reqwest::Method;
 use rusqlite::Connection;
@@ -8,17 +8,18 @@ use tests::{Answer, App, Caller, PASSWORD, records, repository};
 
 const INITIALIZE: &str = "/system/initialize-database";
 const STATUS: &str = "/system/status";
+const MAINTENANCE: &str = "/system/maintenance";
 const SECRET: (&str, &str) = ("init_secret", "open sesame");
 const ADMIN: [(&str, &str); 3] =
     [SECRET, ("admin_email", "Root@example.org"), ("admin_password", "operator's own password")];
 
-/// Both routes, with these `X-Init-Secret` headers.
-async fn ask(caller: &Caller, secrets: &[&str]) -> [Answer; 2] {
+/// Every route, with these `X-Init-Secret` headers.
+async fn ask(caller: &Caller, secrets: &[&str]) -> [Answer; 3] {
     let with = |method, path| {
         let request = caller.request(method, path);
         caller.send(secrets.iter().fold(request, |request, secret| request.header("x-init-secret", *secret)))
     };
-    [with(Method::POST, INITIALIZE).await, with(Method::GET, STATUS).await]
+    [with(Method::POST, INITIALIZE).await, with(Method::GET, STATUS).await, with(Method::POST, MAINTENANCE).await]
 }
 
 fn rows(database: &Path, statement: &str) -> i64 {
@@ -30,7 +31,7 @@ fn rows(database: &Path, statement: &str) -> i64 {
 async fn the_secret_brings_up_the_schema_as_often_as_one_likes() {
     let app = App::with(&[SECRET]).await;
     let anonymous = app.anonymous();
-    let [first, status] = ask(&anonymous, &["open sesame"]).await;
+    let [first, status, _] = ask(&anonymous, &["open sesame"]).await;
     let first = first.expect(200).json();
     let migrations = std::fs::read_dir(repository().join("migrations")).expect("the migrations").count();
     assert_eq!(
@@ -41,7 +42,7 @@ async fn the_secret_brings_up_the_schema_as_often_as_one_likes() {
     assert_eq!(status["schema"], first["schema"]);
     assert!(status["version"].is_string(), "{status}");
 
-    let [again, _] = ask(&anonymous, &["open sesame"]).await;
+    let [again, ..] = ask(&anonymous, &["open sesame"]).await;
     assert_eq!(again.expect(200).json(), first);
     assert_eq!(rows(&app.database(), "SELECT count(*) FROM schema_migrations") as usize, migrations);
     assert_eq!(rows(&app.database(), "SELECT count(*) FROM users"), 0);
@@ -78,6 +79,23 @@ async fn who_is_no_operator_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn maintenance_removes_lookups_whose_time_is_over() {
+    let app = App::with(&[SECRET]).await;
+    let anonymous = app.anonymous();
+    for answer in ask(&anonymous, &["open sesame"]).await {
+        answer.expect(200);
+    }
+    let database = Connection::open(app.database()).expect("the database");
+    let kept = "INSERT INTO discogs_cache_index VALUES ('old', 1, 10), ('new', 99999999999999, 10)";
+    database.execute(kept, []).expect("two entries");
+    for removed in [1, 0] {
+        let [.., answer] = ask(&anonymous, &["open sesame"]).await;
+        assert_eq!(answer.expect(200).json(), json!({"lookups_removed": removed}));
+    }
+    assert_eq!(rows(&app.database(), "SELECT count(*) FROM discogs_cache_index"), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn without_a_configured_secret_none_is_right() {
     let app = App::start().await;
     for secret in ["", " ", "default", "null"] {
@@ -95,7 +113,7 @@ async fn the_operators_account_is_made_and_operates() {
     let login = json!({"email": "root@example.org", "password": "operator's own password"});
     anonymous.post("/api/auth/login", login.clone()).await.problem(401, "bad_credentials");
     for _ in 0..2 {
-        let [answer, _] = ask(&anonymous, &["open sesame"]).await;
+        let [answer, ..] = ask(&anonymous, &["open sesame"]).await;
         let answer = answer.expect(200);
         assert!(!answer.text().contains("operator's"), "{}", answer.text());
         assert_eq!(answer.json()["admin"], "Root@example.org");
@@ -121,7 +139,7 @@ async fn the_operators_account_is_made_and_operates() {
 async fn who_registered_the_operators_address_first_loses_it() {
     let app = App::with(&ADMIN).await;
     let squatter = app.anonymous().register("root@EXAMPLE.org").await;
-    let [answer, _] = ask(&app.anonymous(), &["open sesame"]).await;
+    let [answer, ..] = ask(&app.anonymous(), &["open sesame"]).await;
     answer.expect(200);
 
     squatter.get("/api/auth/me").await.problem(401, "unauthenticated");
@@ -140,7 +158,7 @@ async fn who_registered_the_operators_address_first_loses_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_operators_account_that_breaks_the_limits_names_its_variables() {
     let app = App::with(&[SECRET, ("admin_email", "root"), ("admin_password", "pa55wrd")]).await;
-    let [answer, status] = ask(&app.anonymous(), &["open sesame"]).await;
+    let [answer, status, _] = ask(&app.anonymous(), &["open sesame"]).await;
     assert!(!answer.text().contains("pa55wrd"), "{}", answer.text());
     let problem = answer.problem(500, "misconfigured");
     assert_eq!(
@@ -192,8 +210,9 @@ async fn a_newer_schema_is_read_and_not_written() {
     for read in ["/api/auth/me", "/api/auth/sessions", "/api/collection/stats"] {
         owner.get(read).await.expect(200);
     }
-    let [initialize, status] = ask(&anonymous, &["open sesame"]).await;
+    let [initialize, status, maintain] = ask(&anonymous, &["open sesame"]).await;
     initialize.problem(503, "schema_newer");
+    maintain.problem(503, "schema_newer");
     let status = status.expect(200).json();
     assert_eq!((&status["schema"]["state"], &status["schema"]["applied"]), (&json!("newer"), &json!(9999)));
     let health = anonymous.get("/system/health").await.expect(503).json();

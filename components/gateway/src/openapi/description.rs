@@ -21,7 +21,7 @@ use crate::{
 #[openapi(
     info(title = "Vinyl Vault", description = "A record collection that is yours.", license(name = "Apache-2.0", identifier = "Apache-2.0")),
     paths(
-        health::live, system::health, system::status, system::initialize,
+        health::live, system::health, system::status, system::maintain, system::initialize,
         auth::register, auth::login, auth::refresh, auth::logout, auth::me, auth::update_me, auth::delete_me,
         auth::change_password, auth::sessions, auth::revoke_session,
         albums::list, albums::create, sync::sync, sync::changes, albums::stats, albums::owned, albums::empty_trash,
