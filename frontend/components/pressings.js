@@ -3,7 +3,7 @@
 import * as collection from "/js/collection.js";
 import { el, icon } from "../js/views/dom.js";
 import { summary } from "../js/views/album-fields.js";
-import { fromPressing } from "../js/views/pressing.js";
+import { fromPressing, vinylFirst } from "../js/views/pressing.js";
 import { attribution } from "./attribution.js";
 import { sleeve } from "./sleeve.js";
 
@@ -18,7 +18,9 @@ export function pressings(items, choose) {
     const list = el(
         "ul",
         { class: "pressings", "aria-label": "Pressings that Discogs knows" },
-        items.slice(0, SHOWN).map((item) => pressing(item, choose)),
+        vinylFirst(items)
+            .slice(0, SHOWN)
+            .map((item) => pressing(item, choose)),
     );
     list.addEventListener("keydown", (event) => {
         const step = { ArrowDown: "nextElementSibling", ArrowUp: "previousElementSibling" }[event.key];

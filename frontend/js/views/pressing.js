@@ -8,6 +8,12 @@ export function fromPressing(found) {
     return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined && value !== null && value !== ""));
 }
 
+/** Records before CDs and the rest; among equals the order stays, which is by likelihood. @param {object[]} candidates */
+export const vinylFirst = (candidates) => {
+    const isVinyl = ({ formats = [] }) => formats.includes("Vinyl");
+    return [...candidates].sort((one, other) => isVinyl(other) - isVinyl(one));
+};
+
 /** What of it a record has no value for yet. */
 export const missingIn = (album, fields) =>
     Object.fromEntries(
