@@ -55,11 +55,12 @@ function upload(path, file, type, token, signal, onProgress) {
 
 /**
  * The whole collection as a file.
- * @param {{format?: "json"|"csv", history?: boolean}} [options]
+ * @param {{format?: "json"|"csv"|"wantlist", history?: boolean}} [options]
  * @returns {Promise<{name: string, blob: Blob}>}
  */
 export async function exportFile({ format = "json", history = true } = {}) {
     const query = { format, ...(format === "json" ? { history } : {}) };
     const response = await request("/api/collection/export", { query, timeout: 0 });
-    return { name: `vinyl-vault-${new Date().toISOString().slice(0, 10)}.${format}`, blob: await response.blob() };
+    const ending = format === "wantlist" ? "wantlist.csv" : format;
+    return { name: `vinyl-vault-${new Date().toISOString().slice(0, 10)}.${ending}`, blob: await response.blob() };
 }

@@ -85,6 +85,7 @@ function exporter() {
             { class: "row" },
             el("button", { type: "button", class: "button quiet", onclick: save("json") }, icon("download"), "Everything, as JSON"),
             el("button", { type: "button", class: "button quiet", onclick: save("csv") }, icon("download"), "A table, as CSV"),
+            el("button", { type: "button", class: "button quiet", onclick: save("wantlist") }, icon("download"), "What you want, as CSV"),
         ),
     ];
 }

@@ -8,7 +8,7 @@ import { busy, field } from "../form.js";
 import { counted } from "../format.js";
 import { fetched, form } from "./form.js";
 
-const PROVIDERS = { builtin: "Built in", openai: "OpenAI or compatible", anthropic: "Anthropic" };
+const PROVIDERS = { builtin: "Built in", together: "Together", openai: "OpenAI or compatible", anthropic: "Anthropic", ollama: "Ollama" };
 const KEYS = {
     none: "needs no key, answers from your records alone",
     operator: "with the key of this vault",
