@@ -40,19 +40,9 @@ export async function ask(question, { signal, onDelta = () => {} } = {}) {
 /** What may answer here: `{items: [{id, available, default, key, host?, model?}], limit, remaining}`. */
 export const providers = () => call(`${CHAT}/providers`);
 
-/** The latest first. @returns {Promise<{items: object[], next_cursor: string|null, total: number}>} */
-export const conversations = (query) => call(`${CHAT}/conversations`, { query });
-
-const pathOf = (id) => `${CHAT}/conversations/${encodeURIComponent(id)}`;
-
 /** With what was said: `history`. @param {number|string} id */
-export const conversation = (id) => call(pathOf(id));
-export const rename = (id, title) => call(pathOf(id), { method: "PATCH", json: { title } });
-export const forget = (id) => call(pathOf(id), { method: "DELETE" });
+export const conversation = (id) => call(`${CHAT}/conversations/${encodeURIComponent(id)}`);
 
 /** Stores a key of the collector's own; it never comes back. @param {string} provider @param {string} key @param {string} [model] */
 export const saveKey = (provider, key, model) => call(`${CHAT}/key`, { method: "PUT", json: { provider, key, ...(model ? { model } : {}) } });
-
-/** Whose key is stored: `{provider, last4, model?, created_at}`. */
-export const storedKey = () => call(`${CHAT}/key`);
 export const removeKey = () => call(`${CHAT}/key`, { method: "DELETE" });

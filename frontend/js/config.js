@@ -18,5 +18,3 @@ export const CHANNEL = "vinyl-vault";
 
 /** The tag of background sync; `sw.js` knows it, too. */
 export const SYNC_TAG = "vinyl-vault-sync";
-
-export const PLACEHOLDER_COVER = "/icons/cover.svg";

@@ -76,8 +76,7 @@ pub async fn health() -> Response {
 #[utoipa::path(post, path = "/system/initialize-database", tag = "system", security(("token" = []), ("init_secret" = [])),
     responses((status = 200, description = "Done", body = Initialized)))]
 pub async fn initialize(Operator(credential): Operator) -> Result<Response, Problem> {
-    let schema = call(operations::initialize(credential)).await?;
-    schema::remember(schema);
+    let schema = prove(credential).await?;
     schema::require_current(schema)?;
     let admin = call(accounts::ensure_admin()).await.map_err(|error| match error {
         accounts::Error::Invalid(errors) => misconfigured_admin(errors),
@@ -88,12 +87,11 @@ pub async fn initialize(Operator(credential): Operator) -> Result<Response, Prob
 
 /// The release and the schema.
 ///
-/// Proves the caller an operator by the same call as `initialize`: it changes nothing that the first request would not.
+/// Changes nothing that the first request would not.
 #[utoipa::path(get, path = "/system/status", tag = "system", security(("token" = []), ("init_secret" = [])),
     responses((status = 200, description = "As it is", body = Status)))]
 pub async fn status(Operator(credential): Operator) -> Result<Response, Problem> {
-    let schema = call(operations::initialize(credential)).await?;
-    schema::remember(schema);
+    let schema = prove(credential).await?;
     Ok(reply::json(StatusCode::OK, &Status { version: env!("CARGO_PKG_VERSION"), schema: schema.into() }))
 }
 
@@ -108,11 +106,17 @@ pub struct Maintained {
 #[utoipa::path(post, path = "/system/maintenance", tag = "system", security(("token" = []), ("init_secret" = [])),
     responses((status = 200, description = "Done", body = Maintained)))]
 pub async fn maintain(Operator(credential): Operator) -> Result<Response, Problem> {
-    let schema = call(operations::initialize(credential)).await?;
-    schema::remember(schema);
+    let schema = prove(credential).await?;
     schema::require_current(schema)?;
     let lookups_removed = call(lookups::purge()).await?;
     Ok(reply::json(StatusCode::OK, &Maintained { lookups_removed }))
+}
+
+/// That the caller is an operator, says who brings the schema up; every other route asks by the same call.
+async fn prove(credential: Credential) -> Result<operations::Schema, Problem> {
+    let schema = call(operations::initialize(credential)).await?;
+    schema::remember(schema);
+    Ok(schema)
 }
 
 /// On what grounds the caller may operate the installation: the secret, or a super admin's token.

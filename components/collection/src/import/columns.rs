@@ -1,6 +1,6 @@
 //! Which column of a table is which field: by its name, never by its place.
 
-use crate::cell::{DISCOGS, FURTHER, OURS};
+use crate::cell::{DISCOGS, FURTHER, OURS, WANTLIST};
 use crate::error::{Error, Fault, Result};
 
 /// Told by the server: in our exports, and no loss.
@@ -42,7 +42,8 @@ impl Columns {
             ));
         }
         let is_collection = has("CollectionFolder") || has("Date Added") || names.iter().any(|n| n.starts_with(CUSTOM));
-        let wantlist = discogs && has("Notes") && !is_collection;
+        // Every column of it: a table of one's own with a release_id and notes is of what one owns.
+        let wantlist = WANTLIST.iter().all(|(name, _)| has(name)) && !is_collection;
         let ours = names.iter().any(|name| name.starts_with(OURS));
         let mut columns =
             Self { all: Vec::with_capacity(names.len()), names, ours, discogs: discogs && !ours, wantlist };
@@ -148,6 +149,18 @@ mod tests {
         );
         assert!(mapping("colour:Red").is_err());
         assert!(mapping("").is_err());
+    }
+
+    #[test]
+    fn only_discogs_own_export_is_a_wantlist() {
+        let is_wantlist = |header: &[&str]| {
+            let names = header.iter().map(|name| (*name).to_owned()).collect();
+            Columns::of(names, false, &[]).is_ok_and(|columns| columns.wantlist)
+        };
+        let whole = WANTLIST.map(|(name, _)| name);
+        assert!(is_wantlist(&whole) && is_wantlist(&[&whole[..], &["Vault uid"]].concat()));
+        assert!(!is_wantlist(&["Artist", "Title", "release_id", "Notes"]), "a table of one's own");
+        assert!(!is_wantlist(&[&whole[..], &["CollectionFolder"]].concat()), "a collection");
     }
 
     #[test]

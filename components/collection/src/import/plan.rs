@@ -114,7 +114,9 @@ impl Plan {
             }
             Some(record) if record.trashed => return self.report.skipped(&row, "is in the trash"),
             // A wantlist from before it was found.
-            Some(record) if is_want(&row) && record.value().get("wanted").is_none() => {
+            Some(record)
+                if fields_of(&row).is_some_and(|fields| is_want(&fields)) && record.value().get("wanted").is_none() =>
+            {
                 return self.report.skipped(&row, "is in the collection");
             }
             _ => {}
@@ -210,9 +212,12 @@ fn crate_of(draft: &Draft) -> Option<Uuid> {
     Uuid::try_parse(&text).ok()
 }
 
-fn is_want(row: &Row) -> bool {
-    let fields = row.draft.as_ref().ok().and_then(|draft| serde_json::from_str::<Object<'_>>(&draft.fields).ok());
-    fields.is_some_and(|fields| fields.member("wanted").is_some())
+fn fields_of(row: &Row) -> Option<Object<'_>> {
+    serde_json::from_str(&row.draft.as_ref().ok()?.fields).ok()
+}
+
+fn is_want(fields: &Object<'_>) -> bool {
+    fields.member("wanted").is_some()
 }
 
 /// A row's uid: its own, or one of what it says and when it was added. The same copy twice in a file is two copies.
@@ -221,14 +226,14 @@ fn uid(row: &Row, copies: &mut HashMap<Uuid, u32>) -> Option<Uuid> {
     if draft.uid.is_some() {
         return draft.uid;
     }
-    let fields: Object<'_> = serde_json::from_str(&draft.fields).ok()?;
+    let fields = fields_of(row)?;
     let member = |name: &str| fields.member(name).map_or("", RawValue::get);
     let what = match member("discogs_id") {
         "" => ["artist", "album", "catno", "format"].map(member).join("\n"),
         id => id.to_owned(),
     };
     // A want and an owned copy of one release are two records.
-    let of = if is_want(row) { "want\n" } else { "" };
+    let of = if is_want(&fields) { "want\n" } else { "" };
     let what = format!("{of}{what}\n{}", row.created_at.as_deref().unwrap_or_default());
     let first = Uuid::new_v5(&NAMESPACE, what.as_bytes());
     let copy = copies.entry(first).or_insert(0);
