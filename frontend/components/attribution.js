@@ -1,6 +1,6 @@
 // What Discogs' terms ask to be shown beside their data.
 
-import { el } from "../js/views/dom.js";
+import { el } from "../js/ui/dom.js";
 
 /** @param {number} [release] at Discogs: leads to it */
 export const attribution = (release) =>

@@ -1,7 +1,7 @@
 // Charts, drawn to the width they have, each with the table of its figures. For screen readers the drawing is one picture with a
 // sentence; the figures are in the table.
 
-import { el, style, svg, uniqueId } from "../js/views/dom.js";
+import { el, style, svg, uniqueId } from "../js/ui/dom.js";
 
 /**
  * @param {{title: string, summary: string, columns: string[], rows: (string|number|Node)[][], draw: ((width: number) => SVGElement) & {tall: number}, note?: string}} about

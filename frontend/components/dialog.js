@@ -1,6 +1,6 @@
 // Dialogs on the browser's own <dialog>: focus is kept inside, and goes back where it came from.
 
-import { el, icon, uniqueId } from "../js/views/dom.js";
+import { el, icon, uniqueId } from "../js/ui/dom.js";
 
 /**
  * @param {{title: string, body: (Node|string)[], foot?: Node[], label?: string, className?: string}} content

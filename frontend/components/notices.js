@@ -1,6 +1,6 @@
 // Short messages at the lower edge, and what screen readers are told in passing.
 
-import { el } from "../js/views/dom.js";
+import { el } from "../js/ui/dom.js";
 
 const LASTS_MS = 6000;
 

@@ -1,8 +1,8 @@
 // The cover of a record. A drawn sleeve stands there from the first frame; the cover is laid over it when
 // it has arrived, and taken away again if it fails. So nothing moves, and nothing is ever missing.
 
-import { el } from "../js/views/dom.js";
-import { drawSleeve } from "../js/views/art.js";
+import { el } from "../js/ui/dom.js";
+import { drawSleeve } from "../js/ui/artwork.js";
 
 export function sleeve(album, { plain = false, eager = false, label } = {}) {
     const node = el("span", label ? { class: "sleeve", role: "img", "aria-label": label } : { class: "sleeve", "aria-hidden": "true" });

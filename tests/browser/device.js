@@ -62,7 +62,7 @@ export class Device {
     /** Runs in the page with the app's own modules. As text, for the pages forbid `eval`. */
     async app(work, argument = null, page = this.page) {
         return page.evaluate(`(async () => {
-            const [collection, sync, auth] = await Promise.all(["collection", "sync", "auth"].map((name) => import(\`/js/\${name}.js\`)));
+            const [collection, sync, auth] = await Promise.all(["collection", "sync", "auth"].map((name) => import(\`/js/models/\${name}.js\`)));
             return (${work})({ collection, sync, auth }, ${JSON.stringify(argument)});
         })()`);
     }

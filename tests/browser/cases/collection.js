@@ -24,7 +24,7 @@ export const cases = {
         await phone.saved();
 
         await page.click("button:has-text('Remove')");
-        await page.waitForFunction(async () => (await import("/js/collection.js")).trash().length === 1);
+        await page.waitForFunction(async () => (await import("/js/models/collection.js")).trash().length === 1);
         await phone.saved();
         await phone.visit("/mycollection.html");
         assert.equal(await page.locator("record-shelf a.record-card").count(), 1);
@@ -37,11 +37,11 @@ export const cases = {
         await page.click("button:has-text('Bring 1,000 records along')");
         await page.waitForSelector(".notice.good");
         assert.match(await page.textContent(".notice.good"), /1,000/);
-        await page.waitForFunction(async () => (await import("/js/collection.js")).count() === 1_000);
+        await page.waitForFunction(async () => (await import("/js/models/collection.js")).count() === 1_000);
 
         await phone.visit("/mycollection.html");
         const took = await page.evaluate(async () => {
-            const { query } = await import("/js/collection.js");
+            const { query } = await import("/js/models/collection.js");
             query({ q: "warm" });
             const started = performance.now();
             const found = query({ q: "artist 77 alb" });
@@ -60,7 +60,7 @@ export const cases = {
         await page.waitForSelector(".data-table tbody tr");
         assert.match(await page.textContent(".data-table"), /year/);
         await page.click("button:has-text('Bring 1 record along')");
-        await page.waitForFunction(async () => (await import("/js/collection.js")).count() === 1);
+        await page.waitForFunction(async () => (await import("/js/models/collection.js")).count() === 1);
     },
 };
 

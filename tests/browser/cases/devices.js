@@ -76,7 +76,7 @@ export const cases = {
         await phone.visit("/mycollection.html", second);
         await Promise.all([
             phone.app(({ collection }) => collection.add({ artist: "Can", album: "Tago Mago" })),
-            second.evaluate(async () => (await import("/js/collection.js")).add({ artist: "Neu!", album: "Neu! 75" })),
+            second.evaluate(async () => (await import("/js/models/collection.js")).add({ artist: "Neu!", album: "Neu! 75" })),
         ]);
         for (const page of [phone.page, second]) await page.waitForFunction(() => document.querySelectorAll("record-shelf a.record-card").length === 2);
         await phone.saved();

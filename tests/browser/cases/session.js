@@ -23,7 +23,7 @@ export const cases = {
                     await collection.add({ artist: "Can", album: "Tago Mago" });
                     await sync.now();
                 }),
-                second.evaluate(async () => (await import("/js/sync.js")).now()),
+                second.evaluate(async () => (await import("/js/models/sync.js")).now()),
             ]);
             await phone.saved();
             assert.equal(phone.line.count(REFRESH), before + 1);
@@ -114,7 +114,7 @@ export const cases = {
     async "a new version is offered, and used when the collector says so"(device) {
         const phone = await registered(device);
         await phone.installed();
-        const path = "/js/config.js";
+        const path = "/js/models/config.js";
         const changed = (text) => `${text}\nexport const NEW = true;\n`;
         const before = await phone.page.evaluate(async (file) => (await fetch(file)).text(), path);
         const hash = (text) => createHash("sha256").update(text).digest("hex");

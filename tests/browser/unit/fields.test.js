@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { ALBUM, checked, MEDIA_CONDITIONS, SLEEVE_CONDITIONS } from "../../../frontend/js/fields.js";
+import { ALBUM, checked, MEDIA_CONDITIONS, SLEEVE_CONDITIONS } from "../../../frontend/js/models/fields.js";
 
 const document = JSON.parse(readFileSync(new URL("../../../docs/openapi.json", import.meta.url), "utf8"));
 const faults = (input, options) => {

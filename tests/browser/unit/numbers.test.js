@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isBarcode } from "../../../frontend/js/barcode.js";
-import { statistics } from "../../../frontend/js/statistics.js";
-import { uuid, uuidOf } from "../../../frontend/js/uuid.js";
+import { isBarcode } from "../../../frontend/js/models/barcode.js";
+import { statistics } from "../../../frontend/js/models/collection-stats.js";
+import { uuid, uuidOf } from "../../../frontend/js/models/uuid.js";
 
 test("a barcode has a right check digit", () => {
     for (const right of ["0 36000-29145 2", "4006381333931", "73513537"]) assert.ok(isBarcode(right), right);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fromPressing, missingIn, vinylFirst } from "../../../frontend/js/views/pressing.js";
+import { fromPressing, missingIn, vinylFirst } from "../../../frontend/js/models/pressing.js";
 
 test("records stand before CDs, each in the order of likelihood", () => {
     const candidates = [

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Shelf } from "../../../frontend/js/shelf.js";
+import { Shelf } from "../../../frontend/js/models/album-index.js";
 
 const shelfOf = (...albums) => {
     const shelf = new Shelf();

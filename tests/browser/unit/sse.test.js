@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { events } from "../../../frontend/js/sse.js";
+import { events } from "../../../frontend/js/models/sse.js";
 
 async function read(...chunks) {
     const body = new ReadableStream({

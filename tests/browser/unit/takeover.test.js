@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { checked } from "../../../frontend/js/fields.js";
-import { albumsOf, priceOf } from "../../../frontend/js/takeover.js";
+import { checked } from "../../../frontend/js/models/fields.js";
+import { albumsOf, priceOf } from "../../../frontend/js/models/takeover.js";
 
 const OLD = [
     { artist: "Can", album: "Tago Mago", genre: "Rock", cover: "https://example.org/x.jpg", price: 30 },

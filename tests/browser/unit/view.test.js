@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { differences, stateOf, viewOf } from "../../../frontend/js/view.js";
+import { differences, stateOf, viewOf } from "../../../frontend/js/models/overlay.js";
 
 const put = (patch, edited_at = "2026-01-02") => ({ kind: "put", type: "album", record_id: "u", patch, edited_at });
 const removal = { kind: "delete", type: "album", record_id: "u", edited_at: "2026-01-03" };

@@ -18,7 +18,7 @@ async fn a_page_comes_compressed_with_its_type_and_policy() {
     assert_eq!(plain.body, get(&anonymous, "/index.html", &[]).await.expect(200).body);
     for (path, content_type) in [
         ("/", "text/html; charset=utf-8"),
-        ("/js/app.js", "text/javascript; charset=utf-8"),
+        ("/js/models/app.js", "text/javascript; charset=utf-8"),
         ("/sw.js", "text/javascript; charset=utf-8"),
         ("/manifest.json", "application/manifest+json"),
     ] {
@@ -39,14 +39,14 @@ async fn a_page_comes_compressed_with_its_type_and_policy() {
 async fn a_file_that_is_known_is_not_sent_again() {
     let app = App::start().await;
     let anonymous = app.anonymous();
-    let first = get(&anonymous, "/js/app.js", &[("accept-encoding", "br")]).await.expect(200);
+    let first = get(&anonymous, "/js/models/app.js", &[("accept-encoding", "br")]).await.expect(200);
     let etag = first.header("etag").to_owned();
     let known = [("accept-encoding", "br"), ("if-none-match", etag.as_str())];
-    let again = get(&anonymous, "/js/app.js", &known).await.expect(304);
+    let again = get(&anonymous, "/js/models/app.js", &known).await.expect(304);
     assert!(again.body.is_empty());
     assert_eq!(again.header("etag"), etag);
-    get(&anonymous, "/js/app.js", &[("if-none-match", &etag)]).await.expect(200);
-    let head = anonymous.send(anonymous.request(Method::HEAD, "/js/app.js")).await.expect(200);
+    get(&anonymous, "/js/models/app.js", &[("if-none-match", &etag)]).await.expect(200);
+    let head = anonymous.send(anonymous.request(Method::HEAD, "/js/models/app.js")).await.expect(200);
     assert!(head.body.is_empty());
 }
 
