@@ -1,9 +1,13 @@
 //! A running application.
 
-use crate::Caller;
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::{
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicU32, Ordering},
+};
+
 use tempfile::TempDir;
+
+use crate::Caller;
 
 /// The application of `spin.toml`, on a free port of this machine, with an empty database that goes when it does.
 pub struct App {

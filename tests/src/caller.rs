@@ -1,8 +1,9 @@
 //! Somebody who uses the application over HTTP.
 
-use crate::Answer;
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
+
+use crate::Answer;
 
 /// The password of every account that tests make.
 pub const PASSWORD: &str = "correct horse battery";

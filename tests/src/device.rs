@@ -1,8 +1,10 @@
 //! A device that works offline and synchronises, with a model of what a client must keep: an outbox and a cursor.
 
-use crate::{Answer, Caller};
-use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU64, Ordering};
+
+use serde_json::{Value, json};
+
+use crate::{Answer, Caller};
 
 /// A UUID that no other call of this process returns.
 pub fn fresh_uid() -> String {

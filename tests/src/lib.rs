@@ -6,14 +6,16 @@
 mod answer;
 mod app;
 mod caller;
+mod chat_stream;
 mod device;
 mod process;
 pub mod records;
-mod spoken;
 
-pub use answer::Answer;
-pub use app::{App, repository, vault_binary};
-pub use caller::{Caller, PASSWORD};
-pub use device::{Device, fresh_uid};
-pub use process::Process;
-pub use spoken::Spoken;
+pub use self::{
+    answer::Answer,
+    app::{App, repository, vault_binary},
+    caller::{Caller, PASSWORD},
+    chat_stream::ChatStream,
+    device::{Device, fresh_uid},
+    process::Process,
+};

@@ -1,10 +1,13 @@
 //! The application as a process of its own, as users run it: for tests that kill it.
 
+use std::{
+    net::TcpListener,
+    path::Path,
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
 use crate::{Caller, repository, vault_binary};
-use std::net::TcpListener;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 
 /// `vault up` on a free port. Killed (`kill -9`) when it goes out of scope.
 pub struct Process {

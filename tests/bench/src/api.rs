@@ -1,13 +1,19 @@
 //! The calls that a measurement needs before it can begin.
 
-use crate::catalogue;
-use crate::load::{Connection, Length, Load, request};
-use crate::process::Process;
+use std::{
+    net::SocketAddr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
 use anyhow::{Context as _, ensure};
 use serde_json::{Value, json};
-use std::net::SocketAddr;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+
+use crate::{
+    catalogue,
+    load::{Connection, Length, Load, request},
+    process::Process,
+};
 
 const PASSWORD: &str = "a long enough password";
 /// The most that one sync takes.

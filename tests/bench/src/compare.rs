@@ -1,9 +1,12 @@
 //! Figures of two servers that share a machine with whatever else runs there: rounds of one and the other in turn,
 //! a ratio from each pair of neighbours, and the median of the ratios.
 
-use crate::load::{Load, Sample};
-use crate::sides::{Pair, Side};
 use std::time::Duration;
+
+use crate::{
+    load::{Load, Sample},
+    sides::{Pair, Side},
+};
 
 /// How long and how often is measured.
 #[derive(Debug, Clone, Copy)]

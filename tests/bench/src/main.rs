@@ -15,13 +15,16 @@ mod table;
 mod wrk;
 mod yardstick;
 
+use std::{path::PathBuf, time::Duration};
+
 use clap::Parser as _;
-use compare::Plan;
-use measure::{Bench, Measure, USUAL};
-use sides::{Places, Servers};
-use std::path::PathBuf;
-use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
+
+use crate::{
+    compare::Plan,
+    measure::{Bench, Measure, USUAL},
+    sides::{Places, Servers},
+};
 
 /// Measures Vinyl Vault beside a native server of the same API, and prints the table of what is fast enough.
 #[derive(Debug, clap::Parser)]

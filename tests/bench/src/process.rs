@@ -1,12 +1,16 @@
 //! A server as a process of its own, which ends with the value that stands for it.
 
-use crate::load::{Connection, request};
+use std::{
+    fs::File,
+    net::{Ipv4Addr, SocketAddr, TcpListener},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
 use anyhow::{Context as _, bail};
-use std::fs::File;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+
+use crate::load::{Connection, request};
 
 /// Far more than a first start without any cached code takes.
 const START_LIMIT: Duration = Duration::from_secs(120);

@@ -1,10 +1,15 @@
 //! The two servers that are compared.
 
-use crate::api::Api;
-use crate::process::{Process, free_address};
-use crate::yardstick::Style;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use crate::{
+    api::Api,
+    process::{Process, free_address},
+    yardstick::Style,
+};
 
 /// Whose figure it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

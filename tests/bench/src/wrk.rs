@@ -1,9 +1,12 @@
 //! The same requests for a tool that everybody knows: both servers stay up, and the commands are printed.
 
-use crate::api::page_path;
-use crate::measure::Bench;
-use crate::sides::{BOTH, Side};
 use std::time::Duration;
+
+use crate::{
+    api::page_path,
+    measure::Bench,
+    sides::{BOTH, Side},
+};
 
 /// Prints a `wrk` command for each route and server, and keeps both up for so long. A token lives 15 minutes.
 pub async fn hold(bench: &Bench<'_>, duration: Duration) -> anyhow::Result<()> {

@@ -29,7 +29,9 @@ mod fault;
 pub mod language_model;
 mod server;
 
-pub use discogs::Discogs;
-pub use fault::Fault;
-pub use language_model::{Format, LanguageModel, Trouble};
-pub use server::{Received, Server};
+pub use self::{
+    discogs::Discogs,
+    fault::Fault,
+    language_model::{Format, LanguageModel, Trouble},
+    server::{Received, Server},
+};

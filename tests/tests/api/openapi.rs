@@ -1,8 +1,9 @@
 //! `GET /api/openapi.json` and `GET /api/docs`: what they say is what the application does.
 
+use std::collections::BTreeSet;
+
 use reqwest::Method;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
 use tests::{Answer, App, Caller, PASSWORD, records};
 
 async fn document(app: &App) -> Value {

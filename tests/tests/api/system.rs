@@ -1,9 +1,10 @@
 //! `POST /system/initialize-database`, `GET /system/status` and `POST /system/maintenance`: for the operator, and nobody else.
 
+use std::path::Path;
+
 use reqwest::Method;
 use rusqlite::Connection;
 use serde_json::{Value, json};
-use std::path::Path;
 use tests::{Answer, App, Caller, PASSWORD, records, repository};
 
 const INITIALIZE: &str = "/system/initialize-database";

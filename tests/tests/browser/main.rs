@@ -6,8 +6,10 @@
 mod tools;
 
 use std::io::Write as _;
+
 use tests::App;
-use tools::Tools;
+
+use self::tools::Tools;
 
 #[test]
 fn the_logic_of_the_web_app() {

@@ -1,7 +1,10 @@
 //! What a machine must have for these tests: node, the npm packages, Chromium.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
+
 use tests::repository;
 
 /// The oldest release whose `node --test` these tests were written for.

@@ -1,10 +1,14 @@
 //! What a client must keep: an outbox, a cursor, and the server's rows. Nothing else survives in it.
 
-use crate::op::Op;
-use crate::run::{Act, Skew, Step};
-use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashMap};
+
+use serde_json::{Map, Value, json};
 use tests::fresh_uid;
+
+use crate::{
+    operation::Op,
+    run::{Act, Skew, Step},
+};
 
 pub type Rows = BTreeMap<String, Value>;
 

@@ -1,15 +1,19 @@
 //! `kill -9` at random moments while devices synchronise.
 
-use crate::client::Client;
-use crate::ledger::Ledger;
-use crate::link::SYNC;
-use crate::proof::prove;
-use crate::run::{Act, Fate, Skew, Step, runner, runs};
-use crate::{runtime, seed, setting};
-use proptest::strategy::{Strategy, ValueTree};
 use std::time::{Duration, Instant};
+
+use proptest::strategy::{Strategy, ValueTree};
 use tempfile::TempDir;
 use tests::{Caller, Process};
+
+use crate::{
+    client::Client,
+    invariants::prove,
+    ledger::Ledger,
+    link::SYNC,
+    run::{Act, Fate, Skew, Step, runner, runs},
+    runtime, seed, setting,
+};
 
 /// Does the steps over and over until the host is gone; comes back with the client and whether a request of its was cut in
 /// flight (and not refused, as one is that comes after the kill).

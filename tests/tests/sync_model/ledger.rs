@@ -1,8 +1,10 @@
 //! What the database says, read from its file.
 
-use crate::reference::Lost;
-use rusqlite::{Connection, OpenFlags};
 use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OpenFlags};
+
+use crate::reference::Lost;
 
 pub struct Entry {
     pub seq: i64,

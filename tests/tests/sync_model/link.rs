@@ -1,10 +1,14 @@
 //! The link between devices and server, which loses, delays, doubles and reorders.
 
-use crate::client::Client;
-use crate::run::{Act, Fate, Run};
-use serde_json::Value;
 use std::collections::HashSet;
+
+use serde_json::Value;
 use tests::Caller;
+
+use crate::{
+    client::Client,
+    run::{Act, Fate, Run},
+};
 
 enum Held {
     Request(usize, Value),

@@ -5,12 +5,12 @@
 //! smallest run that still fails.
 
 mod client;
+mod invariants;
 mod kill;
 mod ledger;
 mod link;
-mod lossy;
-mod op;
-mod proof;
+mod lossy_link;
+mod operation;
 mod reference;
 mod run;
 mod two_hosts;

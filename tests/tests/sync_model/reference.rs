@@ -1,8 +1,10 @@
 //! The merge in plain words: what the server must come to, operation by operation.
 
-use crate::op::Op;
-use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashMap};
+
+use serde_json::{Map, Value, json};
+
+use crate::operation::Op;
 
 /// A value that lost: (in which operation, field, value, whose, of when).
 pub type Lost = (i64, String, Option<String>, String, String);

@@ -1,8 +1,10 @@
 //! What happens in a run: which device does what, and what the link does to it.
 
-use proptest::collection::vec;
-use proptest::prelude::*;
-use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use proptest::{
+    collection::vec,
+    prelude::*,
+    test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
+};
 
 /// How a device's clock goes.
 #[derive(Debug, Clone, Copy)]

@@ -1,17 +1,20 @@
 //! Two hosts on one database, and devices that talk to both at once.
 
-use crate::client::Client;
-use crate::kill::rest;
-use crate::ledger::Ledger;
-use crate::link::SYNC;
-use crate::proof::{Figures, prove};
-use crate::run::{Act, Fate, Run, Step, runner, runs};
-use crate::{runtime, seed, setting};
+use std::{sync::Mutex, time::Instant};
+
 use serde_json::Value;
-use std::sync::Mutex;
-use std::time::Instant;
 use tempfile::TempDir;
 use tests::{Caller, Process};
+
+use crate::{
+    client::Client,
+    invariants::{Figures, prove},
+    kill::rest,
+    ledger::Ledger,
+    link::SYNC,
+    run::{Act, Fate, Run, Step, runner, runs},
+    runtime, seed, setting,
+};
 
 async fn send(host: &Caller, body: &Value) -> Option<Value> {
     let answer = host.post(SYNC, body.clone()).await;

@@ -1,10 +1,14 @@
 //! One HTTP/1.1 keep-alive connection.
 
-use super::chunked::Chunked;
-use anyhow::{Context as _, bail};
 use std::net::SocketAddr;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+
+use anyhow::{Context as _, bail};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
+
+use super::chunked::Chunked;
 
 /// Takes an answer of a few hundred albums in one read.
 const BUFFER: usize = 256 << 10;

@@ -1,7 +1,8 @@
 //! An ordinary visitor beside a load: a steady, modest pace instead of "as fast as answers come".
 
-use super::{Connection, Load, Sample};
 use std::time::{Duration, Instant};
+
+use super::{Connection, Load, Sample};
 
 /// Asks at a fixed pace on each connection for so long. A request's time runs from when it was due, so that those that
 /// wait behind a slow answer count too; only what this thread overslept is left out.

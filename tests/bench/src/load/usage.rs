@@ -1,7 +1,8 @@
 //! What a process uses, as `/proc` tells it.
 
-use anyhow::Context as _;
 use std::time::Duration;
+
+use anyhow::Context as _;
 
 /// Linux counts processor time in hundredths of a second for everybody (`USER_HZ`).
 const TICK: Duration = Duration::from_millis(10);

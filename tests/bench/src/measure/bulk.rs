@@ -1,11 +1,14 @@
 //! How long a sync of 5,000 new albums takes: one request into an empty collection, answered with all of them.
 
-use super::Bench;
-use crate::catalogue;
-use crate::compare::median;
-use crate::sides::{BOTH, Pair};
-use crate::table::{Line, number};
 use serde_json::json;
+
+use super::Bench;
+use crate::{
+    catalogue,
+    compare::median,
+    sides::{BOTH, Pair},
+    table::{Line, number},
+};
 
 const ALBUMS: u64 = 5_000;
 const GOAL: f64 = 2.0;

@@ -1,18 +1,23 @@
 //! What the assistant adds to its provider: a stand-in that says the time, so that every word tells how long it took to the
 //! client. Our application is a process of its own; the stand-in and the clients are threads of this one.
 
-use super::upstream::Upstream;
-use super::{Bench, quantile};
-use crate::api::{Api, page_path};
-use crate::load::{Connection, Memory, memory, probe, request};
-use crate::process::Process;
-use crate::table::{Line, number};
+use std::{
+    net::SocketAddr,
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+
 use anyhow::ensure;
 use serde_json::json;
 use stand_ins::{Format, LanguageModel};
-use std::net::SocketAddr;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tokio::task::{LocalSet, spawn_blocking, spawn_local};
+
+use super::{Bench, quantile, upstream::Upstream};
+use crate::{
+    api::{Api, page_path},
+    load::{Connection, Memory, memory, probe, request},
+    process::Process,
+    table::{Line, number},
+};
 
 const MIB: f64 = 1_048_576.0;
 /// Of the design: what the chain may add to the first token, in the median.

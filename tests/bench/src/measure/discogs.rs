@@ -1,17 +1,19 @@
 //! What lookups cost, from the cache and beyond it, and how many need Discogs at all. The stand-in has a limit that
 //! nothing here comes near.
 
-use super::upstream::Upstream;
-use super::{Bench, quantile};
-use crate::api::Api;
-use crate::load::{Connection, request};
-use crate::process::Process;
-use crate::table::{Line, number};
+use std::{net::SocketAddr, time::Instant};
+
 use anyhow::{Context as _, ensure};
 use serde_json::json;
 use stand_ins::Discogs;
-use std::net::SocketAddr;
-use std::time::Instant;
+
+use super::{Bench, quantile, upstream::Upstream};
+use crate::{
+    api::Api,
+    load::{Connection, request},
+    process::Process,
+    table::{Line, number},
+};
 
 /// Of the design: the slowest of twenty answers from the cache.
 const GOAL_MS: f64 = 20.0;

@@ -1,14 +1,18 @@
 //! A page of 100 albums while the database grows: two of our servers, one that keeps 1,000 albums and one that is
 //! filled step by step, asked in turn. So the ratio is the growth's doing and not the machine's mood.
 
-use super::Bench;
-use crate::api::{Api, page_path};
-use crate::compare::{Figures, compare};
-use crate::load::request;
-use crate::sides::Pair;
-use crate::table::{Line, number};
-use serde_json::json;
 use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use super::Bench;
+use crate::{
+    api::{Api, page_path},
+    compare::{Figures, compare},
+    load::request,
+    sides::Pair,
+    table::{Line, number},
+};
 
 const FIRST: u64 = 1_000;
 /// How many albums one collector has at most: each sync answers with the whole collection, which in the end would cost

@@ -1,14 +1,17 @@
 //! What hashing passwords costs everybody else: ordinary requests at a steady pace while 4 clients log in without pause.
 
-use super::Bench;
-use super::requests::collectors;
-use crate::api::{credentials, page_path};
-use crate::compare::{Figures, figures};
-use crate::load::{Length, Load, probe, request};
-use crate::sides::{BOTH, Pair, Side};
-use crate::table::{Line, number};
-use serde_json::json;
 use std::time::Duration;
+
+use serde_json::json;
+
+use super::{Bench, requests::collectors};
+use crate::{
+    api::{credentials, page_path},
+    compare::{Figures, figures},
+    load::{Length, Load, probe, request},
+    sides::{BOTH, Pair, Side},
+    table::{Line, number},
+};
 
 const LOOPS: usize = 4;
 /// Two visitors, each asking 50 times a second.

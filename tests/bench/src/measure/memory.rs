@@ -1,13 +1,15 @@
 //! Resident memory of each server's process after a load. The goal holds for `VmRSS`, which is what operators see; beside
 //! it stands how much of that is no mapped file, and the peak so far.
 
-use super::Bench;
-use super::requests::collectors;
-use crate::api::page_path;
-use crate::load::{Memory, memory, request};
-use crate::sides::{BOTH, Pair};
-use crate::table::Line;
 use serde_json::json;
+
+use super::{Bench, requests::collectors};
+use crate::{
+    api::page_path,
+    load::{Memory, memory, request},
+    sides::{BOTH, Pair},
+    table::Line,
+};
 
 const MIB: f64 = 1_048_576.0;
 const GOAL: f64 = 150.0;

@@ -1,14 +1,17 @@
 //! Requests a second, ours and native in turn, as fast as so many connections get answers.
 
-use super::Bench;
-use crate::api::{Account, page_path};
-use crate::catalogue;
-use crate::compare::{Comparison, Figures, compare};
-use crate::load::{Length, Load, request};
-use crate::sides::{BOTH, Pair, Side};
-use crate::table::{Line, number};
 use anyhow::ensure;
 use serde_json::{Value, json};
+
+use super::Bench;
+use crate::{
+    api::{Account, page_path},
+    catalogue,
+    compare::{Comparison, Figures, compare},
+    load::{Length, Load, request},
+    sides::{BOTH, Pair, Side},
+    table::{Line, number},
+};
 
 const CONNECTIONS: usize = 16;
 /// Fewer: SQLite has one writer, and a queue behind it measures only itself.

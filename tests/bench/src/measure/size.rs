@@ -1,9 +1,10 @@
 //! Bytes of each component that the manifest names.
 
-use super::Bench;
-use crate::table::Line;
 use anyhow::Context as _;
 use serde_json::json;
+
+use super::Bench;
+use crate::table::Line;
 
 const MIB: f64 = 1_048_576.0;
 const EACH: f64 = 1.0;

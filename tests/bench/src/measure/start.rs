@@ -2,10 +2,13 @@
 //! (`vault up --code-cache DIR`; by default `target/vault-cache`). The database is new each time the first is measured
 //! and exists when the second is.
 
-use super::Bench;
-use crate::compare::median;
-use crate::table::{Line, number};
 use serde_json::json;
+
+use super::Bench;
+use crate::{
+    compare::median,
+    table::{Line, number},
+};
 
 const GOAL_MS: f64 = 100.0;
 

@@ -1,6 +1,7 @@
 //! A stand-in on a thread of its own, so that it is not late when the clients are busy.
 
 use std::ops::Deref;
+
 use tokio::runtime::Runtime;
 
 pub struct Upstream<S> {

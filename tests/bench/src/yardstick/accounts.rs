@@ -1,12 +1,13 @@
 //! Accounts: PBKDF2 with as many iterations as our application's, natively.
 
-use super::{Server, Shared, internal, json};
-use axum::Json;
-use axum::response::Response;
+use std::sync::Arc;
+
+use axum::{Json, response::Response};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
 use subtle::ConstantTimeEq as _;
+
+use super::{Server, Shared, internal, json};
 
 const ITERATIONS: u32 = 600_000;
 /// Hashed when there is no such user, so that the time does not tell.

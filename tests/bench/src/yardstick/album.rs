@@ -1,8 +1,7 @@
 //! An album as typed fields. Read from the database its text may be borrowed (`Album<&str>`), read from a request it
 //! is owned (`Album<String>`).
 
-use rusqlite::Row;
-use rusqlite::types::FromSqlResult;
+use rusqlite::{Row, types::FromSqlResult};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 

@@ -1,10 +1,10 @@
 //! A sync's changes as prepared statements in one transaction.
 
-use super::album::Album;
-use super::store::Database;
-use super::sync::Changes;
-use rusqlite::{Statement, TransactionBehavior, params};
 use std::sync::LazyLock;
+
+use rusqlite::{Statement, TransactionBehavior, params};
+
+use super::{album::Album, store::Database, sync::Changes};
 
 /// What a client may write; in `write()` these are the parameters from `?7` on.
 const FIELDS: [&str; 28] = [

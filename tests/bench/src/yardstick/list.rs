@@ -1,11 +1,12 @@
 //! `GET /api/collection`: a page of the caller's albums.
 
-use super::{Caller, Shared, internal, json};
-use axum::extract::Query;
-use axum::response::Response;
+use std::io::Write as _;
+
+use axum::{extract::Query, response::Response};
 use http::StatusCode;
 use serde::Deserialize;
-use std::io::Write as _;
+
+use super::{Caller, Shared, internal, json};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,11 +1,14 @@
 //! Connections: one for each thread that reads, one for whoever writes.
 
+use std::{
+    cell::RefCell,
+    path::{Path, PathBuf},
+    sync::{LazyLock, Mutex, MutexGuard, PoisonError},
+};
+
+use rusqlite::{Connection, OptionalExtension as _, Row, config::DbConfig, params};
+
 use super::album::COLUMNS;
-use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
-use std::cell::RefCell;
-use std::path::{Path, PathBuf};
-use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 const SCHEMA: &str = include_str!("schema.sql");
 /// `FULL` is what our application promises: an acknowledged write survives a power cut.

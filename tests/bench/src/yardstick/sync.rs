@@ -1,12 +1,12 @@
 //! `POST /api/collection/sync`: typed by serde, written in one transaction, answered with the whole collection.
 
-use super::album::Album;
-use super::{Caller, Shared, internal, json};
-use axum::Json;
-use axum::response::Response;
+use std::sync::Arc;
+
+use axum::{Json, response::Response};
 use http::StatusCode;
 use serde::Deserialize;
-use std::sync::Arc;
+
+use super::{Caller, Shared, album::Album, internal, json};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

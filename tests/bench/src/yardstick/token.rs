@@ -1,11 +1,12 @@
 //! HS256 tokens, written out: one hash with SHA instructions, and a few bytes of JSON.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use anyhow::anyhow;
 use ct_codecs::{Base64UrlSafeNoPadding as Base64, Decoder as _, Encoder as _};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// As our application's tokens.
 const LIFETIME_SECONDS: u64 = 15 * 60;

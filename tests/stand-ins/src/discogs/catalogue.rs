@@ -114,8 +114,9 @@ fn barcode(number: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use std::collections::BTreeSet;
+
+    use super::*;
 
     #[test]
     fn there_are_a_few_hundred_records_that_can_be_told_apart() {

@@ -1,11 +1,14 @@
 //! Covers: an image for each record, under a signed address.
 
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::{
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+    sync::{Arc, atomic::Ordering},
+};
 
-use axum::extract::{Path, State};
-use axum::response::{IntoResponse as _, Response};
+use axum::{
+    extract::{Path, State},
+    response::{IntoResponse as _, Response},
+};
 use http::{StatusCode, header};
 
 use super::{Stand, problem};

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use axum::Extension;
-use axum::extract::{Path, RawQuery, State};
-use axum::response::Response;
+use axum::{
+    Extension,
+    extract::{Path, RawQuery, State},
+    response::Response,
+};
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 

@@ -1,11 +1,12 @@
 //! `GET /database/search`.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
-use axum::Extension;
-use axum::extract::{RawQuery, State};
-use axum::response::Response;
+use axum::{
+    Extension,
+    extract::{RawQuery, State},
+    response::Response,
+};
 use serde_json::{Value, json};
 
 use super::{Credentials, Pressing, Stand, axum_json};

@@ -1,7 +1,8 @@
 //! Passwords that were stored by an older application.
 
-use super::{execute, sign_in, value};
 use tests::{App, PASSWORD};
+
+use super::{execute, sign_in, value};
 
 /// `PASSWORD`, hashed by other implementations: Python's hashlib, and libxcrypt.
 const LEGACY: [(&str, &str); 8] = [

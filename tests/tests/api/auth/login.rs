@@ -1,9 +1,11 @@
 //! `POST /api/auth/login`.
 
-use super::{bearing, execute, is_signed_in, sign_in, value};
-use serde_json::{Value, json};
 use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
 use tests::{Answer, App, PASSWORD};
+
+use super::{bearing, execute, is_signed_in, sign_in, value};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_right_password_signs_in_whatever_the_addresss_case() {

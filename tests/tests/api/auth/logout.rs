@@ -1,9 +1,10 @@
 //! `POST /api/auth/logout`.
 
-use super::{is_signed_in, is_signed_out};
 use reqwest::Method;
 use serde_json::json;
 use tests::{App, Caller};
+
+use super::{is_signed_in, is_signed_out};
 
 const LOGOUT: &str = "/api/auth/logout";
 

@@ -1,9 +1,10 @@
 //! `GET`, `PATCH` and `DELETE /api/auth/me`.
 
-use super::{bearing, database, is_signed_in, is_signed_out, sign_in, value};
 use reqwest::Method;
 use serde_json::{Value, json};
 use tests::{Answer, App, Caller, PASSWORD, records};
+
+use super::{bearing, database, is_signed_in, is_signed_out, sign_in, value};
 
 const ME: &str = "/api/auth/me";
 

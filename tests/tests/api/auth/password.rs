@@ -1,8 +1,9 @@
 //! `POST /api/auth/password`.
 
-use super::{bearing, execute, is_signed_in, is_signed_out, sign_in, value};
 use serde_json::json;
 use tests::{Answer, App, Caller, PASSWORD};
+
+use super::{bearing, execute, is_signed_in, is_signed_out, sign_in, value};
 
 const NEW: &str = "staple battery";
 

@@ -1,8 +1,9 @@
 //! `POST /api/auth/refresh`: each token once, and reuse ends the session.
 
-use super::{bearing, execute, is_signed_in, is_signed_out, refresh, sign_in, value};
 use serde_json::json;
 use tests::{App, PASSWORD};
+
+use super::{bearing, execute, is_signed_in, is_signed_out, refresh, sign_in, value};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refresh_token_becomes_a_new_pair_in_the_same_session() {

@@ -1,9 +1,10 @@
 //! `POST /api/auth/register`.
 
-use super::{sign_in, value};
 use reqwest::Method;
 use serde_json::{Value, json};
 use tests::{App, PASSWORD};
+
+use super::{sign_in, value};
 
 const REGISTER: &str = "/api/auth/register";
 

@@ -1,9 +1,10 @@
 //! `GET /api/auth/sessions` and `DELETE /api/auth/sessions/{id}`.
 
-use super::{bearing, is_signed_in, is_signed_out};
 use reqwest::Method;
 use serde_json::{Value, json};
 use tests::{App, Caller, PASSWORD};
+
+use super::{bearing, is_signed_in, is_signed_out};
 
 async fn list(caller: &Caller) -> Vec<Value> {
     let sessions = caller.get("/api/auth/sessions").await.expect(200).json();

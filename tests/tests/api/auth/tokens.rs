@@ -1,12 +1,14 @@
 //! Access tokens: who made one, and for whom, decides; nothing else opens a door.
 
-use super::{bearing, refresh};
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use ct_codecs::{Base64UrlSafeNoPadding as Base64, Decoder, Encoder};
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::{Sha256, Sha384, Sha512};
-use std::time::{SystemTime, UNIX_EPOCH};
 use tests::{App, Caller, PASSWORD, repository};
+
+use super::{bearing, refresh};
 
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
 const OTHER: &str = "fedcba9876543210fedcba9876543210";

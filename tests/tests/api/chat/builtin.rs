@@ -1,7 +1,7 @@
 //! The built-in assistant: the default, and right by what the database holds.
 
 use serde_json::{Value, json};
-use tests::{App, Caller, Spoken};
+use tests::{App, Caller, ChatStream};
 
 async fn collector(app: &App) -> Caller {
     let caller = app.collector().await;
@@ -138,7 +138,7 @@ async fn it_streams_like_the_others() {
     let app = App::start().await;
     let caller = collector(&app).await;
     let (text, name, done) =
-        Spoken::ask(&caller, &json!({"message": "How many albums by decade?"})).await.whole().await;
+        ChatStream::ask(&caller, &json!({"message": "How many albums by decade?"})).await.whole().await;
     assert_eq!(text, "Your albums by decade:\n- 1950s: 1\n- 1960s: 2\n- 1970s: 1\n- 2000s: 1");
     assert_eq!((name.as_str(), &done["provider"], &done["model"]), ("done", &json!("builtin"), &Value::Null));
     assert!(done["message_id"].is_i64() && done["conversation_id"].is_i64(), "{done}");

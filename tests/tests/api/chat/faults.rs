@@ -1,9 +1,10 @@
 //! Whatever a provider does wrong, the answer has a proper end, and what had arrived is kept.
 
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 use stand_ins::{Format, Trouble};
-use std::time::{Duration, Instant};
-use tests::Spoken;
+use tests::ChatStream;
 
 use super::{SAID, Talk, conversation};
 
@@ -119,9 +120,9 @@ async fn silence_has_an_end() {
 async fn a_slow_first_word_is_awaited_with_comments() {
     let talk = Talk::with(Format::OpenAi, &[("chat_heartbeat", "1")]).await;
     talk.model.trouble(Trouble::SlowFirst(Duration::from_millis(2_500)));
-    let mut spoken = Spoken::ask(&talk.caller, &json!({"message": "Hello?"})).await;
-    let (text, name, _) = spoken.whole().await;
-    assert_eq!((text.as_str(), name.as_str(), spoken.comments), (SAID, "done", 2));
+    let mut chat_stream = ChatStream::ask(&talk.caller, &json!({"message": "Hello?"})).await;
+    let (text, name, _) = chat_stream.whole().await;
+    assert_eq!((text.as_str(), name.as_str(), chat_stream.comments), (SAID, "done", 2));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -129,7 +130,7 @@ async fn a_provider_that_is_not_there_is_told() {
     let talk = Talk::start(Format::OpenAi).await;
     let Talk { model, app: _app, caller } = talk;
     drop(model);
-    let (_, name, error) = Spoken::ask(&caller, &json!({"message": "Hello?"})).await.whole().await;
+    let (_, name, error) = ChatStream::ask(&caller, &json!({"message": "Hello?"})).await.whole().await;
     assert_eq!(
         (name.as_str(), &error["code"], &error["message_id"]),
         ("error", &json!("provider_failed"), &Value::Null)

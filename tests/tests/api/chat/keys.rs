@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use stand_ins::{Format, LanguageModel};
-use tests::{App, Spoken};
+use tests::{App, ChatStream};
 
 use super::{SAID, Talk};
 
@@ -30,7 +30,7 @@ async fn it_is_used_and_never_told() {
     assert_eq!(talk.model.received()[0].header("authorization"), format!("Bearer {key}"));
     // Others ask on the operator's account.
     let other = talk.app.collector().await;
-    Spoken::ask(&other, &json!({"message": "Hello?"})).await.whole().await;
+    ChatStream::ask(&other, &json!({"message": "Hello?"})).await.whole().await;
     assert_eq!(talk.model.received()[1].header("authorization"), "Bearer sk-operator");
 
     let database = rusqlite::Connection::open(talk.app.database()).expect("the database");

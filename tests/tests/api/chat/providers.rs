@@ -1,9 +1,10 @@
 //! Language models: what is sent to them, and what comes back.
 
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 use stand_ins::{Format, Trouble};
-use std::time::{Duration, Instant};
-use tests::{App, Spoken, records};
+use tests::{App, ChatStream, records};
 
 use super::{SAID, Talk};
 
@@ -59,9 +60,9 @@ async fn words_come_as_the_provider_says_them() {
     talk.model.say(&["one ", "two ", "three"]);
     talk.model.pace(Duration::from_millis(300));
     let began = Instant::now();
-    let mut spoken = Spoken::ask(&talk.caller, &json!({"message": "Count."})).await;
+    let mut chat_stream = ChatStream::ask(&talk.caller, &json!({"message": "Count."})).await;
     let mut heard = Vec::new();
-    while let Some((name, data)) = spoken.next().await {
+    while let Some((name, data)) = chat_stream.next().await {
         if name == "delta" {
             heard.push((data["text"].as_str().expect("text").to_owned(), began.elapsed()));
         }
@@ -80,7 +81,7 @@ async fn a_conversation_goes_on_within_its_budget() {
     let (_, _, done) = talk.hear("First question").await;
     let id = &done["conversation_id"];
     let ask = |message: String| json!({"message": message, "conversation_id": id});
-    Spoken::ask(&talk.caller, &ask("Second question".to_owned())).await.whole().await;
+    ChatStream::ask(&talk.caller, &ask("Second question".to_owned())).await.whole().await;
     let messages = talk.model.asked()["messages"].clone();
     let role = |index: usize| messages[index]["role"].as_str().expect("a role").to_owned();
     assert_eq!(
@@ -94,7 +95,7 @@ async fn a_conversation_goes_on_within_its_budget() {
     assert_eq!((role(0), role(1), role(2)), ("user".to_owned(), "assistant".to_owned(), "user".to_owned()));
 
     for _ in 0..3 {
-        Spoken::ask(&talk.caller, &ask("x".repeat(4_000))).await.whole().await;
+        ChatStream::ask(&talk.caller, &ask("x".repeat(4_000))).await.whole().await;
     }
     let messages = talk.model.asked()["messages"].clone();
     let size: usize = messages.as_array().expect("messages").iter().map(|m| m["content"].to_string().len()).sum();

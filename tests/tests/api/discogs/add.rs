@@ -1,8 +1,9 @@
 //! `POST /api/collection` with a release of Discogs.
 
-use super::Shop;
 use serde_json::json;
 use stand_ins::Fault;
+
+use super::Shop;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_release_alone_makes_an_album() {

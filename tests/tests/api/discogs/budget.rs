@@ -1,10 +1,12 @@
 //! Politeness: never more requests than Discogs allows in a minute, whoever asks.
 
-use super::{PASTEL_BLUES, SEARCH, Shop, search_for};
-use stand_ins::Fault;
 use std::time::{Duration, Instant};
+
+use stand_ins::Fault;
 use tests::{Answer, Caller};
 use tokio::task::JoinSet;
+
+use super::{PASTEL_BLUES, SEARCH, Shop, search_for};
 
 const MINUTE: Duration = Duration::from_secs(60);
 

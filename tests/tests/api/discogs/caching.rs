@@ -1,8 +1,9 @@
 //! How old an answer may be, and what it says of that.
 
-use super::{PASTEL_BLUES, SEARCH, Shop};
 use serde_json::json;
 use stand_ins::Fault;
+
+use super::{PASTEL_BLUES, SEARCH, Shop};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_tells_its_age() {

@@ -1,9 +1,10 @@
 //! `GET /cache/images/{key}.jpg`.
 
-use super::{PASTEL_BLUES, Shop};
 use serde_json::Value;
 use stand_ins::Fault;
 use tests::Answer;
+
+use super::{PASTEL_BLUES, Shop};
 
 async fn address(shop: &Shop) -> String {
     shop.get(PASTEL_BLUES).await["cover"].as_str().expect("a cover").to_owned()

@@ -1,8 +1,10 @@
 //! A Discogs in trouble: what may pass is tried again, everything else is told at once.
 
-use super::{PASTEL_BLUES, SEARCH, Shop};
-use stand_ins::Fault;
 use std::time::{Duration, Instant};
+
+use stand_ins::Fault;
+
+use super::{PASTEL_BLUES, SEARCH, Shop};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_may_pass_is_tried_again() {

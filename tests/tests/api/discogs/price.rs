@@ -1,7 +1,8 @@
 //! `GET /api/discogs/price`.
 
-use super::Shop;
 use serde_json::{Value, json};
+
+use super::Shop;
 
 /// The first pressing that is so.
 fn which(shop: &Shop, blocked: bool, sold: bool) -> u64 {

@@ -1,7 +1,8 @@
 //! `GET /api/discogs/releases/{id}`.
 
-use super::Shop;
 use serde_json::json;
+
+use super::Shop;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_release_has_its_tracks_numbers_and_images() {

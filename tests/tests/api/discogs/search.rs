@@ -1,8 +1,9 @@
 //! `GET /api/discogs/search`.
 
-use super::{PASTEL_BLUES, SEARCH, Shop, search_for};
 use serde_json::json;
 use stand_ins::Fault;
+
+use super::{PASTEL_BLUES, SEARCH, Shop, search_for};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_best_match_is_the_first_pressing_on_vinyl() {

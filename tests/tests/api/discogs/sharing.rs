@@ -1,11 +1,13 @@
 //! Several who want the same ask once: in one host, and in two.
 
-use super::{PASTEL_BLUES, SEARCH, Shop, search_for};
+use std::time::Duration;
+
 use serde_json::Value;
 use stand_ins::Fault;
-use std::time::Duration;
 use tests::{Answer, App, Caller, repository};
 use tokio::task::JoinSet;
+
+use super::{PASTEL_BLUES, SEARCH, Shop, search_for};
 
 /// So many clients ask at once.
 async fn at_once(callers: impl IntoIterator<Item = (Caller, String)>) -> Vec<Answer> {

@@ -1,8 +1,9 @@
 //! Faulty operations and envelopes: named, and nothing else touched.
 
-use super::SYNC;
 use serde_json::{Value, json};
 use tests::{App, Device, fresh_uid, records};
+
+use super::SYNC;
 
 const TIME: &str = "2026-01-01T10:00:00Z";
 

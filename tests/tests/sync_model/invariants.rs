@@ -1,12 +1,17 @@
 //! What must hold when the devices have come to rest.
 
-use crate::client::Client;
-use crate::ledger::Ledger;
-use crate::op::{AHEAD, Op};
-use crate::reference::Reference;
-use std::collections::{BTreeMap, HashMap};
-use std::fmt;
-use std::ops::AddAssign;
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt,
+    ops::AddAssign,
+};
+
+use crate::{
+    client::Client,
+    ledger::Ledger,
+    operation::{AHEAD, Op},
+    reference::Reference,
+};
 
 /// How much was proved.
 #[derive(Default, Clone, Copy)]

@@ -1,14 +1,17 @@
 //! Random runs over a link that loses, delays, doubles and reorders.
 
-use crate::client::Rows;
-use crate::ledger::Ledger;
-use crate::link::Link;
-use crate::proof::{Figures, prove};
-use crate::run::{Run, runner, runs};
-use crate::{runtime, seed, setting};
-use std::sync::Mutex;
-use std::time::Instant;
+use std::{sync::Mutex, time::Instant};
+
 use tests::{App, Caller};
+
+use crate::{
+    client::Rows,
+    invariants::{Figures, prove},
+    ledger::Ledger,
+    link::Link,
+    run::{Run, runner, runs},
+    runtime, seed, setting,
+};
 
 /// One run, in an account that may have records of runs before.
 async fn play(server: &Caller, ledger: &Ledger, run: &Run) -> Figures {

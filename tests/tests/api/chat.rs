@@ -3,15 +3,15 @@
 mod builtin;
 mod context;
 mod conversations;
+mod disconnect;
 mod faults;
-mod gone;
 mod keys;
 mod limits;
 mod providers;
 
 use serde_json::{Value, json};
 use stand_ins::{Format, LanguageModel};
-use tests::{App, Caller, Spoken};
+use tests::{App, Caller, ChatStream};
 
 /// What the stand-ins say.
 const SAID: &str = "From what you own I would play “Ágætis byrjun” 日本盤 tonight 🎧.";
@@ -44,7 +44,7 @@ impl Talk {
 
     /// Hears an answer to its end: the text, and the last event.
     async fn hear(&self, message: &str) -> (String, String, Value) {
-        Spoken::ask(&self.caller, &json!({"message": message})).await.whole().await
+        ChatStream::ask(&self.caller, &json!({"message": message})).await.whole().await
     }
 }
 

@@ -1,18 +1,19 @@
 //! An answer of the assistant, word by word.
 
-use crate::Caller;
 use reqwest::{Method, Response};
 use serde_json::Value;
 
+use crate::Caller;
+
 /// Server-sent events as they come. Dropped before its end, it hangs up.
-pub struct Spoken {
+pub struct ChatStream {
     response: Response,
     buffer: String,
     /// Comments so far.
     pub comments: usize,
 }
 
-impl Spoken {
+impl ChatStream {
     /// # Panics
     /// If the answer is none.
     pub async fn ask(caller: &Caller, question: &Value) -> Self {

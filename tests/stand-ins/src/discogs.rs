@@ -5,26 +5,32 @@
 
 mod catalogue;
 mod image;
-mod limit;
+mod rate_limit;
 mod release;
 mod search;
 
-use std::ops::Deref;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::{
+    ops::Deref,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
 
-use axum::Router;
-use axum::extract::{Path, Request, State};
-use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::{
+    Router,
+    extract::{Path, Request, State},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::get,
+};
 use http::{HeaderMap, StatusCode, header};
 use serde_json::{Value, json};
 
+pub use self::catalogue::{Pressing, catalogue};
+use self::rate_limit::Window;
 use crate::server::{Server, lock};
-pub use catalogue::{Pressing, catalogue};
-use limit::Window;
 
 /// A running Discogs.
 pub struct Discogs {
@@ -84,7 +90,7 @@ impl Discogs {
 
     /// The most requests that came in within any such time, images included: what a limit is held against.
     pub fn most_within(&self, time: Duration) -> usize {
-        limit::most_within(&self.server.received().iter().map(|request| request.at).collect::<Vec<_>>(), time)
+        rate_limit::most_within(&self.server.received().iter().map(|request| request.at).collect::<Vec<_>>(), time)
     }
 
     /// Whether the token's owner has filled out the seller settings.

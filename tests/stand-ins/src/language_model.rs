@@ -3,25 +3,33 @@
 
 mod anthropic;
 mod openai;
-mod written;
+mod paced_body;
 
-use std::collections::VecDeque;
-use std::ops::Deref;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::{
+    collections::VecDeque,
+    ops::Deref,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
-use axum::Router;
-use axum::body::{Body, Bytes};
-use axum::extract::State;
-use axum::response::{IntoResponse, Response};
-use axum::routing::post;
+use axum::{
+    Router,
+    body::{Body, Bytes},
+    extract::State,
+    response::{IntoResponse, Response},
+    routing::post,
+};
 use http::{HeaderMap, StatusCode, header};
 use serde_json::{Value, json};
 
-use crate::Fault;
-use crate::server::{Server, lock};
-use written::{Piece, Written};
+use self::paced_body::{PacedBody, Piece};
+use crate::{
+    Fault,
+    server::{Server, lock},
+};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
@@ -180,7 +188,7 @@ async fn answer(State(stand): State<Arc<Stand>>, headers: HeaderMap, body: Bytes
     }
     let trouble = lock(&stand.troubles).pop_front();
     let pieces = pieces(stand.format, &lock(&stand.speech), trouble);
-    let written = Written::new(pieces, stand.open.clone(), stand.abandoned.clone());
+    let written = PacedBody::new(pieces, stand.open.clone(), stand.abandoned.clone());
     ([(header::CONTENT_TYPE, "text/event-stream; charset=utf-8")], Body::new(written)).into_response()
 }
 
@@ -190,7 +198,7 @@ fn pieces(format: Format, speech: &Speech, trouble: Option<Trouble>) -> VecDeque
         Format::OpenAi => (openai::begin(), openai::end(speech.tokens.len())),
         Format::Anthropic => (anthropic::begin(), anthropic::end(speech.tokens.len())),
     };
-    let token: written::Token = match format {
+    let token: paced_body::Token = match format {
         Format::OpenAi => openai::token,
         Format::Anthropic => anthropic::token,
     };

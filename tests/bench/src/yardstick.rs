@@ -11,25 +11,25 @@ mod accounts;
 mod album;
 mod apply;
 mod list;
-mod page;
 mod store;
+mod style;
 mod sync;
 mod token;
 
+use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+
 use anyhow::Context as _;
-use axum::Router;
-use axum::extract::FromRequestParts;
-use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
-use axum::serve::ListenerExt as _;
-use http::request::Parts;
-use http::{HeaderValue, StatusCode, header};
-pub use page::Style;
-use std::net::SocketAddr;
-use std::path::PathBuf;
-use std::sync::Arc;
-use store::Store;
-use token::Key;
+use axum::{
+    Router,
+    extract::FromRequestParts,
+    response::{IntoResponse, Response},
+    routing::{get, post},
+    serve::ListenerExt as _,
+};
+use http::{HeaderValue, StatusCode, header, request::Parts};
+
+pub use self::style::Style;
+use self::{store::Store, token::Key};
 
 /// As many as the machine that the goals are written for has cores.
 const WORKERS: usize = 2;

@@ -1,9 +1,10 @@
 //! Wants: albums with `wanted`, which are looked for and not owned.
 
-use crate::import::{csv, import};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 use tests::{App, Caller, repository};
+
+use super::import::{csv, import};
 
 const WANTLIST: &str = "Catalog#,Artist,Title,Label,Format,Rating,Released,release_id,Notes
 ECM 1064,Keith Jarrett,The Köln Concert,ECM Records,\"2xLP, Album\",4,1975,398520,=first pressing

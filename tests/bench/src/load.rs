@@ -11,15 +11,20 @@ pub mod request;
 mod sample;
 mod usage;
 
-pub use connection::{Answer, Connection};
-pub use pace::probe;
-pub use sample::Sample;
-pub use usage::{Memory, memory, processor_time};
+use std::{
+    net::SocketAddr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context as _, ensure};
-use std::net::SocketAddr;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+
+pub use self::{
+    connection::{Answer, Connection},
+    pace::probe,
+    sample::Sample,
+    usage::{Memory, memory, processor_time},
+};
 
 /// As `wrk -t2`.
 const THREADS: usize = 2;

@@ -1,11 +1,15 @@
 //! An answer as it is written.
 
-use std::collections::VecDeque;
-use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::{Context, Poll};
-use std::time::Duration;
+use std::{
+    collections::VecDeque,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    task::{Context, Poll},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use http_body::Frame;
@@ -35,7 +39,7 @@ impl Piece {
     }
 }
 
-pub struct Written {
+pub struct PacedBody {
     pieces: VecDeque<(Duration, Piece)>,
     /// Until the next piece leaves; a pace is kept on the whole, however late a single piece is.
     due: Instant,
@@ -45,7 +49,7 @@ pub struct Written {
     ended: bool,
 }
 
-impl Written {
+impl PacedBody {
     pub fn new(pieces: VecDeque<(Duration, Piece)>, open: Arc<AtomicUsize>, abandoned: Arc<AtomicUsize>) -> Self {
         open.fetch_add(1, Ordering::SeqCst);
         let due = Instant::now();
@@ -63,7 +67,7 @@ impl Written {
     }
 }
 
-impl http_body::Body for Written {
+impl http_body::Body for PacedBody {
     type Data = Bytes;
     type Error = Box<dyn std::error::Error + Send + Sync>;
 
@@ -96,7 +100,7 @@ impl http_body::Body for Written {
     }
 }
 
-impl Drop for Written {
+impl Drop for PacedBody {
     fn drop(&mut self) {
         self.open.fetch_sub(1, Ordering::SeqCst);
         if !self.ended {

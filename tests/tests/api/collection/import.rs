@@ -3,8 +3,10 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 use tests::{App, Caller, records};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
 
 const IMPORT: &str = "/api/collection/import";
 

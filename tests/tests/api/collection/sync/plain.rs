@@ -1,8 +1,9 @@
 //! The plain body: a client's whole change, all of it or none.
 
-use super::SYNC;
 use serde_json::{Value, json};
 use tests::{App, records};
+
+use super::SYNC;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sync_adds_changes_deletes_and_answers_with_the_whole_collection() {

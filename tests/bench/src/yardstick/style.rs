@@ -1,8 +1,8 @@
 //! Rows become structs, and serde writes the structs as JSON: in either of two ways.
 
-use super::album::Album;
-use super::store::Database;
 use rusqlite::Error;
+
+use super::{album::Album, store::Database};
 
 /// How much care a native server's author takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]

@@ -1,7 +1,9 @@
 //! The rate limit: so many requests in any 60 seconds.
 
-use std::collections::VecDeque;
-use std::time::{Duration, Instant};
+use std::{
+    collections::VecDeque,
+    time::{Duration, Instant},
+};
 
 const WINDOW: Duration = Duration::from_secs(60);
 

@@ -1,8 +1,9 @@
 //! The offline protocol: exactly once, merged field by field, nothing lost.
 
-use super::SYNC;
 use serde_json::{Value, json};
 use tests::{App, Caller, Device, fresh_uid, records};
+
+use super::SYNC;
 
 const EARLY: &str = "2026-01-01T10:00:00Z";
 const LATE: &str = "2026-01-02T10:00:00Z";

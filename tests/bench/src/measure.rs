@@ -11,9 +11,11 @@ mod size;
 mod start;
 mod upstream;
 
-use crate::compare::Plan;
-use crate::sides::{Places, Servers};
-use crate::table::Line;
+use crate::{
+    compare::Plan,
+    sides::{Places, Servers},
+    table::Line,
+};
 
 /// A measurement by its name on the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]

@@ -1,9 +1,11 @@
 //! `GET /api/collection/export`.
 
-use crate::import::{csv, import};
-use serde_json::{Value, json};
 use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
 use tests::{App, Caller, records};
+
+use super::import::{csv, import};
 
 const EXPORT: &str = "/api/collection/export";
 

@@ -1,9 +1,10 @@
 //! Who goes away is not talked to any longer, and the provider is not asked to go on.
 
+use std::time::Duration;
+
 use serde_json::json;
 use stand_ins::{Format, Trouble};
-use std::time::Duration;
-use tests::Spoken;
+use tests::ChatStream;
 
 use super::{Talk, soon};
 
@@ -12,12 +13,12 @@ async fn the_request_to_the_provider_ends_with_the_clients() {
     let talk = Talk::start(Format::OpenAi).await;
     talk.model.say(&["word "; 1_000]);
     talk.model.pace(Duration::from_millis(20));
-    let mut spoken = Spoken::ask(&talk.caller, &json!({"message": "Go on and on"})).await;
+    let mut chat_stream = ChatStream::ask(&talk.caller, &json!({"message": "Go on and on"})).await;
     for _ in 0..3 {
-        assert_eq!(spoken.next().await.expect("a delta").0, "delta");
+        assert_eq!(chat_stream.next().await.expect("a delta").0, "delta");
     }
     assert_eq!((talk.model.open(), talk.model.abandoned()), (1, 0));
-    drop(spoken);
+    drop(chat_stream);
     soon("the provider talks on", || talk.model.abandoned() == 1).await;
     assert_eq!(talk.model.open(), 0);
 
@@ -40,9 +41,9 @@ async fn the_request_to_the_provider_ends_with_the_clients() {
 async fn so_does_one_that_is_silent() {
     let talk = Talk::with(Format::OpenAi, &[("chat_heartbeat", "1")]).await;
     talk.model.trouble(Trouble::Stall(1));
-    let mut spoken = Spoken::ask(&talk.caller, &json!({"message": "Hello?"})).await;
-    assert_eq!(spoken.next().await.expect("a delta").0, "delta");
+    let mut chat_stream = ChatStream::ask(&talk.caller, &json!({"message": "Hello?"})).await;
+    assert_eq!(chat_stream.next().await.expect("a delta").0, "delta");
     assert_eq!(talk.model.open(), 1);
-    drop(spoken);
+    drop(chat_stream);
     soon("the provider is waited for", || talk.model.abandoned() == 1).await;
 }
