@@ -18,7 +18,10 @@ use crate::{
     query::Parameters,
     reply,
     schema::Writable,
-    services::{albums, call},
+    services::{
+        call,
+        collection::{albums, insights},
+    },
 };
 
 /// What `list` takes; see `read_query`.
@@ -71,8 +74,8 @@ pub async fn list(Caller(caller): Caller, uri: Uri, headers: HeaderMap) -> Resul
     let (query, wanted) = read_query(&uri)?;
     let known = etag::known_version(&headers, caller.user_id);
     let listing = match wanted {
-        true => call(albums::list_wants(caller.user_id, query, known)).await?,
-        false => call(albums::list_albums(caller.user_id, query, known)).await?,
+        true => call(albums::list_wanted(caller.user_id, query, known)).await?,
+        false => call(albums::list_owned(caller.user_id, query, known)).await?,
     };
     match listing {
         albums::Listing::Page(page) => {
@@ -83,15 +86,15 @@ pub async fn list(Caller(caller): Caller, uri: Uri, headers: HeaderMap) -> Resul
 }
 
 /// The query, and whether it asks for wants.
-fn read_query(uri: &Uri) -> Result<(albums::Query, bool), Problem> {
+fn read_query(uri: &Uri) -> Result<(albums::AlbumQuery, bool), Problem> {
     let mut parameters = Parameters::parse(uri.query())?;
-    let query = albums::Query {
+    let query = albums::AlbumQuery {
         q: parameters.filter("q"),
         artist: parameters.filter("artist"),
         genre: parameters.filter("genre"),
         decade: parameters.decade("decade"),
         format: parameters.filter("format"),
-        crate_name: parameters.filter("crate"),
+        crate_uid: parameters.filter("crate"),
         sort: parameters.text("sort"),
         limit: parameters.integer("limit", 1..=1000),
         cursor: parameters.text("cursor"),
@@ -180,7 +183,7 @@ pub async fn restore(_: Writable, Caller(caller): Caller, Id(id): Id, headers: H
 #[utoipa::path(get, path = "/api/collection/stats", tag = "collection", security(("token" = [])),
     responses((status = 200, description = "Counts and values", body = Stats)))]
 pub async fn stats(Caller(caller): Caller) -> Result<Response, Problem> {
-    call(albums::stats(caller.user_id)).await.map(reply::document).map_err(Problem::from)
+    call(insights::stats(caller.user_id)).await.map(reply::document).map_err(Problem::from)
 }
 
 /// How much was removed.
@@ -217,12 +220,12 @@ pub struct Question {
     responses((status = 200, description = "What the caller owns of it", body = Owned)))]
 pub async fn owned(Caller(caller): Caller, uri: Uri) -> Result<Response, Problem> {
     let mut parameters = Parameters::parse(uri.query())?;
-    let question = albums::Question {
+    let question = insights::OwnershipQuery {
         barcode: parameters.filter("barcode"),
         catno: parameters.filter("catno"),
         artist: parameters.filter("artist"),
         album: parameters.filter("album"),
     };
     parameters.finish()?;
-    call(albums::owned(caller.user_id, question)).await.map(reply::document).map_err(Problem::from)
+    call(insights::find_owned(caller.user_id, question)).await.map(reply::document).map_err(Problem::from)
 }

@@ -15,7 +15,10 @@ use crate::{
     problem::{Code, Problem},
     reply,
     schema::Writable,
-    services::{accounts, call},
+    services::{
+        auth::{accounts, sessions as service, types},
+        call,
+    },
 };
 
 #[derive(Deserialize, ToSchema)]
@@ -160,7 +163,7 @@ pub async fn register(
 #[utoipa::path(post, path = "/api/auth/login", tag = "accounts", request_body = Login,
     responses((status = 200, description = "Signed in", body = SignedIn)))]
 pub async fn login(_: Writable, Client(client): Client, Json(body): Json<Login>) -> Result<Response, Problem> {
-    let signed_in = call(accounts::login(body.email, body.password, client)).await?;
+    let signed_in = call(service::login(body.email, body.password, client)).await?;
     Ok(reply::json(StatusCode::OK, &SignedIn::from(signed_in)))
 }
 
@@ -172,8 +175,8 @@ pub async fn login(_: Writable, Client(client): Client, Json(body): Json<Login>)
     responses((status = 200, description = "Signed in", body = SignedIn)))]
 pub async fn refresh(_: Writable, Client(client): Client, Json(body): Json<Refresh>) -> Result<Response, Problem> {
     let signed_in = match body.retry_key {
-        Some(key) => call(accounts::refresh_with_key(body.refresh_token, key, client)).await?,
-        None => call(accounts::refresh(body.refresh_token, client)).await?,
+        Some(key) => call(service::refresh_with_key(body.refresh_token, key, client)).await?,
+        None => call(service::refresh(body.refresh_token, client)).await?,
     };
     Ok(reply::json(StatusCode::OK, &SignedIn::from(signed_in)))
 }
@@ -188,13 +191,13 @@ pub async fn logout(
     Optional(body): Optional<RefreshToken>,
 ) -> Result<StatusCode, Problem> {
     match (body, caller) {
-        (Some(body), _) => call(accounts::logout(body.refresh_token)).await?,
+        (Some(body), _) => call(service::logout(body.refresh_token)).await?,
         (None, Err(problem)) => return Err(problem),
         (None, Ok(MaybeCaller(Some(caller)))) => {
             let session = caller.session_id.clone();
-            match call(accounts::revoke_session(caller, session)).await {
+            match call(service::revoke(caller, session)).await {
                 // The token is genuine, so that only its session can be what is gone.
-                Ok(()) | Err(accounts::Error::NotFound | accounts::Error::Unauthenticated) => {}
+                Ok(()) | Err(types::Error::NotFound | types::Error::Unauthenticated) => {}
                 Err(error) => return Err(error.into()),
             }
         }
@@ -253,7 +256,7 @@ pub async fn change_password(
 #[utoipa::path(get, path = "/api/auth/sessions", tag = "accounts", security(("token" = [])),
     responses((status = 200, description = "The sessions", body = Sessions)))]
 pub async fn sessions(Caller(caller): Caller) -> Result<Response, Problem> {
-    let sessions = call(accounts::sessions(caller)).await?;
+    let sessions = call(service::list_active(caller)).await?;
     Ok(reply::json(StatusCode::OK, &Sessions { items: sessions.into_iter().map(Session::from).collect() }))
 }
 
@@ -265,7 +268,7 @@ pub async fn revoke_session(
     Caller(caller): Caller,
     SessionId(id): SessionId,
 ) -> Result<StatusCode, Problem> {
-    call(accounts::revoke_session(caller, id)).await?;
+    call(service::revoke(caller, id)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -281,8 +284,8 @@ impl<S: Send + Sync> FromRequestParts<S> for SessionId {
     }
 }
 
-impl From<accounts::SignedIn> for SignedIn {
-    fn from(accounts::SignedIn { tokens, user }: accounts::SignedIn) -> Self {
+impl From<types::SignedIn> for SignedIn {
+    fn from(types::SignedIn { tokens, user }: types::SignedIn) -> Self {
         Self {
             access_token: tokens.access_token,
             token_type: "bearer",
@@ -293,21 +296,21 @@ impl From<accounts::SignedIn> for SignedIn {
     }
 }
 
-impl From<accounts::User> for User {
-    fn from(user: accounts::User) -> Self {
-        let accounts::User { id, email, name, role, created_at, updated_at } = user;
+impl From<types::User> for User {
+    fn from(user: types::User) -> Self {
+        let types::User { id, email, name, role, created_at, updated_at } = user;
         let role = match role {
-            accounts::Role::Member => Role::Member,
-            accounts::Role::SuperAdmin => Role::SuperAdmin,
+            types::Role::Member => Role::Member,
+            types::Role::SuperAdmin => Role::SuperAdmin,
         };
         Self { id, email, name, role, created_at, updated_at }
     }
 }
 
-impl From<accounts::Session> for Session {
-    fn from(session: accounts::Session) -> Self {
-        let accounts::Session { id, created_at, last_used_at, expires_at, client, current } = session;
-        let accounts::Client { address, user_agent } = client;
+impl From<service::Session> for Session {
+    fn from(session: service::Session) -> Self {
+        let service::Session { id, created_at, last_used_at, expires_at, client, current } = session;
+        let types::Client { address, user_agent } = client;
         Self { id, created_at, last_used_at, expires_at, address, user_agent, current }
     }
 }

@@ -1,5 +1,6 @@
 //! `/api/chat`: questions about the collection, and the conversations they are part of.
 
+mod context;
 mod spoken;
 
 use axum::{Extension, response::Response};
@@ -17,7 +18,11 @@ use crate::{
     query::Parameters,
     reply,
     schema::Writable,
-    services::{albums, assistant, call},
+    services::{
+        call,
+        chat::{assistant, conversations as stored, keys},
+        collection::insights,
+    },
     trace::Trace,
 };
 
@@ -89,7 +94,8 @@ pub async fn ask(
 ) -> Result<Response, Problem> {
     let Question { message, conversation_id, provider, collection } = question;
     let collection = collection.map(|collection| collection.get().to_owned());
-    let context = call(albums::context(caller.user_id, message.clone(), collection)).await?;
+    let context = call(insights::context_for_question(caller.user_id, message.clone(), collection)).await?;
+    let context = context::to_chat(context);
     let question = assistant::Question { message, conversation_id, provider, context };
     let (conversation, events) = call(assistant::ask(caller.user_id, question)).await?;
     match accepts_events(&headers) {
@@ -176,14 +182,14 @@ pub async fn conversations(Caller(caller): Caller, uri: Uri) -> Result<Response,
     let mut parameters = Parameters::parse(uri.query())?;
     let (limit, cursor) = (parameters.integer("limit", 1..=1000), parameters.text("cursor"));
     parameters.finish()?;
-    call(assistant::conversations(caller.user_id, limit, cursor)).await.map(reply::document).map_err(Problem::from)
+    call(stored::list_page(caller.user_id, limit, cursor)).await.map(reply::document).map_err(Problem::from)
 }
 
 /// A conversation and its messages.
 #[utoipa::path(get, path = "/api/chat/conversations/{id}", tag = "chat", security(("token" = [])), params(("id" = i64, Path, description = "The conversation's id")),
     responses((status = 200, description = "The conversation", body = WholeConversation)))]
 pub async fn conversation(Caller(caller): Caller, Id(id): Id) -> Result<Response, Problem> {
-    call(assistant::conversation(caller.user_id, id)).await.map(reply::document).map_err(Problem::from)
+    call(stored::get(caller.user_id, id)).await.map(reply::document).map_err(Problem::from)
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -202,14 +208,14 @@ pub async fn rename(
     Id(id): Id,
     Json(Title { title }): Json<Title>,
 ) -> Result<Response, Problem> {
-    call(assistant::rename(caller.user_id, id, title)).await.map(reply::document).map_err(Problem::from)
+    call(stored::rename(caller.user_id, id, title)).await.map(reply::document).map_err(Problem::from)
 }
 
 /// Deletes a conversation for good.
 #[utoipa::path(delete, path = "/api/chat/conversations/{id}", tag = "chat", security(("token" = [])), params(("id" = i64, Path, description = "The conversation's id")),
     responses((status = 204, description = "Done")))]
 pub async fn delete(_: Writable, Caller(caller): Caller, Id(id): Id) -> Result<StatusCode, Problem> {
-    call(assistant::delete(caller.user_id, id)).await?;
+    call(stored::delete(caller.user_id, id)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -274,7 +280,7 @@ pub struct StoredKey {
 #[utoipa::path(put, path = "/api/chat/key", tag = "chat", security(("token" = [])), request_body = NewKey,
     responses((status = 200, description = "What is told of the key", body = StoredKey)))]
 pub async fn store_key(_: Writable, Caller(caller): Caller, Json(new): Json<NewKey>) -> Result<Response, Problem> {
-    let stored = call(assistant::store_key(caller.user_id, new.provider, new.key, new.model)).await?;
+    let stored = call(keys::store(caller.user_id, new.provider, new.key, new.model)).await?;
     Ok(reply::json(StatusCode::OK, &StoredKey::from(stored)))
 }
 
@@ -282,7 +288,7 @@ pub async fn store_key(_: Writable, Caller(caller): Caller, Json(new): Json<NewK
 #[utoipa::path(get, path = "/api/chat/key", tag = "chat", security(("token" = [])),
     responses((status = 200, description = "What is told of the key", body = StoredKey)))]
 pub async fn key(Caller(caller): Caller) -> Result<Response, Problem> {
-    let stored = call(assistant::key(caller.user_id)).await?;
+    let stored = call(keys::get(caller.user_id)).await?;
     Ok(reply::json(StatusCode::OK, &StoredKey::from(stored)))
 }
 
@@ -290,12 +296,12 @@ pub async fn key(Caller(caller): Caller) -> Result<Response, Problem> {
 #[utoipa::path(delete, path = "/api/chat/key", tag = "chat", security(("token" = [])),
     responses((status = 204, description = "Done")))]
 pub async fn delete_key(_: Writable, Caller(caller): Caller) -> Result<StatusCode, Problem> {
-    call(assistant::delete_key(caller.user_id)).await?;
+    call(keys::delete(caller.user_id)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-impl From<assistant::StoredKey> for StoredKey {
-    fn from(assistant::StoredKey { provider, last4, model, created_at }: assistant::StoredKey) -> Self {
+impl From<keys::StoredKey> for StoredKey {
+    fn from(keys::StoredKey { provider, last4, model, created_at }: keys::StoredKey) -> Self {
         Self { provider, last4, model, created_at }
     }
 }

@@ -11,21 +11,21 @@ use crate::{
     problem::Problem,
     reply,
     schema::Writable,
-    services::{albums, call},
+    services::{call, collection::crates},
 };
 
 /// The caller's crates, in order.
 #[utoipa::path(get, path = "/api/collection/crates", tag = "crates", security(("token" = [])),
     responses((status = 200, description = "The crates", body = Crates)))]
 pub async fn list(Caller(caller): Caller) -> Result<Response, Problem> {
-    call(albums::list_crates(caller.user_id)).await.map(reply::document).map_err(Problem::from)
+    call(crates::list_all(caller.user_id)).await.map(reply::document).map_err(Problem::from)
 }
 
 /// Adds a crate.
 #[utoipa::path(post, path = "/api/collection/crates", tag = "crates", security(("token" = [])), request_body = NewCrate,
     responses((status = 201, description = "Created", body = Crate, headers(("etag" = String)))))]
 pub async fn create(_: Writable, Caller(caller): Caller, Raw(document): Document) -> Result<Response, Problem> {
-    let made = call(albums::create_crate(caller.user_id, document)).await?;
+    let made = call(crates::create(caller.user_id, document)).await?;
     Ok(reply::album(StatusCode::CREATED, made))
 }
 
@@ -40,7 +40,7 @@ pub async fn patch(
     Raw(document): Document,
 ) -> Result<Response, Problem> {
     let expected = etag::expected_version(&headers)?;
-    let changed = call(albums::patch_crate(caller.user_id, uid, document, expected)).await?;
+    let changed = call(crates::patch(caller.user_id, uid, document, expected)).await?;
     Ok(reply::album(StatusCode::OK, changed))
 }
 
@@ -54,6 +54,6 @@ pub async fn delete(
     headers: HeaderMap,
 ) -> Result<StatusCode, Problem> {
     let expected = etag::expected_version(&headers)?;
-    call(albums::delete_crate(caller.user_id, uid, expected)).await?;
+    call(crates::delete(caller.user_id, uid, expected)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

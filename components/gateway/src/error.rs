@@ -5,12 +5,12 @@ use http::header;
 use crate::{
     identity,
     problem::{Code, FieldError, Problem},
-    services::{accounts, albums, assistant, lookups, operations},
+    services::{auth, chat, collection, lookups, operations},
 };
 
-impl From<accounts::Error> for Problem {
-    fn from(error: accounts::Error) -> Self {
-        use accounts::Error;
+impl From<auth::types::Error> for Problem {
+    fn from(error: auth::types::Error) -> Self {
+        use auth::types::Error;
         match error {
             Error::Invalid(errors) => {
                 Self::invalid(errors.into_iter().map(|e| FieldError::new(e.field, e.message)).collect())
@@ -26,9 +26,9 @@ impl From<accounts::Error> for Problem {
     }
 }
 
-impl From<albums::Error> for Problem {
-    fn from(error: albums::Error) -> Self {
-        use albums::Error;
+impl From<collection::types::Error> for Problem {
+    fn from(error: collection::types::Error) -> Self {
+        use collection::types::Error;
         match error {
             Error::Malformed(why) => Self::new(Code::MalformedJson, why),
             Error::Invalid(errors) => {
@@ -49,9 +49,9 @@ impl From<albums::Error> for Problem {
     }
 }
 
-impl From<assistant::Error> for Problem {
-    fn from(error: assistant::Error) -> Self {
-        use assistant::Error;
+impl From<chat::types::Error> for Problem {
+    fn from(error: chat::types::Error) -> Self {
+        use chat::types::Error;
         match error {
             Error::Invalid(errors) => {
                 Self::invalid(errors.into_iter().map(|e| FieldError::new(e.field, e.message)).collect())

@@ -8,11 +8,17 @@ use crate::{headers, problem::Problem};
 /// No album ever has this version: what a tag means that is well-formed, but not one of ours.
 const NO_VERSION: i64 = -1;
 
-/// Changes with each release of the gateway and of the collection's contract.
-const RELEASE: u32 = fnv(
-    include_bytes!("../../../wit/collection/collection.wit"),
-    fnv(env!("CARGO_PKG_VERSION").as_bytes(), 0x811c_9dc5),
-);
+/// Differs between releases of the gateway and versions of the collection's contract.
+const RELEASE: u32 = fnv(&[
+    env!("CARGO_PKG_VERSION").as_bytes(),
+    include_bytes!("../../../wit/collection/albums.wit"),
+    include_bytes!("../../../wit/collection/crates.wit"),
+    include_bytes!("../../../wit/collection/insights.wit"),
+    include_bytes!("../../../wit/collection/sync.wit"),
+    include_bytes!("../../../wit/collection/transfer.wit"),
+    include_bytes!("../../../wit/collection/types.wit"),
+    include_bytes!("../../../wit/collection/world.wit"),
+]);
 
 pub fn of_album(version: i64) -> HeaderValue {
     header_value(format!("\"{version}\""))
@@ -90,11 +96,17 @@ fn header_value(tag: String) -> HeaderValue {
     HeaderValue::from_maybe_shared(bytes::Bytes::from(tag)).unwrap_or(HeaderValue::from_static("\"\""))
 }
 
-const fn fnv(bytes: &[u8], mut hash: u32) -> u32 {
-    let mut rest = bytes;
-    while let [first, tail @ ..] = rest {
-        hash = (hash ^ *first as u32).wrapping_mul(0x0100_0193);
-        rest = tail;
+/// FNV-1a, since it must run at compile time.
+const fn fnv(texts: &[&[u8]]) -> u32 {
+    let mut hash = 0x811c_9dc5;
+    let mut texts = texts;
+    while let [text, other_texts @ ..] = texts {
+        let mut rest = *text;
+        while let [first, tail @ ..] = rest {
+            hash = (hash ^ *first as u32).wrapping_mul(0x0100_0193);
+            rest = tail;
+        }
+        texts = other_texts;
     }
     hash
 }

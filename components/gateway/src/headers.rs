@@ -8,7 +8,7 @@ use std::{
 use axum::extract::FromRequestParts;
 use http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts};
 
-use crate::{problem::Problem, services::accounts};
+use crate::{problem::Problem, services::auth};
 
 /// A header that must not be given twice: two readers might each take another one.
 pub fn single<'a>(map: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a HeaderValue>, Problem> {
@@ -20,13 +20,13 @@ pub fn single<'a>(map: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a He
 }
 
 /// Where the request came from.
-pub struct Client(pub accounts::Client);
+pub struct Client(pub auth::types::Client);
 
 impl<S: Sync> FromRequestParts<S> for Client {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(Self(accounts::Client { address: address(&parts.headers), user_agent: user_agent(&parts.headers) }))
+        Ok(Self(auth::types::Client { address: address(&parts.headers), user_agent: user_agent(&parts.headers) }))
     }
 }
 

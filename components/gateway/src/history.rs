@@ -10,7 +10,7 @@ use crate::{
     problem::Problem,
     reply,
     schema::Writable,
-    services::{albums, call},
+    services::{call, collection::albums},
 };
 
 /// An album's history, newest first; also of an album in the trash.
@@ -29,6 +29,6 @@ pub async fn restore(
     Path((id, lost_id)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
     let (Ok(id), Ok(lost_id)) = (id.parse(), lost_id.parse()) else { return Err(Problem::not_found()) };
-    let album = call(albums::restore_value(caller.user_id, id, lost_id)).await?;
+    let album = call(albums::restore_lost_value(caller.user_id, id, lost_id)).await?;
     Ok(reply::album(StatusCode::OK, album))
 }

@@ -8,7 +8,10 @@ use crate::{
     problem::{Code, Problem},
     schema,
     services::{
-        accounts::{self, Identity},
+        auth::{
+            sessions,
+            types::{Error, Identity},
+        },
         call,
     },
     trace::Trace,
@@ -45,8 +48,8 @@ async fn authenticate(parts: &mut Parts) -> Result<Option<Identity>, Problem> {
     let Some(token) = bearer(&parts.headers)? else { return Ok(None) };
     // The key that tokens are signed with may be in the database.
     schema::ready().await?;
-    let identity = call(accounts::authenticate(token)).await.map_err(|error| match error {
-        accounts::Error::Unauthenticated => Problem::from(error)
+    let identity = call(sessions::authenticate(token)).await.map_err(|error| match error {
+        Error::Unauthenticated => Problem::from(error)
             .with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static(r#"Bearer error="invalid_token""#)),
         _ => error.into(),
     })?;

@@ -4,7 +4,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 
-use crate::{etag, services::albums};
+use crate::{etag, services::collection};
 
 pub const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
@@ -21,7 +21,7 @@ pub fn document(body: String) -> Response {
         .into_response()
 }
 
-pub fn album(status: StatusCode, album: albums::Album) -> Response {
+pub fn album(status: StatusCode, album: collection::types::StoredRecord) -> Response {
     let mut response = document(album.document);
     *response.status_mut() = status;
     response.headers_mut().insert(header::ETAG, etag::of_album(album.version));

@@ -11,11 +11,7 @@ mod bindings {
     });
 }
 
-pub use bindings::vinyl::auth::accounts;
-pub use bindings::vinyl::chat::assistant;
-pub use bindings::vinyl::collection::albums;
-pub use bindings::vinyl::discogs::lookups;
-pub use bindings::vinyl::system::operations;
+pub use bindings::vinyl::{auth, chat, collection, discogs::lookups, system::operations};
 
 /// Makes the future of a service call one that axum takes.
 ///

@@ -11,12 +11,12 @@ use http_body::Frame;
 use send_wrapper::SendWrapper;
 use wit_bindgen::{FutureReader, StreamReader};
 
-use crate::services::albums;
+use crate::services::collection;
 
 /// A page of an export is some hundred KiB.
 const BUFFER: usize = 128 << 10;
 
-type End = FutureReader<Result<(), albums::Error>>;
+type End = FutureReader<Result<(), collection::types::Error>>;
 
 /// What was read, and what is left to read.
 type Turn = (Result<Vec<u8>, &'static str>, Option<(StreamReader<u8>, End)>);

@@ -12,7 +12,7 @@ use crate::{
     query::Parameters,
     reply,
     schema::Writable,
-    services::{albums, call},
+    services::{call, collection},
 };
 
 /// Takes a device's operations and answers with what it has not seen; or takes a client's plain changes, all or none,
@@ -20,7 +20,7 @@ use crate::{
 #[utoipa::path(post, path = "/api/collection/sync", tag = "sync", security(("token" = [])), request_body = SyncRequest,
     responses((status = 200, description = "What became of the operations, and what changed; for the plain body the whole collection", body = SyncAnswer)))]
 pub async fn sync(_: Writable, Caller(caller): Caller, Raw(document): Batch) -> Result<Response, Problem> {
-    call(albums::sync(caller.user_id, document)).await.map(reply::document).map_err(Problem::from)
+    call(collection::sync::sync(caller.user_id, document)).await.map(reply::document).map_err(Problem::from)
 }
 
 /// What `changes` takes.
@@ -43,5 +43,5 @@ pub async fn changes(Caller(caller): Caller, uri: Uri) -> Result<Response, Probl
     let cursor = parameters.integer("cursor", 0..=i64::MAX);
     let limit = parameters.integer("limit", 1..=1000);
     parameters.finish()?;
-    call(albums::changes(caller.user_id, cursor, limit)).await.map(reply::document).map_err(Problem::from)
+    call(collection::sync::changes(caller.user_id, cursor, limit)).await.map(reply::document).map_err(Problem::from)
 }

@@ -11,7 +11,11 @@ use crate::{
     problem::{Code, FieldError, Problem},
     reply, schema,
     services::{
-        accounts, call, lookups,
+        auth::{
+            accounts,
+            types::{Error, FieldError as AuthFieldError, Role},
+        },
+        call, lookups,
         operations::{self, Credential, SchemaState},
     },
 };
@@ -79,7 +83,7 @@ pub async fn initialize(Operator(credential): Operator) -> Result<Response, Prob
     let schema = prove(credential).await?;
     schema::require_current(schema)?;
     let admin = call(accounts::ensure_admin()).await.map_err(|error| match error {
-        accounts::Error::Invalid(errors) => misconfigured_admin(errors),
+        Error::Invalid(errors) => misconfigured_admin(errors),
         error => error.into(),
     })?;
     Ok(reply::json(StatusCode::OK, &Initialized { schema: schema.into(), admin: admin.map(|user| user.email) }))
@@ -132,8 +136,8 @@ impl<S: Sync> FromRequestParts<S> for Operator {
         }
         let MaybeCaller(caller) = MaybeCaller::from_request_parts(parts, state).await?;
         match caller.map(|caller| caller.role) {
-            Some(accounts::Role::SuperAdmin) => Ok(Self(Credential::SuperAdmin)),
-            Some(accounts::Role::Member) => Err(Problem::new(Code::Forbidden, "This is for super admins.")),
+            Some(Role::SuperAdmin) => Ok(Self(Credential::SuperAdmin)),
+            Some(Role::Member) => Err(Problem::new(Code::Forbidden, "This is for super admins.")),
             None => {
                 Err(Problem::new(Code::Unauthenticated, "This needs X-Init-Secret, or a super admin's access token."))
             }
@@ -142,7 +146,7 @@ impl<S: Sync> FromRequestParts<S> for Operator {
 }
 
 /// The variables are the operator's, who is the one to read this.
-fn misconfigured_admin(errors: Vec<accounts::FieldError>) -> Problem {
+fn misconfigured_admin(errors: Vec<AuthFieldError>) -> Problem {
     let errors: Vec<_> =
         errors.into_iter().map(|error| FieldError::new(format!("admin_{}", error.field), error.message)).collect();
     let cause = errors.iter().map(|error| format!("{} {}", error.field, error.message)).collect::<Vec<_>>().join("; ");

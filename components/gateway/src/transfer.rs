@@ -13,7 +13,7 @@ use crate::{
     query::Parameters,
     reply,
     schema::Writable,
-    services::{albums, call},
+    services::{call, collection::transfer},
     streamed,
 };
 
@@ -43,7 +43,7 @@ pub async fn export(Caller(caller): Caller, uri: Uri) -> Result<Response, Proble
         Some("false") => false,
         Some(_) => return Err(Problem::invalid(vec![FieldError::new("history", "must be true or false")])),
     };
-    let (stream, end) = call(albums::export_records(caller.user_id, format.clone(), history)).await?;
+    let (stream, end) = call(transfer::export_records(caller.user_id, format.clone(), history)).await?;
     let media_type = match format.as_str() {
         "csv" | "wantlist" => HeaderValue::from_static("text/csv; charset=utf-8"),
         _ => reply::JSON,
@@ -121,13 +121,13 @@ pub struct ImportFault {
     responses((status = 200, description = "What was done, or would be", body = Imported)))]
 pub async fn import(_: Writable, Caller(caller): Caller, uri: Uri, File(body): File) -> Result<Response, Problem> {
     let mut parameters = Parameters::parse(uri.query())?;
-    let options = albums::ImportOptions {
+    let options = transfer::ImportOptions {
         format: parameters.filter("format"),
         dry_run: parameters.flag("dry_run"),
         mapping: parameters.filter("mapping"),
     };
     parameters.finish()?;
-    call(albums::import_records(caller.user_id, options, body)).await.map(reply::document).map_err(Problem::from)
+    call(transfer::import_records(caller.user_id, options, body)).await.map(reply::document).map_err(Problem::from)
 }
 
 /// The date, UTC: `2026-11-20` (days to civil date: Howard Hinnant, "chrono-compatible low-level date algorithms").

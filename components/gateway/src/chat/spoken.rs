@@ -21,7 +21,7 @@ use crate::{
     edge,
     problem::{Code, Problem},
     reply,
-    services::assistant::{Completion, Event, Failure, Fault},
+    services::chat::assistant::{Completion, Event, Failure, FailureReason},
     trace::Trace,
 };
 
@@ -101,8 +101,8 @@ fn server_sent(event: &Event, conversation: i64) -> String {
         Event::Waiting => return ":\n\n".to_owned(),
         Event::Delta(text) => ("delta", text_of(&Delta { text })),
         Event::Done(completion) => ("done", text_of(&Done::of(completion, conversation_id))),
-        Event::Failed(Fault { failure, message, message_id, .. }) => {
-            let code = code(*failure).name();
+        Event::Failed(Failure { reason, message, message_id, .. }) => {
+            let code = code(*reason).name();
             ("error", text_of(&BrokenOff { code, message, conversation_id, message_id: *message_id }))
         }
     };
@@ -120,8 +120,8 @@ fn one_object(event: &Event) -> Option<String> {
             let rest = text_of(&Done::of(completion, None));
             Some(format!(r#"","complete":true,{}"#, rest.trim_start_matches('{')))
         }
-        Event::Failed(Fault { failure, message, message_id, .. }) => {
-            let broken = BrokenOff { code: code(*failure).name(), message, conversation_id: None, message_id: None };
+        Event::Failed(Failure { reason, message, message_id, .. }) => {
+            let broken = BrokenOff { code: code(*reason).name(), message, conversation_id: None, message_id: None };
             let stored = message_id.map(|id| format!(r#""message_id":{id},"#)).unwrap_or_default();
             Some(format!(r#"","complete":false,{stored}"error":{}}}"#, text_of(&broken)))
         }
@@ -148,10 +148,10 @@ pub async fn json(mut events: StreamReader<Event>, conversation: i64, trace: Tra
             break first;
         }
     };
-    if let Some(Event::Failed(Fault { failure, message, cause, .. })) =
+    if let Some(Event::Failed(Failure { reason, message, cause, .. })) =
         first.iter().find(|event| !matches!(event, Event::Waiting))
     {
-        return Err(Problem::new(code(*failure), message.clone()).with_cause(cause.clone()));
+        return Err(Problem::new(code(*reason), message.clone()).with_cause(cause.clone()));
     }
     let style = Style::OneObject;
     for event in &first {
@@ -220,19 +220,19 @@ impl http_body::Body for Spoken {
 
 /// The request's own line was written when the answer began.
 fn note(event: &Event, trace: &Trace) {
-    if let Event::Failed(Fault { failure, cause, .. }) = event {
-        edge::log_broken_off(trace, code(*failure), cause);
+    if let Event::Failed(Failure { reason, cause, .. }) = event {
+        edge::log_broken_off(trace, code(*reason), cause);
     }
 }
 
-fn code(failure: Failure) -> Code {
-    match failure {
-        Failure::Refused => Code::ProviderRefused,
-        Failure::Busy => Code::ProviderBusy,
-        Failure::Failed => Code::ProviderFailed,
-        Failure::TimedOut => Code::ProviderTimeout,
-        Failure::CutOff => Code::AnswerCutOff,
-        Failure::Internal => Code::Internal,
+fn code(reason: FailureReason) -> Code {
+    match reason {
+        FailureReason::Refused => Code::ProviderRefused,
+        FailureReason::Busy => Code::ProviderBusy,
+        FailureReason::Failed => Code::ProviderFailed,
+        FailureReason::TimedOut => Code::ProviderTimeout,
+        FailureReason::CutOff => Code::AnswerCutOff,
+        FailureReason::Internal => Code::Internal,
     }
 }
 
@@ -256,7 +256,12 @@ mod tests {
 
     fn failed() -> Event {
         let cause = "secret".to_owned();
-        Event::Failed(Fault { failure: Failure::CutOff, message: "Broke off.".into(), cause, message_id: Some(2) })
+        Event::Failed(Failure {
+            reason: FailureReason::CutOff,
+            message: "Broke off.".into(),
+            cause,
+            message_id: Some(2),
+        })
     }
 
     #[test]
