@@ -1,12 +1,6 @@
-//! What can go wrong.
+//! Conversions into the contract's error.
 
-#[derive(Debug)]
-pub enum Error {
-    Unavailable(String),
-    Internal(String),
-}
-
-pub type Result<T, E = Error> = std::result::Result<T, E>;
+use crate::contract::Error;
 
 impl From<sqlite::Error> for Error {
     fn from(error: sqlite::Error) -> Self {
@@ -14,5 +8,11 @@ impl From<sqlite::Error> for Error {
             sqlite::Error::Unavailable(message) => Self::Unavailable(message),
             other => Self::Internal(other.to_string()),
         }
+    }
+}
+
+impl From<guest::Error> for Error {
+    fn from(error: guest::Error) -> Self {
+        Self::Internal(error.to_string())
     }
 }

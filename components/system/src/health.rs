@@ -1,46 +1,62 @@
-//! The checks behind `/system/health`, each against the real thing.
+//! The checks behind `/system/health`. Each one uses the real resource.
 
-use crate::error::{Error, Result};
-use crate::migration::newest;
-use crate::store::Store;
+use std::cmp::Ordering;
+
 use spin_sdk::key_value;
 
-/// What a check found; `Err` holds words for the operator.
-pub type Finding = (&'static str, Result<(), String>);
+use crate::{
+    contract::{Check, Error},
+    store::Store,
+};
 
-pub async fn check() -> [Finding; 3] {
-    [("database", database().await), ("schema", schema().await), ("key_value", key_value().await)]
+pub async fn check() -> Vec<Check> {
+    vec![
+        result("database", check_database().await),
+        result("schema", check_schema().await),
+        result("key_value", check_key_value().await),
+    ]
 }
 
-async fn database() -> Result<(), String> {
-    let checked = async { Store::open().await?.check_writable().await };
-    match checked.await {
+fn result(name: &str, finding: Result<(), String>) -> Check {
+    Check { name: name.to_owned(), healthy: finding.is_ok(), detail: finding.err().unwrap_or_default() }
+}
+
+async fn check_database() -> Result<(), String> {
+    match write().await {
         Ok(()) => Ok(()),
-        // An empty database is healthy; that its schema is missing is said by the next check.
+        // An empty database is healthy; the check of the schema reports that its tables are missing.
         Err(Error::Internal(message)) if message.contains("no such table") => Ok(()),
-        Err(error) => Err(words(error)),
+        Err(error) => Err(detail(error)),
     }
 }
 
-async fn schema() -> Result<(), String> {
-    let applied = async { Store::open().await?.applied().await }.await.map_err(words)?;
-    let known = newest();
+async fn write() -> Result<(), Error> {
+    Store::open().await?.check_writable().await
+}
+
+async fn check_schema() -> Result<(), String> {
+    let (applied, known) = (applied().await.map_err(detail)?, migrations::newest());
     match applied.cmp(&known) {
-        std::cmp::Ordering::Equal => Ok(()),
-        std::cmp::Ordering::Less => Err(format!("migrations up to {applied} of {known} are applied")),
-        std::cmp::Ordering::Greater => {
-            Err(format!("the database was migrated by a newer release ({applied}; this one knows {known})"))
-        }
+        Ordering::Equal => Ok(()),
+        Ordering::Less => Err(format!("{applied} of {known} migrations are applied")),
+        Ordering::Greater => Err(format!(
+            "a newer release migrated the database to {applied}; the newest migration of this release is {known}"
+        )),
     }
 }
 
-async fn key_value() -> Result<(), String> {
+async fn applied() -> Result<u32, Error> {
+    Store::open().await?.applied().await
+}
+
+async fn check_key_value() -> Result<(), String> {
     let store = key_value::Store::open_default().await.map_err(|error| error.to_string())?;
     store.exists("health").await.map(drop).map_err(|error| error.to_string())
 }
 
-fn words(error: Error) -> String {
+fn detail(error: Error) -> String {
     match error {
         Error::Unavailable(message) | Error::Internal(message) => message,
+        Error::Forbidden => "no permission".to_owned(),
     }
 }

@@ -1,9 +1,51 @@
-//! The component `system`: migrations and health of the installation (`wit/system/system.wit` is its contract).
+//! The component `system`: migrations and health of the installation. Its contract is `wit/system/system.wit`.
+//!
+//! | Module | What it does |
+//! |---|---|
+//! | `config` | reads the variable `init_secret` |
+//! | `health` | the checks of `/system/health` |
+//! | `store` | applies migrations; all SQL but the migrations' own |
 
-#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a failed assertion should panic"))]
 
+mod config;
 mod error;
 mod health;
-mod migration;
-mod service;
 mod store;
+
+use crate::{
+    contract::{Check, Credential, Error, Guest, Schema, SchemaState},
+    store::Store,
+};
+
+mod bindings {
+    wit_bindgen::generate!({ path: "../../wit/system", world: "system" });
+}
+
+use bindings::exports::vinyl::system::operations as contract;
+
+struct System;
+
+impl Guest for System {
+    async fn migrate() -> Result<Schema, Error> {
+        let applied = Store::open().await?.migrate().await?;
+        let known = migrations::newest();
+        let state = if applied > known { SchemaState::Newer } else { SchemaState::Current };
+        Ok(Schema { state, applied, known })
+    }
+
+    async fn initialize(credential: Credential) -> Result<Schema, Error> {
+        match credential {
+            Credential::SuperAdmin => {}
+            Credential::InitSecret(secret) if config::is_init_secret(&secret).await? => {}
+            Credential::InitSecret(_) => return Err(Error::Forbidden),
+        }
+        Self::migrate().await
+    }
+
+    async fn health() -> Vec<Check> {
+        health::check().await
+    }
+}
+
+bindings::export!(System with_types_in bindings);

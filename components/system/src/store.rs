@@ -1,18 +1,19 @@
-//! All SQL of this component, but for the migrations.
+//! All SQL of this component, except for the migrations' own.
 
-use crate::error::{Error, Result};
-use crate::migration::{MIGRATIONS, Migration, newest, statements};
+use migrations::{MIGRATIONS, Migration};
 use sqlite::Connection;
+
+use crate::contract::Error;
 
 pub struct Store(Connection);
 
 impl Store {
-    pub async fn open() -> Result<Self> {
+    pub async fn open() -> Result<Self, Error> {
         Ok(Self(Connection::open().await?))
     }
 
-    /// The newest migration that is applied; 0 if none is.
-    pub async fn applied(&self) -> Result<u32> {
+    /// Returns the number of the newest migration that is applied; 0 if none is.
+    pub async fn applied(&self) -> Result<u32, Error> {
         const SQL: &str = "SELECT coalesce(max(number), 0) FROM schema_migrations";
         match self.0.query_one(SQL, []).await {
             Ok(Some(mut row)) => Ok(u32::try_from(row.take::<i64>(0)?).unwrap_or(u32::MAX)),
@@ -22,8 +23,8 @@ impl Store {
         }
     }
 
-    /// Applies what is missing; answers with the newest migration applied then.
-    pub async fn migrate(&self) -> Result<u32> {
+    /// Applies the migrations that are missing. Returns the newest one that is applied afterwards.
+    pub async fn migrate(&self) -> Result<u32, Error> {
         let mut applied = self.applied().await?;
         while let Some(migration) = MIGRATIONS.iter().find(|migration| migration.number > applied) {
             self.apply(migration).await?;
@@ -32,20 +33,17 @@ impl Store {
         Ok(applied)
     }
 
-    /// One migration, one transaction. Who comes second in a race waits for the lock, and finds it done.
-    async fn apply(&self, migration: &Migration) -> Result<()> {
-        self.0.execute("BEGIN IMMEDIATE", []).await?;
-        let done = self.apply_locked(migration).await;
-        let end = if done.is_ok() { "COMMIT" } else { "ROLLBACK" };
-        let ended = self.0.execute(end, []).await;
-        done.map_err(|error| match error {
+    /// Applies one migration in one transaction. If two instances race, the second one waits for the lock and then finds
+    /// the migration applied.
+    async fn apply(&self, migration: &Migration) -> Result<(), Error> {
+        let applied = self.0.transaction(async || self.apply_locked(migration).await).await;
+        applied.map_err(|error| match error {
             Error::Internal(message) => Error::Internal(format!("migration {}: {message}", migration.name)),
             other => other,
-        })?;
-        Ok(ended?)
+        })
     }
 
-    async fn apply_locked(&self, migration: &Migration) -> Result<()> {
+    async fn apply_locked(&self, migration: &Migration) -> Result<(), Error> {
         const CREATE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (
             number INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at TEXT NOT NULL) STRICT";
         const RECORD: &str = "INSERT INTO schema_migrations (number, name, applied_at)
@@ -54,23 +52,14 @@ impl Store {
         if self.applied().await? >= migration.number {
             return Ok(());
         }
-        for statement in statements(migration.sql) {
+        for statement in migration.statements() {
             self.0.execute(statement, []).await?;
         }
-        self.0.execute(RECORD, [migration.number.into(), migration.name.into()]).await?;
-        Ok(())
+        Ok(self.0.execute(RECORD, [migration.number.into(), migration.name.into()]).await?)
     }
 
-    /// Whether the database takes writes: a transaction that writes and is rolled back.
-    pub async fn check_writable(&self) -> Result<()> {
-        self.0.execute("BEGIN IMMEDIATE", []).await?;
-        let written = self.0.execute("DELETE FROM schema_migrations WHERE number < 0", []).await;
-        self.0.execute("ROLLBACK", []).await?;
-        Ok(written?)
-    }
-
-    /// How the applied schema stands to this release's.
-    pub fn is_newer(applied: u32) -> bool {
-        applied > newest()
+    /// Fails if the database accepts no writes. The statement deletes no row, but takes the write lock.
+    pub async fn check_writable(&self) -> Result<(), Error> {
+        Ok(self.0.execute("DELETE FROM schema_migrations WHERE number < 0", []).await?)
     }
 }

@@ -1,7 +1,7 @@
-//! SQLite as the components use it: one statement in, all its rows out.
+//! SQLite as the components use it: a call runs one statement and returns all its rows.
 //!
-//! Spin reports an SQL error only after the rows have been drained, in a future of its own. This crate is the one place
-//! that does so, so that no caller can forget it.
+//! Spin reports an SQL error only after all rows have been read, in a separate future. This crate is the only place
+//! that reads both, so that no caller can forget it.
 
 use std::fmt;
 
@@ -10,12 +10,12 @@ pub use spin_sdk::sqlite::Value;
 /// Why a statement failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Error {
-    /// A constraint of the schema, or a trigger's `RAISE`, refused the statement; nothing of it was written.
-    /// The text is SQLite's message, which holds the constraint's or the trigger's name.
+    /// A constraint of the schema or a trigger's `RAISE` refused the statement; it wrote nothing. The text is SQLite's
+    /// message: it contains the constraint's columns or name, or the text that the trigger raised.
     Constraint(String),
-    /// The database is locked by another writer for longer than its timeout, or cannot be reached.
+    /// Another writer held the lock for longer than the timeout, or the database cannot be reached, or it is full.
     Unavailable(String),
-    /// Anything else: a fault in the statement, no permission, a full disk.
+    /// Any other fault: in the statement, or no permission for the database.
     Other(String),
 }
 
@@ -35,18 +35,21 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// An open connection to the database `default`.
 ///
-/// It costs little to open. A transaction (`BEGIN IMMEDIATE` … `COMMIT`) lives on one connection; dropping the
-/// connection rolls it back.
+/// Opening one costs little. Dropping it rolls back an open transaction.
 pub struct Connection(spin_sdk::sqlite::Connection);
 
 impl Connection {
     /// # Errors
-    /// [`Error::Other`] if the component has no permission for the database, [`Error::Unavailable`] if it cannot be opened.
+    /// [`Error::Other`] if the component has no permission for the database, [`Error::Unavailable`] if it cannot be
+    /// opened.
     pub async fn open() -> Result<Self> {
         Ok(Self(spin_sdk::sqlite::Connection::open_default().await.map_err(from_spin)?))
     }
 
     /// Runs one statement to its end and returns its rows.
+    ///
+    /// # Errors
+    /// Each case of [`Error`]; `query_one` and `execute` fail alike.
     pub async fn query(&self, statement: &str, parameters: impl IntoIterator<Item = Value>) -> Result<Vec<Row>> {
         let result = self.0.execute(statement, parameters).await.map_err(from_spin)?;
         let rows = result.collect().await.map_err(from_spin)?;
@@ -58,9 +61,29 @@ impl Connection {
         Ok(self.query(statement, parameters).await?.into_iter().next())
     }
 
-    /// Runs one statement whose rows do not matter.
+    /// Runs one statement and discards its rows.
     pub async fn execute(&self, statement: &str, parameters: impl IntoIterator<Item = Value>) -> Result<()> {
         self.query(statement, parameters).await.map(drop)
+    }
+
+    /// Runs `work` within one transaction: commits if it succeeds, and rolls back if it fails or is dropped.
+    ///
+    /// The transaction takes the write lock at its start (`BEGIN IMMEDIATE`), because a lock that is taken between a
+    /// read and a write can fail. `work` must use this connection, and no other task may use it meanwhile.
+    ///
+    /// # Errors
+    /// The error of `work`; [`Error::Unavailable`] if another writer holds the lock for longer than its timeout.
+    pub async fn transaction<T, E: From<Error>>(&self, work: impl AsyncFnOnce() -> Result<T, E>) -> Result<T, E> {
+        self.execute("BEGIN IMMEDIATE", []).await?;
+        let outcome = match work().await {
+            Ok(value) => self.execute("COMMIT", []).await.map(|()| value).map_err(E::from),
+            Err(error) => Err(error),
+        };
+        if outcome.is_err() {
+            // If this fails too, closing the connection rolls back.
+            let _ = self.execute("ROLLBACK", []).await;
+        }
+        outcome
     }
 }
 
@@ -72,14 +95,16 @@ impl Row {
     /// Takes the value at `index` out of the row.
     ///
     /// # Errors
-    /// [`Error::Other`] if there is no such column or it is of another type: a fault in the statement.
+    /// [`Error::Other`] if there is no such column or it has another type: a fault in the statement.
     pub fn take<T: FromValue>(&mut self, index: usize) -> Result<T> {
         let value = self.0.get_mut(index).map(|slot| std::mem::replace(slot, Value::Null));
-        value.and_then(T::from_value).ok_or_else(|| Error::Other(format!("column {index} is not as expected")))
+        value
+            .and_then(T::from_value)
+            .ok_or_else(|| Error::Other(format!("column {index} is missing or of another type")))
     }
 }
 
-/// What a column's value can become, without a copy.
+/// A type that a column's value can be converted to, without a copy.
 pub trait FromValue: Sized {
     /// `None` if `value` is of another type.
     fn from_value(value: Value) -> Option<Self>;
@@ -123,8 +148,6 @@ impl<T: FromValue> FromValue for Option<T> {
     }
 }
 
-/// SQLite's own words tell the kinds apart: Spin passes a message, not a code. Both backends (in-process and libSQL) hold
-/// these words in it.
 fn from_spin(error: spin_sdk::sqlite::Error) -> Error {
     use spin_sdk::sqlite::Error as Spin;
     match error {
@@ -134,9 +157,10 @@ fn from_spin(error: spin_sdk::sqlite::Error) -> Error {
     }
 }
 
+/// Spin passes SQLite's message, not its code. Both of its backends (in-process and libSQL) keep the message's words.
 fn classify(message: String) -> Error {
     let has = |needle: &str| message.contains(needle);
-    if has("constraint failed") || RAISED.iter().any(|name| has(name)) {
+    if has("constraint failed") || is_raised(&message) {
         Error::Constraint(message)
     } else if has("locked") || has("busy") || has("unable to open") {
         Error::Unavailable(message)
@@ -145,20 +169,38 @@ fn classify(message: String) -> Error {
     }
 }
 
-/// What triggers raise (`migrations/`); their message is this name alone.
-const RAISED: [&str; 2] = ["record_not_found", "version_conflict"];
+/// Whether a trigger raised the error. The message is then the bare name that `RAISE` was given (`version_conflict`),
+/// while SQLite's own messages are sentences. libSQL puts words before the message and perhaps a quote after it.
+fn is_raised(message: &str) -> bool {
+    let text = message.rsplit("SQLite error: ").next().unwrap_or_default();
+    let name_bytes = text.bytes().take_while(|byte| byte.is_ascii_lowercase() || *byte == b'_').count();
+    let (name, rest) = text.split_at(name_bytes);
+    name.contains('_') && (rest.is_empty() || rest.starts_with(['"', '\'', '`']))
+}
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn an_error_is_told_by_sqlites_words() {
+    fn an_error_is_classified_by_sqlites_message() {
         let kind = |message: &str| classify(message.to_owned());
         assert!(matches!(kind("UNIQUE constraint failed: users.email"), Error::Constraint(_)));
-        assert!(matches!(kind("version_conflict"), Error::Constraint(_)));
         assert!(matches!(kind("database is locked"), Error::Unavailable(_)));
         assert!(matches!(kind("near \"SELEC\": syntax error"), Error::Other(_)));
+        assert!(matches!(kind("no such table: schema_migrations"), Error::Other(_)));
+        assert!(matches!(kind("interrupted"), Error::Other(_)));
+    }
+
+    #[test]
+    fn what_a_trigger_raises_is_a_refusal() {
+        for message in [
+            "version_conflict",
+            "SQLite error: version_conflict",
+            "Error { message: \"SQLite error: version_conflict\", code: \"SQLITE_CONSTRAINT\" }",
+        ] {
+            assert!(matches!(classify(message.to_owned()), Error::Constraint(_)), "{message}");
+        }
     }
 
     #[test]

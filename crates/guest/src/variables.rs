@@ -1,0 +1,96 @@
+//! The variables of `spin.toml` (`spin:variables`). An empty variable counts as not set.
+
+use std::{fmt::Display, ops::RangeInclusive, str::FromStr};
+
+use spin_sdk::variables;
+
+use crate::error::{Error, Result};
+
+/// An HMAC-SHA256 key that is shorter than the hash weakens it (RFC 7518, section 3.2).
+pub const MIN_SECRET_BYTES: usize = 32;
+
+/// Returns a variable exactly as it is configured, for a value in which white space counts (a password). Returns an
+/// empty text if the variable is not set.
+///
+/// # Errors
+/// [`Error::Unavailable`] if the host cannot read the variable.
+pub async fn read_verbatim(name: &str) -> Result<String> {
+    match variables::get(name).await {
+        Ok(value) => Ok(value),
+        Err(variables::Error::Undefined(_)) => Ok(String::new()),
+        Err(error) => Err(Error::Unavailable(format!("the variable {name} cannot be read: {error}"))),
+    }
+}
+
+/// Returns a variable without the white space around it; an empty text if it is not set.
+///
+/// # Errors
+/// [`Error::Unavailable`] if the host cannot read the variable.
+pub async fn read(name: &str) -> Result<String> {
+    Ok(read_verbatim(name).await?.trim().to_owned())
+}
+
+/// Returns a variable that must be a whole number within `range`.
+///
+/// # Errors
+/// [`Error::Misconfigured`] if it is not set or not such a number, [`Error::Unavailable`] if the host cannot read it.
+pub async fn read_number<T>(name: &str, range: RangeInclusive<T>) -> Result<T>
+where
+    T: FromStr + PartialOrd + Display,
+{
+    parse_number(name, &read(name).await?, &range)
+}
+
+/// Returns a secret, without the white space around it; `None` if the variable is not set.
+///
+/// # Errors
+/// [`Error::Misconfigured`] if it has fewer than [`MIN_SECRET_BYTES`] bytes, [`Error::Unavailable`] if the host cannot
+/// read it.
+pub async fn read_secret(name: &str) -> Result<Option<Vec<u8>>> {
+    check_secret(name, read(name).await?)
+}
+
+fn parse_number<T: FromStr + PartialOrd + Display>(name: &str, value: &str, range: &RangeInclusive<T>) -> Result<T> {
+    value.parse().ok().filter(|number| range.contains(number)).ok_or_else(|| {
+        let (least, most) = (range.start(), range.end());
+        Error::Misconfigured(format!("the variable {name} must be a whole number from {least} to {most}"))
+    })
+}
+
+fn check_secret(name: &str, value: String) -> Result<Option<Vec<u8>>> {
+    match value.len() {
+        0 => Ok(None),
+        MIN_SECRET_BYTES.. => Ok(Some(value.into_bytes())),
+        bytes => Err(Error::Misconfigured(format!(
+            "the variable {name} has {bytes} bytes and needs at least {MIN_SECRET_BYTES}; \
+             `openssl rand -base64 48` generates a suitable value"
+        ))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_outside_of_its_range_is_refused_by_name() {
+        assert_eq!(parse_number("quota", "7", &(0..=7)), Ok(7));
+        for value in ["", "8", "-1", "seven", "7.0"] {
+            let Err(Error::Misconfigured(message)) = parse_number("quota", value, &(0..=7)) else {
+                panic!("{value} was accepted");
+            };
+            assert_eq!(message, "the variable quota must be a whole number from 0 to 7");
+        }
+    }
+
+    #[test]
+    fn a_short_secret_is_refused_and_the_message_does_not_contain_it() {
+        assert_eq!(check_secret("jwt_secret", String::new()), Ok(None));
+        assert_eq!(check_secret("jwt_secret", "s".repeat(32)), Ok(Some(vec![b's'; 32])));
+        let Err(Error::Misconfigured(message)) = check_secret("jwt_secret", "hunter2".repeat(4)) else {
+            panic!("28 bytes were accepted");
+        };
+        assert!(message.contains("jwt_secret has 28 bytes"));
+        assert!(!message.contains("hunter2"));
+    }
+}
