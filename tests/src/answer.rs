@@ -1,4 +1,4 @@
-//! An answer, and what tests say about it. A claim that does not hold shows the whole answer.
+//! An HTTP answer, with assertions about it. An assertion that fails prints the whole answer.
 
 use reqwest::header::HeaderMap;
 use serde_json::Value;
@@ -13,7 +13,7 @@ pub struct Answer {
 impl Answer {
     pub(crate) async fn read(response: reqwest::Response) -> Self {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let body = response.bytes().await.expect("a whole body").to_vec();
+        let body = response.bytes().await.expect("a complete body").to_vec();
         Self { status, headers, body }
     }
 
@@ -25,8 +25,8 @@ impl Answer {
     /// If the header is missing.
     #[track_caller]
     pub fn header(&self, name: &str) -> &str {
-        let value = self.headers.get(name).unwrap_or_else(|| panic!("no {name} in {:?}", self.headers));
-        value.to_str().expect("a readable header")
+        let value = self.headers.get(name).unwrap_or_else(|| panic!("no header {name} in {:?}", self.headers));
+        value.to_str().expect("a header of ASCII characters")
     }
 
     #[track_caller]
@@ -34,15 +34,15 @@ impl Answer {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
     }
 
-    /// The answer, if it has this status.
+    /// Returns the answer if it has this status, and fails otherwise.
     #[track_caller]
     pub fn expect(self, status: u16) -> Self {
         assert_eq!(self.status, status, "{}", self.text());
-        assert!(self.headers.contains_key("x-request-id"), "every answer has a request id");
+        assert!(self.headers.contains_key("x-request-id"), "the answer has no request id");
         self
     }
 
-    /// The problem, if the answer is one (RFC 9457) with this status and code.
+    /// Returns the problem (RFC 9457) if the answer is one with this status and code, and fails otherwise.
     #[track_caller]
     pub fn problem(self, status: u16, code: &str) -> Value {
         let answer = self.expect(status);

@@ -5,11 +5,12 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
+use rusqlite::Connection;
 use tempfile::TempDir;
 
 use crate::Caller;
 
-/// The application of `spin.toml`, on a free port of this machine, with an empty database that goes when it does.
+/// The application of `spin.toml` on a free port of this machine. Its database is empty at first, and is deleted with it.
 pub struct App {
     running: host::Running,
     state: TempDir,
@@ -20,14 +21,14 @@ impl App {
         Self::with(&[]).await
     }
 
-    /// Starts with some of the manifest's variables set.
+    /// Starts the application with values for some variables of the manifest.
     pub async fn with(variables: &[(&str, &str)]) -> Self {
         let state = TempDir::new().expect("a temporary folder");
         let running = Self::serve(&repository().join("spin.toml"), state.path(), variables).await;
         Self { running, state }
     }
 
-    /// Serves a manifest from a state folder that lives as long as the caller says.
+    /// Serves a manifest with a state folder that the caller owns.
     pub async fn serve(manifest: &Path, state: &Path, variables: &[(&str, &str)]) -> host::Running {
         let mut builder = Self::builder(manifest, state);
         for (name, value) in variables {
@@ -36,7 +37,7 @@ impl App {
         builder.start().await.expect("the application starts; `cargo vault build` builds its components")
     }
 
-    /// A host on a free port that sees nothing of this machine's environment.
+    /// A host on a free port that ignores the environment variables of this process.
     pub fn builder(manifest: &Path, state: &Path) -> host::Vault {
         host::Vault::builder(manifest)
             .listen("127.0.0.1:0".parse().expect("an address"))
@@ -54,11 +55,19 @@ impl App {
         self.state.path().join("sqlite_db.db")
     }
 
+    /// A connection to the database that the running components use.
+    ///
+    /// # Panics
+    /// If the database cannot be opened.
+    pub fn connect(&self) -> Connection {
+        Connection::open(self.database()).expect("the database")
+    }
+
     pub fn anonymous(&self) -> Caller {
         Caller::anonymous(&self.url())
     }
 
-    /// A new account, signed in.
+    /// Registers a new account and returns a caller that is signed in to it.
     pub async fn collector(&self) -> Caller {
         static NEXT: AtomicU32 = AtomicU32::new(1);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
@@ -66,15 +75,15 @@ impl App {
     }
 }
 
-/// The folder of `spin.toml`.
+/// The folder that contains `spin.toml`.
 pub fn repository() -> PathBuf {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
     tests.parent().expect("tests/ is in the repository").to_owned()
 }
 
-/// The `vault` command of this build, for tests that kill it.
+/// The `vault` command, built into the same folder as this test: for tests that start it as a process.
 pub fn vault_binary() -> PathBuf {
-    let test = std::env::current_exe().expect("this test");
+    let test = std::env::current_exe().expect("the path of this test");
     let folder = test.ancestors().nth(2).expect("target/debug/deps/test");
     folder.join(format!("vault{}", std::env::consts::EXE_SUFFIX))
 }

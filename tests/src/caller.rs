@@ -1,11 +1,11 @@
-//! Somebody who uses the application over HTTP.
+//! A client of the application, anonymous or signed in.
 
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
 
 use crate::Answer;
 
-/// The password of every account that tests make.
+/// The password of every account that the tests register.
 pub const PASSWORD: &str = "correct horse battery";
 
 #[derive(Clone)]
@@ -19,23 +19,22 @@ pub struct Caller {
 
 impl Caller {
     pub fn anonymous(base: &str) -> Self {
-        let nothing = String::new;
         Self {
             client: Client::new(),
             base: base.to_owned(),
-            email: nothing(),
-            access_token: nothing(),
-            refresh_token: nothing(),
+            email: String::new(),
+            access_token: String::new(),
+            refresh_token: String::new(),
         }
     }
 
-    /// Makes an account; the caller that comes back is signed in to it.
+    /// Registers an account and returns a caller that is signed in to it.
     pub async fn register(&self, email: &str) -> Self {
         let answer = self.post("/api/auth/register", json!({"email": email, "password": PASSWORD})).await;
         self.signed_in(email, &answer.expect(201).json())
     }
 
-    /// Signs in to an account that exists.
+    /// Signs in to an account and returns a caller with its tokens.
     pub async fn login(&self, email: &str) -> Self {
         let answer = self.post("/api/auth/login", json!({"email": email, "password": PASSWORD})).await;
         self.signed_in(email, &answer.expect(200).json())
@@ -86,7 +85,7 @@ impl Caller {
         self.send(self.request(Method::PATCH, path).json(&body)).await
     }
 
-    /// A body to the letter, of this content type.
+    /// Sends exactly this body, with this content type.
     pub async fn raw(&self, method: Method, path: &str, content_type: &str, body: impl Into<Vec<u8>>) -> Answer {
         self.send(self.request(method, path).header("content-type", content_type).body(body.into())).await
     }

@@ -1,21 +1,23 @@
-//! An answer of the assistant, word by word.
+//! An answer of the assistant, as server-sent events.
 
 use reqwest::{Method, Response};
 use serde_json::Value;
 
 use crate::Caller;
 
-/// Server-sent events as they come. Dropped before its end, it hangs up.
+/// The events of an answer, read as they arrive. Dropping the value before the last event closes the connection.
 pub struct ChatStream {
     response: Response,
     buffer: String,
-    /// Comments so far.
+    /// The number of comments received so far.
     pub comments: usize,
 }
 
 impl ChatStream {
+    /// Asks a question.
+    ///
     /// # Panics
-    /// If the answer is none.
+    /// If the answer is not a stream of events.
     pub async fn ask(caller: &Caller, question: &Value) -> Self {
         let request = caller.request(Method::POST, "/api/chat").header("accept", "text/event-stream");
         let response = request.json(question).send().await.expect("an answer");
@@ -24,7 +26,7 @@ impl ChatStream {
         Self { response, buffer: String::new(), comments: 0 }
     }
 
-    /// The next event, its name and its data; `None` at the end.
+    /// The name and the data of the next event; `None` at the end of the stream.
     pub async fn next(&mut self) -> Option<(String, Value)> {
         loop {
             if let Some((frame, rest)) = self.buffer.split_once("\n\n") {
@@ -39,23 +41,23 @@ impl ChatStream {
                 let data = data.strip_prefix("data: ").unwrap_or_else(|| panic!("no data: {frame}"));
                 return Some((name.to_owned(), serde_json::from_str(data).expect("JSON")));
             }
-            let chunk = self.response.chunk().await.expect("a proper end")?;
-            self.buffer.push_str(std::str::from_utf8(&chunk).expect("whole characters"));
+            let chunk = self.response.chunk().await.expect("a regular end of the stream")?;
+            self.buffer.push_str(std::str::from_utf8(&chunk).expect("UTF-8"));
         }
     }
 
-    /// Hears it to its end: the text, and the last event.
-    pub async fn whole(&mut self) -> (String, String, Value) {
+    /// Reads all events. Returns the text of the answer, and the name and the data of the last event.
+    pub async fn read_to_end(&mut self) -> (String, String, Value) {
         let mut text = String::new();
         while let Some((name, data)) = self.next().await {
             match name.as_str() {
                 "delta" => text.push_str(data["text"].as_str().expect("a text")),
                 _ => {
-                    assert!(self.next().await.is_none(), "there was more after {name}");
+                    assert!(self.next().await.is_none(), "there is an event after {name}");
                     return (text, name, data);
                 }
             }
         }
-        panic!("neither done nor error after {text:?}");
+        panic!("the stream ended without `done` or `error` after {text:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! A device that works offline and synchronises, with a model of what a client must keep: an outbox and a cursor.
+//! A device that makes operations offline and synchronises them. It keeps a cursor, as every client must.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -23,11 +23,13 @@ impl Device {
         Self { caller: caller.clone(), id: id.to_owned(), cursor: None }
     }
 
-    /// An edit; `base` is the version that the device saw, 0 for a record of its own.
+    /// An operation that creates or edits a record. `base` is the version that the device has seen; 0 for a new record.
     pub fn put(&self, record: &str, base: i64, patch: Value, edited_at: &str) -> Value {
-        json!({"op_id": fresh_uid(), "kind": "put", "record_id": record, "base": base, "patch": patch, "edited_at": edited_at})
+        json!({"op_id": fresh_uid(), "kind": "put", "record_id": record, "base": base, "patch": patch,
+            "edited_at": edited_at})
     }
 
+    /// An operation that deletes a record.
     pub fn delete(&self, record: &str, base: i64, edited_at: &str) -> Value {
         json!({"op_id": fresh_uid(), "kind": "delete", "record_id": record, "base": base, "edited_at": edited_at})
     }
@@ -37,7 +39,7 @@ impl Device {
         self.caller.post("/api/collection/sync", body).await
     }
 
-    /// Synchronises until there is no more; answers with the results and all changes.
+    /// Sends the operations and fetches all pages of changes. Returns the results and the changes.
     pub async fn sync(&mut self, ops: &[Value]) -> (Vec<Value>, Vec<Value>) {
         let answer = self.send(ops).await.expect(200).json();
         let list = |answer: &Value, name: &str| answer[name].as_array().expect("a list").clone();

@@ -1,7 +1,7 @@
-//! What the end-to-end tests stand on: an [`App`] (the real components in the embedded host, with a database of its own) and
-//! [`Caller`]s of it (anonymous, or signed in as somebody).
+//! The base of the end-to-end tests: an [`App`] is the shipped components in the embedded host, with a database of its
+//! own. A [`Caller`] sends requests to it, anonymously or signed in to an account.
 //!
-//! `cargo vault test` builds the components first; the tests run what it built.
+//! The tests run the components that were built last. `cargo vault test` builds them first.
 
 mod answer;
 mod app;

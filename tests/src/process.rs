@@ -1,4 +1,4 @@
-//! The application as a process of its own, as users run it: for tests that kill it.
+//! The application in a separate process, as users run it: for tests that kill it.
 
 use std::{
     net::TcpListener,
@@ -9,21 +9,21 @@ use std::{
 
 use crate::{Caller, repository, vault_binary};
 
-/// `vault up` on a free port. Killed (`kill -9`) when it goes out of scope.
+/// `vault up` on a free port. The process is killed when the value is dropped.
 pub struct Process {
     child: Child,
     url: String,
 }
 
 impl Process {
-    /// Starts it and waits until it answers.
+    /// Starts the process and waits until it answers.
     pub async fn start(state: &Path) -> Self {
         let process = Self::spawn(state);
-        process.answers().await;
+        process.wait_for_answer().await;
         process
     }
 
-    /// Starts it; it may not answer yet.
+    /// Starts the process and returns at once, possibly before it answers.
     pub fn spawn(state: &Path) -> Self {
         let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port");
         let child = Command::new(vault_binary())
@@ -39,11 +39,11 @@ impl Process {
         Self { child, url: format!("http://{free}") }
     }
 
-    /// Waits until it answers.
-    pub async fn answers(&self) {
-        let (client, patience) = (reqwest::Client::new(), Instant::now() + Duration::from_secs(60));
+    /// Waits at most 60 seconds until the process answers.
+    pub async fn wait_for_answer(&self) {
+        let (client, deadline) = (reqwest::Client::new(), Instant::now() + Duration::from_secs(60));
         while client.get(format!("{}/api/health", self.url)).send().await.is_err() {
-            assert!(Instant::now() < patience, "no answer from {}", self.url);
+            assert!(Instant::now() < deadline, "no answer from {}", self.url);
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
@@ -56,20 +56,20 @@ impl Process {
         Caller::anonymous(&self.url)
     }
 
-    /// `kill -9`: no chance to tidy up.
+    /// Kills the process (SIGKILL), so that it cannot shut down in order.
     pub fn kill(mut self) {
         self.end();
     }
 
-    /// SIGTERM, and the exit code.
+    /// Sends SIGTERM, waits for the end of the process, and returns its exit code.
     pub fn terminate(mut self) -> Option<i32> {
-        let told = Command::new("kill").arg(self.child.id().to_string()).status().expect("kill");
-        assert!(told.success());
+        let status = Command::new("kill").arg(self.child.id().to_string()).status().expect("kill");
+        assert!(status.success());
         self.child.wait().expect("an end").code()
     }
 
     fn end(&mut self) {
-        // Both fail only if it has ended already.
+        // Both calls fail only if the process has ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

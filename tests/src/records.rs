@@ -1,4 +1,4 @@
-//! Albums to test with.
+//! Albums for the tests.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ pub fn album(artist: &str, album: &str) -> Value {
     json!({"artist": artist, "album": album})
 }
 
-/// An album with every field that a collector can set.
+/// An album with every field that a client can set.
 pub fn whole() -> Value {
     json!({
         "artist": "Sigur Rós", "album": "Ágætis byrjun \"2LP\" <&> 日本盤 🎧", "genre": "Rock", "style": "Post Rock",
@@ -20,7 +20,7 @@ pub fn whole() -> Value {
     })
 }
 
-/// Albums that differ, `count` of them.
+/// `count` different albums.
 pub fn many(count: usize) -> Vec<Value> {
     let genres = ["Rock", "Jazz", "Soul", "Electronic", "Folk"];
     (0..count)

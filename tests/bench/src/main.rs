@@ -23,7 +23,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::{
     compare::Plan,
     measure::{Bench, Measure, USUAL},
-    sides::{Places, Servers},
+    sides::{Servers, Setup},
 };
 
 /// Measures Vinyl Vault beside a native server of the same API, and prints the table of what is fast enough.
@@ -84,10 +84,10 @@ fn main() -> anyhow::Result<()> {
 }
 
 async fn run(options: &Options) -> anyhow::Result<()> {
-    let places = Places::find(options.native)?;
-    let servers = Servers::start(&places).await?;
+    let setup = Setup::find(options.native)?;
+    let servers = Servers::start(&setup).await?;
     let plan = if options.quick { Plan::QUICK } else { Plan::FULL };
-    let bench = Bench { places: &places, servers: &servers, plan, most_albums: options.most_albums };
+    let bench = Bench { setup: &setup, servers: &servers, plan, most_albums: options.most_albums };
     if let Some(seconds) = options.wrk {
         return wrk::hold(&bench, Duration::from_secs(seconds)).await;
     }
@@ -95,14 +95,14 @@ async fn run(options: &Options) -> anyhow::Result<()> {
     if options.growth && !measures.contains(&Measure::Growth) {
         measures.push(Measure::Growth);
     }
-    let mut lines = Vec::new();
+    let mut rows = Vec::new();
     for measure in measures {
         eprintln!("measuring {measure:?} …");
-        lines.append(&mut bench.run(measure).await?);
+        rows.append(&mut bench.run(measure).await?);
     }
-    print!("{}", table::render(&lines));
+    print!("{}", table::render(&rows));
     if let Some(path) = &options.json {
-        std::fs::write(path, serde_json::to_vec_pretty(&lines)?)?;
+        std::fs::write(path, serde_json::to_vec_pretty(&rows)?)?;
     }
     Ok(())
 }

@@ -13,8 +13,8 @@ mod upstream;
 
 use crate::{
     compare::Plan,
-    sides::{Places, Servers},
-    table::Line,
+    sides::{Servers, Setup},
+    table::Row,
 };
 
 /// A measurement by its name on the command line.
@@ -63,7 +63,7 @@ pub const USUAL: [Measure; 11] = [
 
 /// What a measurement works with.
 pub struct Bench<'a> {
-    pub places: &'a Places,
+    pub setup: &'a Setup,
     pub servers: &'a Servers,
     pub plan: Plan,
     /// Where [`Measure::Growth`] ends.
@@ -71,7 +71,7 @@ pub struct Bench<'a> {
 }
 
 impl Bench<'_> {
-    pub async fn run(&self, measure: Measure) -> anyhow::Result<Vec<Line>> {
+    pub async fn run(&self, measure: Measure) -> anyhow::Result<Vec<Row>> {
         match measure {
             Measure::Health => requests::health(self).await,
             Measure::List100 => requests::list(self, 100).await,

@@ -44,7 +44,7 @@ impl<T> Pair<T> {
 }
 
 /// Where things are: the project, the programs, and a directory that goes with the run.
-pub struct Places {
+pub struct Setup {
     pub root: PathBuf,
     /// Our application's command, built beside this program.
     pub vault: PathBuf,
@@ -52,7 +52,7 @@ pub struct Places {
     pub style: Style,
 }
 
-impl Places {
+impl Setup {
     pub fn find(style: Style) -> anyhow::Result<Self> {
         let vault = std::env::current_exe()?.with_file_name("vault");
         anyhow::ensure!(vault.is_file(), "{} is missing: run `cargo build` first", vault.display());
@@ -113,9 +113,9 @@ pub struct Servers {
 }
 
 impl Servers {
-    pub async fn start(places: &Places) -> anyhow::Result<Self> {
-        let ours = places.start_ours("ours", "code").await?;
-        let native = places.start_native("native").await?;
+    pub async fn start(setup: &Setup) -> anyhow::Result<Self> {
+        let ours = setup.start_ours("ours", "code").await?;
+        let native = setup.start_native("native").await?;
         Ok(Self { ours, native })
     }
 

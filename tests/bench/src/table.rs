@@ -4,7 +4,7 @@ use serde_json::Value;
 
 /// What was measured, beside its goal.
 #[derive(Debug, serde::Serialize)]
-pub struct Line {
+pub struct Row {
     pub what: String,
     pub ours: String,
     /// Empty where there is nothing to compare with.
@@ -20,8 +20,8 @@ pub struct Line {
 const HEADER: [&str; 6] = ["what", "ours", "native", "ratio", "goal", "met"];
 
 /// The lines as a table in Markdown, its columns aligned for those who read it as it is.
-pub fn render(lines: &[Line]) -> String {
-    let rows: Vec<[String; 6]> = lines.iter().map(Line::cells).collect();
+pub fn render(table: &[Row]) -> String {
+    let rows: Vec<[String; 6]> = table.iter().map(Row::cells).collect();
     let widths: [usize; 6] = std::array::from_fn(|column| {
         rows.iter().map(|row| row[column].chars().count()).chain([HEADER[column].len()]).max().unwrap_or_default()
     });
@@ -35,7 +35,7 @@ pub fn render(lines: &[Line]) -> String {
     table
 }
 
-impl Line {
+impl Row {
     fn cells(&self) -> [String; 6] {
         let met = match self.met {
             Some(true) => "yes",

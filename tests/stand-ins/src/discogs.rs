@@ -1,7 +1,8 @@
-//! Discogs' API and its images, with a catalogue of a few hundred records.
+//! The API of Discogs and its images, with a catalogue of a few hundred releases.
 //!
-//! The albums are real ones; their pressings' numbers, barcodes and prices are made up. As at Discogs, a year is a string in a
-//! search and a number in a release, labels repeat, barcodes stand among runouts, and who does not sign in gets no images.
+//! The albums are real; catalogue numbers, barcodes and prices of their pressings are made up. As at Discogs, the year is
+//! a string in a search result and a number in a release, labels are repeated, the list of barcodes also holds runout
+//! inscriptions, and requests without credentials get no image addresses.
 
 mod catalogue;
 mod image;
@@ -32,25 +33,25 @@ pub use self::catalogue::{Pressing, catalogue};
 use self::rate_limit::Window;
 use crate::server::{Server, lock};
 
-/// A running Discogs.
+/// A running stand-in for Discogs.
 pub struct Discogs {
     server: Server,
-    state: Arc<Stand>,
+    state: Arc<DiscogsState>,
 }
 
-pub(crate) struct Stand {
+pub(crate) struct DiscogsState {
     pressings: Vec<Pressing>,
     window: Mutex<Window>,
-    /// Set when the server has its address.
+    /// Set as soon as the server listens.
     url: Mutex<String>,
     seller_settings: Mutex<bool>,
-    /// How often the addresses of images were signed anew.
+    /// How often the signatures of image addresses were replaced.
     signed: AtomicU64,
 }
 
 impl Discogs {
     pub async fn start() -> Self {
-        let state = Arc::new(Stand {
+        let state = Arc::new(DiscogsState {
             pressings: catalogue(),
             window: Mutex::new(Window::default()),
             url: Mutex::default(),
@@ -73,22 +74,22 @@ impl Discogs {
         Self { server, state }
     }
 
-    /// How many requests it takes in 60 seconds; `None`: 60 with credentials, 25 without, as at Discogs.
+    /// The number of requests that are accepted in 60 seconds. `None`: 60 with credentials and 25 without, as at Discogs.
     pub fn limit(&self, limit: Option<u32>) {
         lock(&self.state.window).limit = limit;
     }
 
-    /// Counts requests that others behind the same address have made.
+    /// Counts requests as if other clients behind the same IP address had made them.
     pub fn others(&self, requests: u32) {
         (0..requests).for_each(|_| lock(&self.state.window).count(Instant::now()));
     }
 
-    /// Lets the window pass without waiting.
+    /// Empties the window of 60 seconds, as if it had passed.
     pub fn next_minute(&self) {
         lock(&self.state.window).forget();
     }
 
-    /// The most requests that came in within any such time, images included: what a limit is held against.
+    /// The greatest number of requests, images included, that arrived within any span of this length.
     pub fn most_within(&self, time: Duration) -> usize {
         rate_limit::most_within(&self.server.received().iter().map(|request| request.at).collect::<Vec<_>>(), time)
     }
@@ -98,8 +99,8 @@ impl Discogs {
         *lock(&self.state.seller_settings) = filled_out;
     }
 
-    /// Signs the addresses of images anew: those given out before are good no more.
-    pub fn sign_anew(&self) {
+    /// Replaces the signatures of image addresses: addresses from earlier answers are refused.
+    pub fn replace_signatures(&self) {
         self.state.signed.fetch_add(1, Ordering::Relaxed);
     }
 
@@ -115,7 +116,7 @@ impl Deref for Discogs {
     }
 }
 
-/// How a request is signed in.
+/// The credentials of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Credentials {
     None,
@@ -138,8 +139,8 @@ impl Credentials {
     }
 }
 
-/// What every request goes through: a `User-Agent`, valid credentials, the rate limit and its headers.
-async fn admit(State(stand): State<Arc<Stand>>, mut request: Request, next: Next) -> Response {
+/// Middleware of all routes: requires a `User-Agent` and valid credentials, and applies the rate limit.
+async fn admit(State(state): State<Arc<DiscogsState>>, mut request: Request, next: Next) -> Response {
     if request.headers().get(header::USER_AGENT).is_none_or(|agent| agent.is_empty()) {
         let page = "<html><head><title>403 Forbidden</title></head><body><h1>Forbidden</h1></body></html>";
         return (StatusCode::FORBIDDEN, [(header::CONTENT_TYPE, "text/html")], page).into_response();
@@ -148,7 +149,7 @@ async fn admit(State(stand): State<Arc<Stand>>, mut request: Request, next: Next
         Ok(credentials) => credentials,
         Err(message) => return problem(StatusCode::UNAUTHORIZED, message),
     };
-    let (limit, used) = lock(&stand.window).admit(Instant::now(), credentials != Credentials::None);
+    let (limit, used) = lock(&state.window).admit(Instant::now(), credentials != Credentials::None);
     request.extensions_mut().insert(credentials);
     let mut response = match used {
         Some(_) => next.run(request).await,
@@ -157,7 +158,7 @@ async fn admit(State(stand): State<Arc<Stand>>, mut request: Request, next: Next
     let used = used.unwrap_or(limit);
     for (name, value) in [
         ("x-discogs-ratelimit", limit),
-        // As at Discogs: the request that is answered is not counted yet.
+        // As at Discogs, the request that is being answered is not counted yet.
         ("x-discogs-ratelimit-used", used),
         ("x-discogs-ratelimit-remaining", limit.saturating_sub(used)),
     ] {
@@ -169,19 +170,19 @@ async fn admit(State(stand): State<Arc<Stand>>, mut request: Request, next: Next
 async fn identity(request: Request) -> Response {
     match request.extensions().get::<Credentials>() {
         Some(Credentials::Token) => {
-            axum_json(&json!({"id": 1, "username": "stand-in", "resource_url": "", "consumer_name": ""}))
+            json_response(&json!({"id": 1, "username": "stand-in", "resource_url": "", "consumer_name": ""}))
         }
         _ => problem(StatusCode::UNAUTHORIZED, "You must authenticate to access this resource."),
     }
 }
 
 pub(crate) fn problem(status: StatusCode, message: &str) -> Response {
-    let mut response = axum_json(&json!({"message": message}));
+    let mut response = json_response(&json!({"message": message}));
     *response.status_mut() = status;
     response
 }
 
-pub(crate) fn axum_json(value: &Value) -> Response {
+pub(crate) fn json_response(value: &Value) -> Response {
     ([(header::CONTENT_TYPE, "application/json")], value.to_string()).into_response()
 }
 
@@ -189,14 +190,14 @@ fn not_found() -> Response {
     problem(StatusCode::NOT_FOUND, "Release not found.")
 }
 
-impl Stand {
-    /// The pressing of a path's id.
+impl DiscogsState {
+    /// The pressing whose id is in the path.
     fn pressing(&self, Path(id): &Path<String>) -> Option<&Pressing> {
         let id: u64 = id.parse().ok()?;
         self.pressings.iter().find(|pressing| pressing.id == id)
     }
 
-    /// The address of a pressing's image, signed; or of the spacer, if it has none.
+    /// The signed address of a pressing's image, or that of the spacer if the pressing has no image.
     fn image(&self, pressing: &Pressing, size: u32) -> String {
         let url = lock(&self.url);
         if pressing.has_image() {

@@ -1,4 +1,4 @@
-//! What can go wrong on purpose.
+//! The faults that a test can ask for.
 
 use std::{
     collections::VecDeque,
@@ -14,31 +14,31 @@ use http_body::Frame;
 use http_body_util::BodyExt as _;
 use tokio::time::{Instant, Sleep};
 
-/// How many pieces a slow body comes in.
+/// The number of pieces in which a slow body is sent.
 const PIECES: usize = 10;
 
 #[derive(Debug, Clone)]
 pub enum Fault {
-    /// Another answer altogether: status, headers, body.
+    /// This answer instead of the right one: status, headers, body.
     Answer(u16, Vec<(&'static str, String)>, Vec<u8>),
-    /// Nothing for so long, then the right answer.
+    /// Nothing for this time, then the right answer.
     SlowHead(Duration),
-    /// The head at once, the body in pieces over so long.
+    /// The head at once, and the body in pieces over this time.
     SlowBody(Duration),
-    /// The connection breaks off after half of the body.
+    /// The connection is closed after half of the body.
     CutOff,
-    /// JSON that ends in the middle, in an answer that is whole.
+    /// The first half of the body, as a complete answer: JSON that does not parse.
     Malformed,
-    /// A page of HTML with status 200, as a captive portal or a proxy sends it.
+    /// An HTML page with status 200, such as a captive portal or a proxy sends.
     Html,
-    /// `Content-Length` says more than comes.
+    /// `Content-Length` is greater than the number of bytes that are sent.
     WrongLength,
-    /// 302 to somewhere.
+    /// 302, with this `Location`.
     Redirect(String),
 }
 
 impl Fault {
-    /// An error with Discogs' kind of body.
+    /// An error with a body as Discogs sends it.
     pub fn status(status: u16) -> Self {
         let message = match status {
             401 => "Invalid consumer token. Please register an app before making requests.",
@@ -49,49 +49,49 @@ impl Fault {
         Self::json(status, &format!(r#"{{"message": "{message}"}}"#))
     }
 
-    /// 429 with `Retry-After`.
+    /// 429 with this many seconds in `Retry-After`.
     pub fn too_many(seconds: u64) -> Self {
         let body = br#"{"message": "You are making requests too quickly."}"#.to_vec();
         let headers = vec![("content-type", "application/json".to_owned()), ("retry-after", seconds.to_string())];
         Self::Answer(429, headers, body)
     }
 
-    /// An answer in JSON.
+    /// This JSON instead of the right answer.
     pub fn json(status: u16, body: &str) -> Self {
         Self::Answer(status, vec![("content-type", "application/json".to_owned())], body.as_bytes().to_vec())
     }
 
     pub(crate) async fn instead_of(self, answer: impl Future<Output = Response>) -> Response {
         match self {
-            Self::Answer(status, headers, body) => made(status, &headers, body),
+            Self::Answer(status, headers, body) => response(status, &headers, body),
             Self::SlowHead(time) => {
                 tokio::time::sleep(time).await;
                 answer.await
             }
-            Self::SlowBody(time) => rewritten(answer.await, |bytes| (bytes.len(), pieces(&bytes, time, false))).await,
+            Self::SlowBody(time) => with_body(answer.await, |bytes| (bytes.len(), pieces(&bytes, time, false))).await,
             Self::CutOff => {
-                rewritten(answer.await, |bytes| {
+                with_body(answer.await, |bytes| {
                     (bytes.len(), pieces(&bytes.slice(..bytes.len() / 2), Duration::ZERO, true))
                 })
                 .await
             }
             Self::Malformed => {
-                rewritten(answer.await, |bytes| (bytes.len() / 2, Body::from(bytes.slice(..bytes.len() / 2)))).await
+                with_body(answer.await, |bytes| (bytes.len() / 2, Body::from(bytes.slice(..bytes.len() / 2)))).await
             }
             Self::WrongLength => {
-                rewritten(answer.await, |bytes| (bytes.len() + 100, pieces(&bytes, Duration::ZERO, true))).await
+                with_body(answer.await, |bytes| (bytes.len() + 100, pieces(&bytes, Duration::ZERO, true))).await
             }
-            Self::Html => made(
+            Self::Html => response(
                 200,
                 &[("content-type", "text/html; charset=utf-8".to_owned())],
                 b"<!doctype html><title>Just a moment</title><p>Checking your browser.".to_vec(),
             ),
-            Self::Redirect(to) => made(302, &[("location", to)], Vec::new()),
+            Self::Redirect(to) => response(302, &[("location", to)], Vec::new()),
         }
     }
 }
 
-fn made(status: u16, headers: &[(&'static str, String)], body: Vec<u8>) -> Response {
+fn response(status: u16, headers: &[(&'static str, String)], body: Vec<u8>) -> Response {
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = StatusCode::from_u16(status).expect("a status");
     for (name, value) in headers {
@@ -101,28 +101,28 @@ fn made(status: u16, headers: &[(&'static str, String)], body: Vec<u8>) -> Respo
     response
 }
 
-/// The same head over another body, which `Content-Length` says is so long.
-async fn rewritten(response: Response, body: impl FnOnce(Bytes) -> (usize, Body)) -> Response {
+/// The same head with another body and with the `Content-Length` that `body` returns.
+async fn with_body(response: Response, body: impl FnOnce(Bytes) -> (usize, Body)) -> Response {
     let (mut parts, old) = response.into_parts();
-    let bytes = old.collect().await.expect("a body of ours").to_bytes();
+    let bytes = old.collect().await.expect("the body of a stand-in's answer").to_bytes();
     let (length, body) = body(bytes);
     parts.headers.insert(header::CONTENT_LENGTH, length.into());
     Response::from_parts(parts, body)
 }
 
-fn pieces(bytes: &Bytes, time: Duration, breaks_off: bool) -> Body {
+fn pieces(bytes: &Bytes, time: Duration, cut_off: bool) -> Body {
     let size = bytes.len().div_ceil(PIECES).max(1);
     let pieces = (0..bytes.len()).step_by(size).map(|at| bytes.slice(at..(at + size).min(bytes.len()))).collect();
     let pause = time / u32::try_from(PIECES).unwrap_or(1);
-    Body::new(Pieces { pieces, pause, sleep: Box::pin(tokio::time::sleep(pause)), breaks_off })
+    Body::new(Pieces { pieces, pause, sleep: Box::pin(tokio::time::sleep(pause)), cut_off })
 }
 
-/// A body that takes its time.
+/// A body that is sent piece by piece, with a pause before each piece.
 struct Pieces {
     pieces: VecDeque<Bytes>,
     pause: Duration,
     sleep: Pin<Box<Sleep>>,
-    breaks_off: bool,
+    cut_off: bool,
 }
 
 impl http_body::Body for Pieces {
@@ -140,7 +140,7 @@ impl http_body::Body for Pieces {
         self.sleep.as_mut().reset(next);
         match self.pieces.pop_front() {
             Some(piece) => Poll::Ready(Some(Ok(Frame::data(piece)))),
-            None if self.breaks_off => Poll::Ready(Some(Err("cut off on purpose".into()))),
+            None if self.cut_off => Poll::Ready(Some(Err("cut off on purpose".into()))),
             None => Poll::Ready(None),
         }
     }

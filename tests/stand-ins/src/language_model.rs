@@ -1,5 +1,5 @@
-//! A provider of language models, in one of the two formats that the chat speaks: byte-exact frames, at the pace that is asked
-//! for, and broken where that is asked for.
+//! A provider of language models, in one of the two API formats that the chat supports. A test chooses the tokens, their
+//! pace, and the fault of the next stream.
 
 mod anthropic;
 mod openai;
@@ -32,55 +32,56 @@ use crate::{
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
+pub enum ApiFormat {
     OpenAi,
     Anthropic,
 }
 
-/// What goes wrong within an answer that began with 200; the number is of tokens that come before.
+/// A fault in the stream of an answer whose status is 200. The number is that of the tokens sent before the fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Trouble {
-    /// The first token takes so long.
+pub enum StreamFault {
+    /// The first token is delayed by this time.
     SlowFirst(Duration),
-    /// Nothing more comes, and the connection stays open.
+    /// Nothing more is sent, and the connection stays open.
     Stall(usize),
-    /// The connection breaks off.
+    /// The connection is closed in the middle of the body.
     CutOff(usize),
-    /// The answer ends as HTTP answers do, without its last frames.
+    /// The HTTP body ends correctly, but without its last frames.
     EndEarly(usize),
-    /// A frame that is not JSON.
+    /// A frame that does not hold valid JSON.
     Malformed(usize),
-    /// An error of the provider's: it is overloaded.
+    /// An error frame: the provider is overloaded.
     Error(usize),
-    /// Every byte comes for itself, so that frames and characters are split across reads.
+    /// Every byte is sent separately, so that frames and characters are split across reads.
     ByteByByte,
-    /// CRLF, comments, and frames and members that nobody needs.
+    /// CRLF line ends, comments, and frames and members that clients must ignore.
     Odd,
 }
 
 /// A running provider.
 pub struct LanguageModel {
     server: Server,
-    state: Arc<Stand>,
+    state: Arc<ModelState>,
 }
 
-struct Stand {
-    format: Format,
-    speech: Mutex<Speech>,
-    troubles: Mutex<VecDeque<Trouble>>,
+struct ModelState {
+    format: ApiFormat,
+    reply: Mutex<Reply>,
+    stream_faults: Mutex<VecDeque<StreamFault>>,
     open: Arc<AtomicUsize>,
     abandoned: Arc<AtomicUsize>,
 }
 
+/// What every answer consists of.
 #[derive(Clone)]
-struct Speech {
+struct Reply {
     tokens: Arc<[String]>,
     pace: Duration,
-    /// Each token is the time at which it leaves instead, in nanoseconds since 1970.
+    /// Send the time of sending (nanoseconds since 1970) instead of each token.
     clock: bool,
 }
 
-/// What `cargo vault up --stand-ins` hears; the characters have one to four bytes.
+/// The answer by default. Its characters have one to four bytes in UTF-8.
 const TOKENS: &[&str] = &[
     "From ",
     "what ",
@@ -98,18 +99,18 @@ const TOKENS: &[&str] = &[
 ];
 
 impl LanguageModel {
-    pub async fn start(format: Format) -> Self {
+    pub async fn start(format: ApiFormat) -> Self {
         let tokens = TOKENS.iter().map(|token| (*token).to_owned()).collect();
-        let state = Arc::new(Stand {
+        let state = Arc::new(ModelState {
             format,
-            speech: Mutex::new(Speech { tokens, pace: Duration::ZERO, clock: false }),
-            troubles: Mutex::default(),
+            reply: Mutex::new(Reply { tokens, pace: Duration::ZERO, clock: false }),
+            stream_faults: Mutex::default(),
             open: Arc::default(),
             abandoned: Arc::default(),
         });
         let path = match format {
-            Format::OpenAi => "/v1/chat/completions",
-            Format::Anthropic => "/v1/messages",
+            ApiFormat::OpenAi => "/v1/chat/completions",
+            ApiFormat::Anthropic => "/v1/messages",
         };
         let server = Server::start(Router::new().route(path, post(answer)).with_state(state.clone())).await;
         Self { server, state }
@@ -117,44 +118,44 @@ impl LanguageModel {
 
     /// Every answer consists of these tokens.
     pub fn say(&self, tokens: &[&str]) {
-        lock(&self.state.speech).tokens = tokens.iter().map(|token| (*token).to_owned()).collect();
+        lock(&self.state.reply).tokens = tokens.iter().map(|token| (*token).to_owned()).collect();
     }
 
-    /// Every answer consists of so many tokens, each the time at which it leaves, in nanoseconds since 1970.
+    /// Every answer consists of this many tokens, each being the time at which it is sent, in nanoseconds since 1970.
     pub fn say_the_time(&self, tokens: usize) {
-        let mut speech = lock(&self.state.speech);
-        speech.tokens = vec![String::new(); tokens].into();
-        speech.clock = true;
+        let mut reply = lock(&self.state.reply);
+        reply.tokens = vec![String::new(); tokens].into();
+        reply.clock = true;
     }
 
-    /// How long every token takes.
+    /// Sets the time between two tokens.
     pub fn pace(&self, pace: Duration) {
-        lock(&self.state.speech).pace = pace;
+        lock(&self.state.reply).pace = pace;
     }
 
-    /// The next answer has this trouble; asked for twice, the next two.
-    pub fn trouble(&self, trouble: Trouble) {
-        lock(&self.state.troubles).push_back(trouble);
+    /// The next stream has this fault. Calls add up: after two calls, the next two streams have faults.
+    pub fn next_stream(&self, fault: StreamFault) {
+        lock(&self.state.stream_faults).push_back(fault);
     }
 
-    /// The next request is refused: in the format's own words, with `Retry-After` if there is one.
+    /// The next request is refused with an error in this API's format, and with `Retry-After` if one is given.
     pub fn refuse(&self, status: u16, kind: &str, retry_after: Option<&str>) {
         let error = json!({"type": kind, "code": kind, "message": "The key sk-secret may not do this.", "param": null});
         let body = match self.state.format {
-            Format::OpenAi => json!({"error": error}),
-            Format::Anthropic => json!({"type": "error", "error": error}),
+            ApiFormat::OpenAi => json!({"error": error}),
+            ApiFormat::Anthropic => json!({"type": "error", "error": error}),
         };
         let mut headers = vec![("content-type", "application/json".to_owned())];
         headers.extend(retry_after.map(|value| ("retry-after", value.to_owned())));
         self.server.next(Fault::Answer(status, headers, body.to_string().into_bytes()));
     }
 
-    /// Answers that are being written.
+    /// The number of answers that are being sent.
     pub fn open(&self) -> usize {
         self.state.open.load(Ordering::SeqCst)
     }
 
-    /// Answers whose reader went away before their end.
+    /// The number of answers whose client disconnected before their end.
     pub fn abandoned(&self) -> usize {
         self.state.abandoned.load(Ordering::SeqCst)
     }
@@ -162,7 +163,7 @@ impl LanguageModel {
     /// The body of the latest request.
     ///
     /// # Panics
-    /// If there was none.
+    /// If there was no request.
     pub fn asked(&self) -> Value {
         let received = self.server.received();
         serde_json::from_slice(&received.last().expect("a request").body).expect("JSON")
@@ -176,65 +177,65 @@ impl Deref for LanguageModel {
     }
 }
 
-async fn answer(State(stand): State<Arc<Stand>>, headers: HeaderMap, body: Bytes) -> Response {
-    let refused = match stand.format {
-        Format::OpenAi => openai::fault(&headers, &body),
-        Format::Anthropic => anthropic::fault(&headers, &body),
+async fn answer(State(state): State<Arc<ModelState>>, headers: HeaderMap, body: Bytes) -> Response {
+    let refused = match state.format {
+        ApiFormat::OpenAi => openai::fault(&headers, &body),
+        ApiFormat::Anthropic => anthropic::fault(&headers, &body),
     };
     if let Some((status, kind)) = refused {
         let status = StatusCode::from_u16(status).expect("a status");
         let error = json!({"type": "error", "error": {"type": kind, "message": "See the documentation."}});
         return (status, [(header::CONTENT_TYPE, "application/json")], error.to_string()).into_response();
     }
-    let trouble = lock(&stand.troubles).pop_front();
-    let pieces = pieces(stand.format, &lock(&stand.speech), trouble);
-    let written = PacedBody::new(pieces, stand.open.clone(), stand.abandoned.clone());
+    let fault = lock(&state.stream_faults).pop_front();
+    let pieces = pieces(state.format, &lock(&state.reply), fault);
+    let written = PacedBody::new(pieces, state.open.clone(), state.abandoned.clone());
     ([(header::CONTENT_TYPE, "text/event-stream; charset=utf-8")], Body::new(written)).into_response()
 }
 
-/// What is written, and when: each frame by itself, unless the trouble is to have it otherwise.
-fn pieces(format: Format, speech: &Speech, trouble: Option<Trouble>) -> VecDeque<(Duration, Piece)> {
+/// The pieces of an answer, each with the time to wait before it. A piece is one frame, unless the fault says otherwise.
+fn pieces(format: ApiFormat, reply: &Reply, fault: Option<StreamFault>) -> VecDeque<(Duration, Piece)> {
     let (begin, end) = match format {
-        Format::OpenAi => (openai::begin(), openai::end(speech.tokens.len())),
-        Format::Anthropic => (anthropic::begin(), anthropic::end(speech.tokens.len())),
+        ApiFormat::OpenAi => (openai::begin(), openai::end(reply.tokens.len())),
+        ApiFormat::Anthropic => (anthropic::begin(), anthropic::end(reply.tokens.len())),
     };
     let token: paced_body::Token = match format {
-        Format::OpenAi => openai::token,
-        Format::Anthropic => anthropic::token,
+        ApiFormat::OpenAi => openai::token,
+        ApiFormat::Anthropic => anthropic::token,
     };
-    let odd = trouble == Some(Trouble::Odd);
+    let odd = fault == Some(StreamFault::Odd);
     let mut pieces: VecDeque<(Duration, Piece)> = VecDeque::new();
     let text = |text: String| {
         let text = if odd { format!(": OPENROUTER PROCESSING\n\n{text}").replace('\n', "\r\n") } else { text };
         Piece::Bytes(text.into_bytes().into())
     };
     pieces.extend(begin.into_iter().map(|frame| (Duration::ZERO, text(frame))));
-    let broken = |index: usize| match trouble {
-        Some(Trouble::Stall(after)) if after == index => Some(vec![Piece::Stall]),
-        Some(Trouble::CutOff(after)) if after == index => Some(vec![Piece::CutOff]),
-        Some(Trouble::EndEarly(after)) if after == index => Some(vec![]),
-        Some(Trouble::Malformed(after)) if after == index => Some(vec![Piece::Bytes("data: {\"choi\n\n".into())]),
-        Some(Trouble::Error(after)) if after == index => Some(vec![text(match format {
-            Format::OpenAi => openai::error(),
-            Format::Anthropic => anthropic::error(),
+    let fault_at = |index: usize| match fault {
+        Some(StreamFault::Stall(after)) if after == index => Some(vec![Piece::Stall]),
+        Some(StreamFault::CutOff(after)) if after == index => Some(vec![Piece::CutOff]),
+        Some(StreamFault::EndEarly(after)) if after == index => Some(vec![]),
+        Some(StreamFault::Malformed(after)) if after == index => Some(vec![Piece::Bytes("data: {\"choi\n\n".into())]),
+        Some(StreamFault::Error(after)) if after == index => Some(vec![text(match format {
+            ApiFormat::OpenAi => openai::error(),
+            ApiFormat::Anthropic => anthropic::error(),
         })]),
         _ => None,
     };
-    for (index, word) in speech.tokens.iter().enumerate() {
-        if let Some(last) = broken(index) {
-            // A connection that breaks takes along what has not left yet.
+    for (index, word) in reply.tokens.iter().enumerate() {
+        if let Some(last) = fault_at(index) {
+            // Wait first: bytes that are still buffered when the connection is closed would be lost.
             pieces.extend(last.into_iter().map(|piece| (Duration::from_millis(50), piece)));
             return pieces;
         }
-        let wait = match trouble {
-            Some(Trouble::SlowFirst(wait)) if index == 0 => wait,
-            _ => speech.pace,
+        let wait = match fault {
+            Some(StreamFault::SlowFirst(wait)) if index == 0 => wait,
+            _ => reply.pace,
         };
-        let piece = if speech.clock { Piece::Clock(token) } else { text(token(word, odd)) };
+        let piece = if reply.clock { Piece::Clock(token) } else { text(token(word, odd)) };
         pieces.push_back((wait, piece));
     }
     pieces.extend(end.into_iter().map(|frame| (Duration::ZERO, text(frame))));
-    if trouble == Some(Trouble::ByteByByte) {
+    if fault == Some(StreamFault::ByteByByte) {
         let bytes: Vec<_> = pieces.iter().flat_map(|(_, piece)| piece.bytes().to_vec()).collect();
         return bytes.into_iter().map(|byte| (Duration::ZERO, Piece::Bytes(vec![byte].into()))).collect();
     }

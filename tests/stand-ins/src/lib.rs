@@ -1,28 +1,29 @@
-//! Stand-ins for the services outside: real HTTP servers with the real paths, headers and bodies.
+//! Stand-ins for the external services: HTTP servers with the same paths, headers and bodies as the real ones.
 //!
-//! Every one has the same shape. It starts on a free port of this machine and ends when it is dropped:
+//! All of them are used in the same way. A stand-in listens on a free port of this machine and stops when it is
+//! dropped:
 //!
 //! ```no_run
 //! # async fn example() {
 //! use stand_ins::{Discogs, Fault};
 //! let discogs = Discogs::start().await;
 //! println!("{}", discogs.url());
-//! discogs.next(Fault::CutOff);                // the next request fails like this
-//! discogs.always(Some(Fault::status(500)));   // and every one after it, until `always(None)`
-//! for request in discogs.received() {         // what came in
+//! discogs.next(Fault::CutOff);                // the next request fails in this way
+//! discogs.always(Some(Fault::status(500)));   // and so does every later one, until `always(None)`
+//! for request in discogs.received() {         // the requests that arrived
 //!     println!("{} {}?{}", request.method, request.path, request.query);
 //! }
 //! # }
 //! ```
 //!
-//! | File | What |
+//! | File | Content |
 //! |---|---|
-//! | `server` | what all of them share: listening, the log of requests, faults |
-//! | `fault` | what can go wrong on purpose |
-//! | `discogs` | Discogs' API and its images |
-//! | `language_model` | providers of language models, OpenAI-compatible and Anthropic |
+//! | `server` | what all stand-ins share: listening, the log of requests, faults on demand |
+//! | `fault` | the faults that a test can ask for |
+//! | `discogs` | the API of Discogs, and its images |
+//! | `language_model` | providers of language models: OpenAI-compatible, and Anthropic |
 //!
-//! The program `stand-ins` starts them all; `cargo vault up --stand-ins` uses it.
+//! The program `stand-ins` starts all of them; `cargo vault up --stand-ins` runs it.
 
 pub mod discogs;
 mod fault;
@@ -32,6 +33,6 @@ mod server;
 pub use self::{
     discogs::Discogs,
     fault::Fault,
-    language_model::{Format, LanguageModel, Trouble},
+    language_model::{ApiFormat, LanguageModel, StreamFault},
     server::{Received, Server},
 };

@@ -1,9 +1,9 @@
-//! Starts every stand-in and prints, for each variable of the application that leads to one, a line `name=value`; then a line
-//! `ready`. Ends when its standard input does, so that it never outlives who started it.
+//! Starts every stand-in. Prints a line `name=value` for each variable that the application needs to use them, and then
+//! the line `ready`. Exits when its standard input is closed, so that it never outlives the process that started it.
 
 use std::time::Duration;
 
-use stand_ins::{Discogs, Format, LanguageModel};
+use stand_ins::{ApiFormat, Discogs, LanguageModel};
 use tokio::task::spawn_blocking;
 
 #[tokio::main]
@@ -12,8 +12,8 @@ async fn main() -> std::io::Result<()> {
     println!("discogs_base_url={}", discogs.url());
     println!("discogs_image_url={}", discogs.url());
     println!("discogs_token=stand-in");
-    // About as fast as a small model talks.
-    let model = LanguageModel::start(Format::OpenAi).await;
+    // About the speed of a small model.
+    let model = LanguageModel::start(ApiFormat::OpenAi).await;
     model.pace(Duration::from_millis(40));
     println!("chat_provider=openai");
     println!("chat_base_url={}", model.url());

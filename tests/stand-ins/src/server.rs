@@ -1,4 +1,4 @@
-//! What every stand-in shares: a server on a free port, a log of what came in, and faults on demand.
+//! What all stand-ins share: a server on a free port, a log of the requests that arrived, and faults on demand.
 
 use std::{
     collections::VecDeque,
@@ -21,26 +21,26 @@ use tokio::{net::TcpListener, task::JoinHandle};
 
 use crate::Fault;
 
-/// A request as it came in.
+/// A request as it arrived.
 #[derive(Debug, Clone)]
 pub struct Received {
     pub at: Instant,
     pub method: Method,
     pub path: String,
-    /// As sent, without the `?`; empty if there was none.
+    /// The query string as sent, without the `?`; empty if there was none.
     pub query: String,
     pub headers: HeaderMap,
     pub body: Bytes,
 }
 
 impl Received {
-    /// A header's value; empty if it is missing or not readable.
+    /// The value of a header; empty if the header is missing or is not text.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 }
 
-/// A running stand-in. Ends when it is dropped.
+/// A running stand-in. It stops when it is dropped.
 pub struct Server {
     address: SocketAddr,
     shared: Arc<Shared>,
@@ -56,7 +56,7 @@ struct Shared {
 }
 
 impl Server {
-    /// Serves `router` on a free port.
+    /// Serves `router` on a free port of this machine.
     ///
     /// # Panics
     /// If this machine has no free port.
@@ -64,13 +64,13 @@ impl Server {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
         let address = listener.local_addr().expect("its address");
         let shared = Arc::<Shared>::default();
-        let router = router.layer(middleware::from_fn_with_state(shared.clone(), pass));
+        let router = router.layer(middleware::from_fn_with_state(shared.clone(), log_and_answer));
         let task = tokio::spawn(async move {
             let listener = axum::serve::ListenerExt::tap_io(listener, |stream| {
-                // Slower, but no fault, if the socket will not have it.
+                // If the socket refuses the option, answers are slower and still right.
                 let _ = stream.set_nodelay(true);
             });
-            // Never ends by itself.
+            // Serves until the task is aborted.
             let _ = axum::serve(listener, router).await;
         });
         Self { address, shared, task }
@@ -84,32 +84,32 @@ impl Server {
         self.address
     }
 
-    /// Everything that came in, oldest first.
+    /// Every request that arrived, oldest first.
     pub fn received(&self) -> Vec<Received> {
         lock(&self.shared.received).clone()
     }
 
-    /// How many requests came in for paths that begin so.
+    /// The number of requests that arrived for paths with this prefix.
     pub fn count(&self, path: &str) -> usize {
         lock(&self.shared.received).iter().filter(|request| request.path.starts_with(path)).count()
     }
 
-    /// Forgets what came in.
+    /// Clears the log of requests.
     pub fn forget(&self) {
         lock(&self.shared.received).clear();
     }
 
-    /// The next request fails like this; asked for twice, the next two.
+    /// The next request fails in this way. Calls add up: after two calls, the next two requests fail.
     pub fn next(&self, fault: Fault) {
         lock(&self.shared.next).push_back(fault);
     }
 
-    /// Every request fails like this, once `next` has run out; `None`: none does.
+    /// Every request fails in this way, after those that `next` decides. `None` ends this.
     pub fn always(&self, fault: Option<Fault>) {
         *lock(&self.shared.always) = fault;
     }
 
-    /// How long every answer takes, faults or not.
+    /// Delays every answer by this time, whether it is a fault or not.
     pub fn delay(&self, delay: Duration) {
         *lock(&self.shared.delay) = delay;
     }
@@ -121,9 +121,9 @@ impl Drop for Server {
     }
 }
 
-async fn pass(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
+async fn log_and_answer(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
-    // A client that goes away half-way has sent what it has sent.
+    // If the client disconnects while it sends, what did arrive is logged as an empty body.
     let body = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
     lock(&shared.received).push(Received {
         at: Instant::now(),
@@ -145,7 +145,7 @@ async fn pass(State(shared): State<Arc<Shared>>, request: Request, next: Next) -
     }
 }
 
-/// A panic of another test's thread says nothing about the value.
+/// Locks a mutex. That another thread panicked while it held the lock does not make the value invalid.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,4 +1,4 @@
-//! The web app's files, as the shipped component serves them.
+//! The files of the web app, served by the component `assets`.
 
 use reqwest::Method;
 use tests::{Answer, App, Caller};
@@ -10,7 +10,7 @@ async fn get(caller: &Caller, path: &str, headers: &[(&str, &str)]) -> Answer {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_page_comes_compressed_with_its_type_and_policy() {
+async fn a_page_is_compressed_and_has_a_content_type_and_a_security_policy() {
     let app = App::start().await;
     let anonymous = app.anonymous();
     let plain = get(&anonymous, "/", &[]).await.expect(200);
@@ -36,7 +36,7 @@ async fn a_page_comes_compressed_with_its_type_and_policy() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_that_is_known_is_not_sent_again() {
+async fn an_unchanged_file_is_not_sent_again() {
     let app = App::start().await;
     let anonymous = app.anonymous();
     let first = get(&anonymous, "/js/models/app.js", &[("accept-encoding", "br")]).await.expect(200);
@@ -51,7 +51,7 @@ async fn a_file_that_is_known_is_not_sent_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_no_file_is_a_page_that_says_so() {
+async fn an_unknown_path_is_answered_with_the_404_page() {
     let app = App::start().await;
     let anonymous = app.anonymous();
     for path in [
@@ -74,7 +74,7 @@ async fn what_is_no_file_is_a_page_that_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_api_keeps_its_paths() {
+async fn paths_of_the_api_are_not_answered_by_the_web_app() {
     let app = App::start().await;
     let anonymous = app.anonymous();
     for path in ["/api", "/api/nothing", "/api/docs/nothing", "/system/nothing", "/cache/nothing"] {

@@ -10,7 +10,7 @@ mod register;
 mod sessions;
 mod tokens;
 
-use rusqlite::{Connection, Params, types::FromSql};
+use rusqlite::{Params, types::FromSql};
 use serde_json::json;
 use tests::{Answer, App, Caller};
 
@@ -22,7 +22,7 @@ async fn refresh(caller: &Caller, token: &str) -> Answer {
     caller.post("/api/auth/refresh", json!({"refresh_token": token})).await
 }
 
-/// The same caller with the tokens of a login or a refresh.
+/// The same caller with the tokens from the answer to a login or a refresh.
 #[track_caller]
 fn bearing(caller: &Caller, tokens: Answer) -> Caller {
     let tokens = tokens.expect(200).json();
@@ -32,32 +32,28 @@ fn bearing(caller: &Caller, tokens: Answer) -> Caller {
     caller
 }
 
-/// The caller is signed in: both tokens do what they are for. Answers with the caller after the refresh.
-async fn is_signed_in(caller: &Caller) -> Caller {
+/// Fails unless both tokens of the caller work. Returns the caller with the tokens of the refresh.
+async fn assert_signed_in(caller: &Caller) -> Caller {
     caller.get("/api/auth/me").await.expect(200);
     let refreshed = bearing(caller, refresh(caller, &caller.refresh_token).await);
     refreshed.get("/api/auth/me").await.expect(200);
     refreshed
 }
 
-async fn is_signed_out(caller: &Caller) {
+/// Fails unless both tokens of the caller are refused.
+async fn assert_signed_out(caller: &Caller) {
     refresh(caller, &caller.refresh_token).await.problem(401, "unauthenticated");
     caller.get("/api/auth/me").await.problem(401, "unauthenticated");
 }
 
-/// The components' database, while they run.
-fn database(app: &App) -> Connection {
-    Connection::open(app.database()).expect("the database")
-}
-
-/// The first column of a statement's only row.
+/// The first column of the statement's only row.
 #[track_caller]
 fn value<T: FromSql>(app: &App, statement: &str, parameters: impl Params) -> T {
-    database(app).query_row(statement, parameters, |row| row.get(0)).expect(statement)
+    app.connect().query_row(statement, parameters, |row| row.get(0)).expect(statement)
 }
 
 #[track_caller]
 fn execute(app: &App, statement: &str, parameters: impl Params) {
-    let changed = database(app).execute(statement, parameters).expect(statement);
+    let changed = app.connect().execute(statement, parameters).expect(statement);
     assert_ne!(changed, 0, "{statement}");
 }

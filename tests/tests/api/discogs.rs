@@ -1,4 +1,4 @@
-//! `/api/discogs` and `/cache/images`, over a Discogs that stands in on this machine: a real server, with real faults.
+//! `/api/discogs` and `/cache/images`, with a stand-in for Discogs: an HTTP server on this machine that can also fail.
 
 mod add;
 mod budget;
@@ -15,8 +15,8 @@ use serde_json::Value;
 use stand_ins::{Discogs, discogs::Pressing};
 use tests::{App, Caller};
 
-/// The application, somebody who uses it, and the Discogs that it asks.
-struct Shop {
+/// The application, a signed-in caller, and the stand-in for Discogs that the application uses.
+struct DiscogsSetup {
     app: App,
     discogs: Discogs,
     collector: Caller,
@@ -25,8 +25,8 @@ struct Shop {
 const SEARCH: &str = "/database/search";
 const PASTEL_BLUES: &str = "/api/discogs/search?artist=nina%20simone&album=pastel%20blues";
 
-impl Shop {
-    async fn open() -> Self {
+impl DiscogsSetup {
+    async fn start() -> Self {
         Self::with(&[("discogs_token", "a-token")]).await
     }
 
@@ -40,25 +40,21 @@ impl Shop {
         Self { app, discogs, collector }
     }
 
-    /// The document of a lookup that goes well.
+    /// The document of a lookup that succeeds.
     async fn get(&self, path: &str) -> Value {
         self.collector.get(path).await.expect(200).json()
     }
 
-    fn database(&self) -> Connection {
-        Connection::open(self.app.database()).expect("the database")
-    }
-
-    /// What the key-value store holds.
+    /// The database of the key-value store.
     fn store(&self) -> Connection {
         Connection::open(self.app.database().with_file_name("sqlite_key_value.db")).expect("the store")
     }
 
-    /// Makes every cached answer so many seconds older.
+    /// Makes every cached answer older by this many seconds.
     fn age(&self, seconds: i64) {
         let store = self.store();
         let mut entries =
-            store.prepare("SELECT key, value FROM spin_key_value WHERE key LIKE 'discogs/%'").expect("sql");
+            store.prepare("SELECT key, value FROM spin_key_value WHERE key LIKE 'discogs/%'").expect("a statement");
         let entries = entries.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).expect("entries");
         let entries: Vec<(String, Vec<u8>)> = entries.map(|entry| entry.expect("an entry")).collect();
         assert!(!entries.is_empty(), "nothing is cached");
@@ -67,30 +63,36 @@ impl Shop {
             let mut head: Value = serde_json::from_slice(&value[..end]).expect("a head");
             head["at"] = (head["at"].as_i64().expect("a time") - seconds * 1_000).into();
             let value = [head.to_string().as_bytes(), &value[end..]].concat();
-            store.execute("UPDATE spin_key_value SET value = ?2 WHERE key = ?1", (key, value)).expect("aged");
+            store
+                .execute("UPDATE spin_key_value SET value = ?2 WHERE key = ?1", (key, value))
+                .expect("the entry is older");
         }
     }
 
-    /// Lets a minute pass, here and at Discogs, without waiting for it.
+    /// Changes the state here and at Discogs as if a minute had passed.
     fn next_minute(&self) {
-        self.database()
+        self.app
+            .connect()
             .execute_batch(
                 "UPDATE discogs_requests SET counts_until = counts_until - 60000, used = NULL, silence = NULL;
                  UPDATE discogs_budget SET others_until = others_until - 60000, blocked_until = blocked_until - 60000;",
             )
-            .expect("a minute later");
+            .expect("the requests age by a minute");
         self.discogs.next_minute();
     }
 
     /// The first pressing on vinyl of each album.
     fn firsts(&self) -> Vec<&Pressing> {
         let pressings = self.discogs.pressings().iter();
-        pressings.filter(|one| one.format == "Vinyl" && !one.descriptions.contains(&"Reissue")).collect()
+        pressings.filter(|pressing| pressing.format == "Vinyl" && !pressing.descriptions.contains(&"Reissue")).collect()
     }
 }
 
-/// A search for artist and album.
+/// The path of a search by artist and album.
 fn search_for(artist: &str, album: &str) -> String {
-    let text = |text: &str| -> String { text.bytes().map(|byte| format!("%{byte:02x}")).collect() };
-    format!("/api/discogs/search?artist={}&album={}", text(artist), text(album))
+    let query = form_urlencoded::Serializer::new(String::new())
+        .append_pair("artist", artist)
+        .append_pair("album", album)
+        .finish();
+    format!("/api/discogs/search?{query}")
 }

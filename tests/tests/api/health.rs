@@ -1,7 +1,6 @@
 //! `GET /api/health` and `GET /system/health`.
 
 use reqwest::Method;
-use rusqlite::Connection;
 use serde_json::json;
 use tests::{App, Caller, PASSWORD, repository};
 
@@ -9,7 +8,7 @@ const LIVE: &str = "/api/health";
 const HEALTH: &str = "/system/health";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_gateway_answers_without_the_database() {
+async fn the_liveness_check_does_not_use_the_database() {
     let app = App::start().await;
     let answer = app.anonymous().get(LIVE).await.expect(200);
     assert_eq!(answer.header("content-type"), "application/json");
@@ -17,8 +16,8 @@ async fn the_gateway_answers_without_the_database() {
     assert_eq!((&health["status"], &health["service"]), (&json!("ok"), &json!("vinyl-vault-api")));
     assert!(health["version"].as_str().is_some_and(|version| version.split('.').count() == 3), "{health}");
 
-    // The first request that needs the database makes its tables; this one did not.
-    let database = Connection::open(app.database()).expect("the database");
+    // The first request that uses the database creates its tables. This request did not.
+    let database = app.connect();
     let tables = || database.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0));
     assert_eq!(tables(), Ok(0));
     app.anonymous().get(HEALTH).await.expect(200);
@@ -26,7 +25,7 @@ async fn the_gateway_answers_without_the_database() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_head_request_gets_the_head() {
+async fn a_head_request_gets_the_headers() {
     let app = App::start().await;
     let anonymous = app.anonymous();
     for path in [LIVE, HEALTH] {
@@ -37,7 +36,7 @@ async fn a_head_request_gets_the_head() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_probe_alone_makes_a_new_installation_healthy() {
+async fn the_health_check_initialises_a_new_installation() {
     let app = App::start().await;
     let answer = app.anonymous().get(HEALTH).await.expect(200);
     assert_eq!(answer.header("cache-control"), "no-store");
@@ -47,11 +46,11 @@ async fn a_probe_alone_makes_a_new_installation_healthy() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_locked_database_is_unhealthy_until_it_is_free() {
+async fn a_locked_database_is_unhealthy_until_it_is_unlocked() {
     let app = App::start().await;
     let anonymous = app.anonymous();
     let collector = app.collector().await;
-    let lock = Connection::open(app.database()).expect("the database");
+    let lock = app.connect();
     lock.execute_batch("BEGIN IMMEDIATE").expect("the lock");
 
     let (health, read) = tokio::join!(anonymous.get(HEALTH), collector.get("/api/collection"));
@@ -61,16 +60,16 @@ async fn a_locked_database_is_unhealthy_until_it_is_free() {
     assert!(unhealthy["checks"]["database"].as_str().is_some_and(|why| why.contains("locked")), "{unhealthy}");
     read.expect(200);
 
-    lock.execute_batch("ROLLBACK").expect("the end of it");
+    lock.execute_batch("ROLLBACK").expect("the end of the lock");
     anonymous.get(HEALTH).await.expect(200);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_schema_that_cannot_be_made_is_unhealthy() {
+async fn a_failing_migration_is_unhealthy() {
     let app = App::start().await;
     let anonymous = app.anonymous();
-    // In the way of the first migration.
-    Connection::open(app.database()).expect("the database").execute_batch("CREATE TABLE users (x)").expect("a table");
+    // This table makes the first migration fail.
+    app.connect().execute_batch("CREATE TABLE users (x)").expect("a table");
     let unhealthy = anonymous.get(HEALTH).await.expect(503).json();
     assert_eq!((&unhealthy["status"], &unhealthy["checks"]["key_value"]), (&json!("unhealthy"), &json!("ok")));
     assert!(unhealthy["checks"]["schema"].as_str().is_some_and(|why| why.contains("0 of ")), "{unhealthy}");
@@ -81,13 +80,13 @@ async fn a_schema_that_cannot_be_made_is_unhealthy() {
     refused.problem(503, "unavailable");
     anonymous.get(LIVE).await.expect(200);
 
-    Connection::open(app.database()).expect("the database").execute_batch("DROP TABLE users").expect("no table");
+    app.connect().execute_batch("DROP TABLE users").expect("the table is dropped");
     anonymous.post("/api/auth/register", account).await.expect(201);
     anonymous.get(HEALTH).await.expect(200);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_store_that_was_not_granted_is_unhealthy() {
+async fn a_key_value_store_that_is_not_granted_is_unhealthy() {
     let manifest = repository().join("spin.toml");
     let granted = std::fs::read_to_string(&manifest).expect("the manifest");
     let denied = granted.replace("key_value_stores = [\"default\"]\n", "");
@@ -96,7 +95,7 @@ async fn a_store_that_was_not_granted_is_unhealthy() {
     let vault =
         host::Vault::builder(&manifest).manifest_text(denied).listen("127.0.0.1:0".parse().expect("an address"));
     let vault = vault.state_dir(state.path()).code_cache(repository().join("target/vault-cache")).inherit_env(false);
-    let running = vault.start().await.expect("a start");
+    let running = vault.start().await.expect("the application starts");
 
     let unhealthy = Caller::anonymous(&running.url()).get(HEALTH).await.expect(503).json();
     assert_eq!(unhealthy["status"], "unhealthy");

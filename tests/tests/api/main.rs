@@ -1,4 +1,4 @@
-//! The HTTP contract, route by route, over the shipped components. The files mirror the routes.
+//! Tests of the HTTP API, run against the shipped components. The files mirror the routes.
 
 mod assets;
 mod auth;

@@ -1,10 +1,10 @@
-//! Who is not signed in, and who is signed in as somebody else: neither reads nor changes anything, on any route.
+//! Authorization on every route: anonymous callers and other accounts can neither read nor change a collection.
 
 use reqwest::Method;
 use serde_json::{Value, json};
 use tests::{App, records};
 
-/// Every route of an album, with a body that would be right for its owner.
+/// Every route of an album, with a body that is valid for its owner.
 fn album_routes(id: &Value) -> Vec<(Method, String, Value)> {
     let path = format!("/api/collection/{id}");
     vec![
@@ -18,7 +18,7 @@ fn album_routes(id: &Value) -> Vec<(Method, String, Value)> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn somebody_else_finds_no_such_album() {
+async fn an_album_of_another_account_is_not_found() {
     let app = App::start().await;
     let owner = app.collector().await;
     let outsider = app.collector().await;
@@ -46,13 +46,13 @@ async fn somebody_else_finds_no_such_album() {
     outsider.get(&format!("/api/collection/{}/history", album["id"])).await.problem(404, "not_found");
     assert_eq!(outsider.delete("/api/collection/trash").await.expect(200).json()["removed"], 0);
 
-    // The owner's albums are as they were, so the outsider was not refused for lack of anything to see.
+    // The owner still finds the albums, so they existed while the outsider was refused.
     assert_eq!(owner.list("").await, [album]);
     assert_eq!(owner.list("?trashed=true").await.len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_is_not_signed_in_gets_nowhere() {
+async fn an_anonymous_caller_is_refused_on_every_protected_route() {
     let app = App::start().await;
     let owner = app.collector().await;
     let anonymous = app.anonymous();
@@ -109,7 +109,7 @@ async fn who_is_not_signed_in_gets_nowhere() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_deleted_account_leaves_nothing_and_its_token_writes_nothing() {
+async fn the_token_of_a_deleted_account_reads_and_writes_nothing() {
     let app = App::start().await;
     let owner = app.collector().await;
     owner.add(records::whole()).await;

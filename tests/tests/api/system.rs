@@ -1,4 +1,4 @@
-//! `POST /system/initialize-database`, `GET /system/status` and `POST /system/maintenance`: for the operator, and nobody else.
+//! `POST /system/initialize-database`, `GET /system/status` and `POST /system/maintenance`: for the operator only.
 
 use std::path::Path;
 
@@ -14,7 +14,7 @@ const SECRET: (&str, &str) = ("init_secret", "open sesame");
 const ADMIN: [(&str, &str); 3] =
     [SECRET, ("admin_email", "Root@example.org"), ("admin_password", "operator's own password")];
 
-/// Every route, with these `X-Init-Secret` headers.
+/// The answers of the three routes to requests with these `X-Init-Secret` headers.
 async fn ask(caller: &Caller, secrets: &[&str]) -> [Answer; 3] {
     let with = |method, path| {
         let request = caller.request(method, path);
@@ -23,13 +23,14 @@ async fn ask(caller: &Caller, secrets: &[&str]) -> [Answer; 3] {
     [with(Method::POST, INITIALIZE).await, with(Method::GET, STATUS).await, with(Method::POST, MAINTENANCE).await]
 }
 
-fn rows(database: &Path, statement: &str) -> i64 {
+/// The number in the first column of the statement's only row.
+fn count(database: &Path, statement: &str) -> i64 {
     let database = Connection::open(database).expect("the database");
     database.query_row(statement, [], |row| row.get(0)).expect(statement)
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_secret_brings_up_the_schema_as_often_as_one_likes() {
+async fn the_secret_permits_initialising_the_schema_repeatedly() {
     let app = App::with(&[SECRET]).await;
     let anonymous = app.anonymous();
     let [first, status, _] = ask(&anonymous, &["open sesame"]).await;
@@ -45,12 +46,12 @@ async fn the_secret_brings_up_the_schema_as_often_as_one_likes() {
 
     let [again, ..] = ask(&anonymous, &["open sesame"]).await;
     assert_eq!(again.expect(200).json(), first);
-    assert_eq!(rows(&app.database(), "SELECT count(*) FROM schema_migrations") as usize, migrations);
-    assert_eq!(rows(&app.database(), "SELECT count(*) FROM users"), 0);
+    assert_eq!(count(&app.database(), "SELECT count(*) FROM schema_migrations") as usize, migrations);
+    assert_eq!(count(&app.database(), "SELECT count(*) FROM users"), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_is_no_operator_is_refused() {
+async fn a_caller_who_is_not_the_operator_is_refused() {
     let app = App::with(&[SECRET]).await;
     let (anonymous, member) = (app.anonymous(), app.collector().await);
     for answer in ask(&anonymous, &[]).await {
@@ -80,35 +81,35 @@ async fn who_is_no_operator_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn maintenance_removes_lookups_whose_time_is_over() {
+async fn maintenance_removes_expired_lookups() {
     let app = App::with(&[SECRET]).await;
     let anonymous = app.anonymous();
     for answer in ask(&anonymous, &["open sesame"]).await {
         answer.expect(200);
     }
-    let database = Connection::open(app.database()).expect("the database");
+    let database = app.connect();
     let kept = "INSERT INTO discogs_cache_index VALUES ('old', 1, 10), ('new', 99999999999999, 10)";
     database.execute(kept, []).expect("two entries");
     for removed in [1, 0] {
         let [.., answer] = ask(&anonymous, &["open sesame"]).await;
         assert_eq!(answer.expect(200).json(), json!({"lookups_removed": removed}));
     }
-    assert_eq!(rows(&app.database(), "SELECT count(*) FROM discogs_cache_index"), 1);
+    assert_eq!(count(&app.database(), "SELECT count(*) FROM discogs_cache_index"), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_a_configured_secret_none_is_right() {
+async fn without_a_configured_secret_every_secret_is_refused() {
     let app = App::start().await;
     for secret in ["", " ", "default", "null"] {
         for answer in ask(&app.anonymous(), &[secret]).await {
             answer.problem(403, "forbidden");
         }
     }
-    assert_eq!(rows(&app.database(), "SELECT count(*) FROM sqlite_schema"), 0, "who was refused changed something");
+    assert_eq!(count(&app.database(), "SELECT count(*) FROM sqlite_schema"), 0, "who was refused changed something");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_operators_account_is_made_and_operates() {
+async fn the_operators_account_is_created_and_permits_the_operators_routes() {
     let app = App::with(&ADMIN).await;
     let anonymous = app.anonymous();
     let login = json!({"email": "root@example.org", "password": "operator's own password"});
@@ -119,7 +120,7 @@ async fn the_operators_account_is_made_and_operates() {
         assert!(!answer.text().contains("operator's"), "{}", answer.text());
         assert_eq!(answer.json()["admin"], "Root@example.org");
     }
-    assert_eq!(rows(&app.database(), "SELECT count(*) FROM users"), 1);
+    assert_eq!(count(&app.database(), "SELECT count(*) FROM users"), 1);
 
     let signed_in = anonymous.post("/api/auth/login", login).await.expect(200).json();
     assert_eq!(signed_in["user"]["role"], "super_admin");
@@ -127,7 +128,7 @@ async fn the_operators_account_is_made_and_operates() {
     for answer in ask(&operator, &[]).await {
         answer.expect(200);
     }
-    // Who says a wrong secret is not let in by another way.
+    // A wrong secret is refused even with a valid token of the operator.
     for answer in ask(&operator, &["wrong"]).await {
         answer.problem(403, "forbidden");
     }
@@ -137,7 +138,7 @@ async fn the_operators_account_is_made_and_operates() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_registered_the_operators_address_first_loses_it() {
+async fn an_earlier_account_with_the_operators_address_loses_it() {
     let app = App::with(&ADMIN).await;
     let squatter = app.anonymous().register("root@EXAMPLE.org").await;
     let [answer, ..] = ask(&app.anonymous(), &["open sesame"]).await;
@@ -157,7 +158,7 @@ async fn who_registered_the_operators_address_first_loses_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_operators_account_that_breaks_the_limits_names_its_variables() {
+async fn invalid_variables_of_the_operators_account_are_named() {
     let app = App::with(&[SECRET, ("admin_email", "root"), ("admin_password", "pa55wrd")]).await;
     let [answer, status, _] = ask(&app.anonymous(), &["open sesame"]).await;
     assert!(!answer.text().contains("pa55wrd"), "{}", answer.text());
@@ -167,10 +168,10 @@ async fn an_operators_account_that_breaks_the_limits_names_its_variables() {
         (&json!("admin_email"), &json!("admin_password"))
     );
     status.expect(200);
-    assert_eq!(rows(&app.database(), "SELECT count(*) FROM users"), 0);
+    assert_eq!(count(&app.database(), "SELECT count(*) FROM users"), 0);
 }
 
-/// Every row of every table, to see that nothing was written.
+/// Every row of every table, to compare the database before and after.
 fn dump(database: &Path) -> Vec<String> {
     let database = Connection::open(database).expect("the database");
     let strings = |statement: &str| -> Vec<String> {
@@ -188,7 +189,7 @@ fn dump(database: &Path) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_newer_schema_is_read_and_not_written() {
+async fn a_database_with_a_newer_schema_is_read_but_not_written() {
     let manifest = repository().join("spin.toml");
     let state = tempfile::TempDir::new().expect("a temporary folder");
     let first = App::serve(&manifest, state.path(), &[SECRET]).await;

@@ -10,7 +10,7 @@ const WRITES: usize = 60;
 async fn two_hosts_migrate_and_write_one_database() {
     let state = TempDir::new().expect("a temporary folder");
     let (one, two) = (Process::spawn(state.path()), Process::spawn(state.path()));
-    tokio::join!(one.answers(), two.answers());
+    tokio::join!(one.wait_for_answer(), two.wait_for_answer());
 
     // The first requests that need the schema, at both at once: each migration is applied once.
     let (first, second) = (one.anonymous(), two.anonymous());

@@ -7,13 +7,13 @@ use crate::{
     catalogue,
     compare::median,
     sides::{BOTH, Pair},
-    table::{Line, number},
+    table::{Row, number},
 };
 
 const ALBUMS: u64 = 5_000;
 const GOAL: f64 = 2.0;
 
-pub async fn sync(bench: &Bench<'_>) -> anyhow::Result<Vec<Line>> {
+pub async fn sync(bench: &Bench<'_>) -> anyhow::Result<Vec<Row>> {
     let body = catalogue::sync(0, ALBUMS);
     let mut times: Pair<Vec<f64>> = Pair::default();
     // The first round warms up: files grow, statements are prepared.
@@ -29,7 +29,7 @@ pub async fn sync(bench: &Bench<'_>) -> anyhow::Result<Vec<Line>> {
     }
     let ratio = median(times.ours.iter().zip(&times.native).map(|(ours, native)| ours / native).collect());
     let describe = |times: &[f64]| format!("{} ms", number(median(times.to_vec())));
-    Ok(vec![Line {
+    Ok(vec![Row {
         what: format!("sync of 5,000 new albums in one request ({} MB)", number(body.len() as f64 / 1e6)),
         ours: describe(&times.ours),
         native: describe(&times.native),

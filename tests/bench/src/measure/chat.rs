@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::ensure;
 use serde_json::json;
-use stand_ins::{Format, LanguageModel};
+use stand_ins::{ApiFormat, LanguageModel};
 use tokio::task::{LocalSet, spawn_blocking, spawn_local};
 
 use super::{Bench, quantile, upstream::Upstream};
@@ -16,7 +16,7 @@ use crate::{
     api::{Api, page_path},
     load::{Connection, Memory, memory, probe, request},
     process::Process,
-    table::{Line, number},
+    table::{Row, number},
 };
 
 const MIB: f64 = 1_048_576.0;
@@ -32,8 +32,8 @@ const PACE: Duration = Duration::from_millis(40);
 const PACED_TOKENS: usize = 125;
 const VISITS: Duration = Duration::from_millis(20);
 
-pub async fn beside(bench: &Bench<'_>) -> anyhow::Result<Vec<Line>> {
-    let upstream = Upstream::start(LanguageModel::start(Format::OpenAi)).await?;
+pub async fn beside(bench: &Bench<'_>) -> anyhow::Result<Vec<Row>> {
+    let upstream = Upstream::start(LanguageModel::start(ApiFormat::OpenAi)).await?;
     let url = upstream.url();
     let variables = [
         ("chat_provider", "openai"),
@@ -41,20 +41,20 @@ pub async fn beside(bench: &Bench<'_>) -> anyhow::Result<Vec<Line>> {
         ("chat_api_key", "bench"),
         ("chat_daily_quota", "1000000"),
     ];
-    let ours = bench.places.start_ours_with("chat", "code", &variables).await?;
+    let ours = bench.setup.start_ours_with("chat", "code", &variables).await?;
     let api = Api::new(&ours);
     let token = api.collector("talker", 1_000).await?.token;
     let ask = asking("/api/chat", &token, &json!({"message": "What should I play on a rainy Sunday?"}));
-    let lines = vec![
+    let rows = vec![
         first_token(bench, &upstream, &ours, &ask).await?,
         throughput(&upstream, &ours, &ask).await?,
         at_once(&upstream, &ours, &ask, &token).await?,
     ];
-    Ok(lines)
+    Ok(rows)
 }
 
 /// From the provider's first token to the client's, one question at a time.
-async fn first_token(bench: &Bench<'_>, upstream: &LanguageModel, ours: &Process, ask: &[u8]) -> anyhow::Result<Line> {
+async fn first_token(bench: &Bench<'_>, upstream: &LanguageModel, ours: &Process, ask: &[u8]) -> anyhow::Result<Row> {
     upstream.say_the_time(1);
     let firsts = bench.plan.rounds * FIRSTS;
     let mut ways = Vec::new();
@@ -63,7 +63,7 @@ async fn first_token(bench: &Bench<'_>, upstream: &LanguageModel, ours: &Process
     }
     ensure!(ways.len() == firsts, "{} of {firsts} first tokens came", ways.len());
     let (p50, p99) = (quantile(&mut ways, 0.5), quantile(&mut ways, 0.99));
-    Ok(Line {
+    Ok(Row {
         what: format!("first token, provider to client ({firsts} questions)"),
         ours: format!("p50 {} ms, p99 {} ms", number(p50), number(p99)),
         native: String::new(),
@@ -75,7 +75,7 @@ async fn first_token(bench: &Bench<'_>, upstream: &LanguageModel, ours: &Process
 }
 
 /// One answer without any pace: through the chain, and straight from the stand-in.
-async fn throughput(upstream: &LanguageModel, ours: &Process, ask: &[u8]) -> anyhow::Result<Line> {
+async fn throughput(upstream: &LanguageModel, ours: &Process, ask: &[u8]) -> anyhow::Result<Row> {
     upstream.say_the_time(TOKENS);
     let body = json!({"model": "m", "stream": true, "messages": [{"role": "user", "content": "x"}]});
     let straight = asking("/v1/chat/completions", "bench", &body);
@@ -90,7 +90,7 @@ async fn throughput(upstream: &LanguageModel, ours: &Process, ask: &[u8]) -> any
         }
     }
     let (chain, alone) = (quantile(&mut chain, 0.5), quantile(&mut alone, 0.5));
-    Ok(Line {
+    Ok(Row {
         what: format!("tokens a second, one answer of {TOKENS}"),
         ours: format!("{}/s", number(chain)),
         native: format!("{}/s (the stand-in alone)", number(alone)),
@@ -102,7 +102,7 @@ async fn throughput(upstream: &LanguageModel, ours: &Process, ask: &[u8]) -> any
 }
 
 /// Many answers at the pace of a model, their memory, and what others feel of them.
-async fn at_once(upstream: &LanguageModel, ours: &Process, ask: &[u8], token: &str) -> anyhow::Result<Line> {
+async fn at_once(upstream: &LanguageModel, ours: &Process, ask: &[u8], token: &str) -> anyhow::Result<Row> {
     upstream.say_the_time(PACED_TOKENS);
     upstream.pace(PACE);
     let visitor = Api::new(ours).load(request::get(&page_path(100), Some(token)), 2).await?;
@@ -122,7 +122,7 @@ async fn at_once(upstream: &LanguageModel, ours: &Process, ask: &[u8], token: &s
     let others = |sample: &crate::load::Sample| {
         format!("p50 {} ms, p99 {} ms", number(sample.quantile(0.5)), number(sample.quantile(0.99)))
     };
-    Ok(Line {
+    Ok(Row {
         what: format!("{STREAMS} answers at once, a token each {} ms", PACE.as_millis()),
         ours: format!(
             "token p50 {} ms, p99 {} ms; memory {:.0} → {:.0} MiB; a page of 100 meanwhile {} (quiet: {})",

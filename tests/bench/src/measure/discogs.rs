@@ -12,7 +12,7 @@ use crate::{
     api::Api,
     load::{Connection, request},
     process::Process,
-    table::{Line, number},
+    table::{Row, number},
 };
 
 /// Of the design: the slowest of twenty answers from the cache.
@@ -25,7 +25,7 @@ const UNCACHED: usize = 50;
 const LOOKUPS: usize = 2_000;
 const RECORDS: usize = 300;
 
-pub async fn lookups(bench: &Bench<'_>) -> anyhow::Result<Vec<Line>> {
+pub async fn lookups(bench: &Bench<'_>) -> anyhow::Result<Vec<Row>> {
     let discogs = Upstream::start(Discogs::start()).await?;
     discogs.limit(Some(5_000));
     let url = discogs.url();
@@ -35,7 +35,7 @@ pub async fn lookups(bench: &Bench<'_>) -> anyhow::Result<Vec<Line>> {
         ("discogs_key", "bench"),
         ("discogs_secret", "bench"),
     ];
-    let ours = bench.places.start_ours_with("discogs", "code", &variables).await?;
+    let ours = bench.setup.start_ours_with("discogs", "code", &variables).await?;
     let token = Api::new(&ours).register("digger").await?.token;
     let mut client = Client::open(&ours, &token).await?;
     let catnos: Vec<_> = discogs.pressings().iter().map(|pressing| pressing.catno.replace(' ', "%20")).collect();
@@ -43,16 +43,16 @@ pub async fn lookups(bench: &Bench<'_>) -> anyhow::Result<Vec<Line>> {
 
     let replay = client.replay(&catnos[..RECORDS]).await?;
     let beyond = client.beyond_the_cache(discogs.address(), &catnos[RECORDS..]).await?;
-    let mut lines = vec![replay, beyond];
+    let mut rows = vec![replay, beyond];
     let search = format!("/api/discogs/search?catno={}", catnos[0]);
     let (_, body) = client.get(&search).await?;
     let body: serde_json::Value = serde_json::from_slice(&body)?;
     let cover = body["items"][0]["cover"].as_str().context("a cover")?.to_owned();
     for (what, path) in [("a search", search), ("a cover", cover)] {
         client.get(&path).await?;
-        lines.push(client.cached(what, &path).await?);
+        rows.push(client.cached(what, &path).await?);
     }
-    Ok(lines)
+    Ok(rows)
 }
 
 struct Client<'a> {
@@ -70,13 +70,13 @@ impl<'a> Client<'a> {
         timed(&mut self.connection, &request::get(path, Some(self.token))).await
     }
 
-    async fn cached(&mut self, what: &str, path: &str) -> anyhow::Result<Line> {
+    async fn cached(&mut self, what: &str, path: &str) -> anyhow::Result<Row> {
         let mut times = Vec::new();
         for _ in 0..CACHED {
             times.push(self.get(path).await?.0);
         }
         let (p50, p95) = (quantile(&mut times, 0.5), quantile(&mut times, 0.95));
-        Ok(Line {
+        Ok(Row {
             what: format!("{what} from the cache, one after another"),
             ours: format!("p50 {} ms, p95 {} ms", number(p50), number(p95)),
             native: String::new(),
@@ -88,7 +88,7 @@ impl<'a> Client<'a> {
     }
 
     /// Of records that nobody has looked up: through us, and straight from the stand-in.
-    async fn beyond_the_cache(&mut self, discogs: SocketAddr, catnos: &[String]) -> anyhow::Result<Line> {
+    async fn beyond_the_cache(&mut self, discogs: SocketAddr, catnos: &[String]) -> anyhow::Result<Row> {
         let mut straight = Connection::open(discogs).await?;
         let (mut ours, mut alone) = (Vec::new(), Vec::new());
         for catno in &catnos[..UNCACHED] {
@@ -98,7 +98,7 @@ impl<'a> Client<'a> {
             alone.push(timed(&mut straight, ask.as_bytes()).await?.0);
         }
         let (ours, alone) = (quantile(&mut ours, 0.5), quantile(&mut alone, 0.5));
-        Ok(Line {
+        Ok(Row {
             what: format!("a search beyond the cache ({UNCACHED})"),
             ours: format!("p50 {} ms", number(ours)),
             native: format!("p50 {} ms (the stand-in alone)", number(alone)),
@@ -109,14 +109,14 @@ impl<'a> Client<'a> {
         })
     }
 
-    async fn replay(&mut self, catnos: &[String]) -> anyhow::Result<Line> {
+    async fn replay(&mut self, catnos: &[String]) -> anyhow::Result<Row> {
         let (mut hits, mut draw) = (0, Zipf::of(catnos.len()));
         for _ in 0..LOOKUPS {
             let (_, body) = self.get(&format!("/api/discogs/search?catno={}", catnos[draw.next()])).await?;
             hits += usize::from(serde_json::from_slice::<serde_json::Value>(&body)?["cached"] == true);
         }
         let rate = hits as f64 / LOOKUPS as f64;
-        Ok(Line {
+        Ok(Row {
             what: format!("lookups answered from the cache ({LOOKUPS} of {RECORDS} records, by Zipf's law)"),
             ours: format!("{:.1} %", rate * 100.0),
             native: String::new(),

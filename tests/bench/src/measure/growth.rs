@@ -11,7 +11,7 @@ use crate::{
     compare::{Figures, compare},
     load::request,
     sides::Pair,
-    table::{Line, number},
+    table::{Row, number},
 };
 
 const FIRST: u64 = 1_000;
@@ -23,12 +23,12 @@ const CONNECTIONS: usize = 4;
 const LIMIT: Duration = Duration::from_secs(15 * 60);
 const TOLERANCE: f64 = 0.2;
 
-pub async fn page(bench: &Bench<'_>) -> anyhow::Result<Vec<Line>> {
-    let small = bench.places.start_ours("growth-small", "code").await?;
-    let large = bench.places.start_ours("growth-large", "code").await?;
+pub async fn page(bench: &Bench<'_>) -> anyhow::Result<Vec<Row>> {
+    let small = bench.setup.start_ours("growth-small", "code").await?;
+    let large = bench.setup.start_ours("growth-large", "code").await?;
     let account = Api::new(&small).collector("small", FIRST).await?;
     let begin = Instant::now();
-    let mut lines = Vec::new();
+    let mut rows = Vec::new();
     let mut total = 0;
     let mut size = FIRST;
     while size <= bench.most_albums && begin.elapsed() < LIMIT {
@@ -44,10 +44,10 @@ pub async fn page(bench: &Bench<'_>) -> anyhow::Result<Vec<Line>> {
             native: Api::new(&small).load(page(&account.token), CONNECTIONS).await?,
         };
         let comparison = compare(&bench.plan, &loads).await?;
-        lines.push(line(size, &comparison.figures, comparison.ratio));
+        rows.push(row(size, &comparison.figures, comparison.ratio));
         size *= 10;
     }
-    Ok(lines)
+    Ok(rows)
 }
 
 struct Filled {
@@ -68,10 +68,10 @@ async fn fill(api: Api, mut total: u64, size: u64, begin: Instant) -> anyhow::Re
     Ok(Filled { total, token: token.unwrap_or_default() })
 }
 
-fn line(size: u64, figures: &Pair<Figures>, ratio: f64) -> Line {
+fn row(size: u64, figures: &Pair<Figures>, ratio: f64) -> Row {
     // Requests a second the other way round are cost.
     let cost = 1.0 / ratio;
-    Line {
+    Row {
         what: format!("a page of 100 of {} albums", number(size as f64)),
         ours: format!("{}/s, {} ms", number(figures.ours.requests_per_second), number(figures.ours.p50_ms)),
         native: format!("with 1,000: {}/s", number(figures.native.requests_per_second)),

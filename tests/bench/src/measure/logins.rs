@@ -10,7 +10,7 @@ use crate::{
     compare::{Figures, figures},
     load::{Length, Load, probe, request},
     sides::{BOTH, Pair, Side},
-    table::{Line, number},
+    table::{Row, number},
 };
 
 const LOOPS: usize = 4;
@@ -21,9 +21,9 @@ const GOAL_MS: f64 = 10.0;
 /// Enough requests for a p99 to mean something, whatever the plan's rounds are.
 const LEAST: Duration = Duration::from_secs(5);
 
-pub async fn beside(bench: &Bench<'_>) -> anyhow::Result<Vec<Line>> {
+pub async fn beside(bench: &Bench<'_>) -> anyhow::Result<Vec<Row>> {
     let accounts = collectors(bench, "visitor", 100).await?;
-    let mut lines = Vec::new();
+    let mut rows = Vec::new();
     for (what, path) in [("GET /api/health", "/api/health".to_owned()), ("GET /api/collection, 100", page_path(100))] {
         let mut found: Pair<(Figures, f64)> = Pair::default();
         for side in BOTH {
@@ -31,9 +31,9 @@ pub async fn beside(bench: &Bench<'_>) -> anyhow::Result<Vec<Line>> {
             let visitors = bench.servers.api(side).load(request, VISITORS).await?;
             *found.of_mut(side) = measure(bench, side, &visitors, &accounts.of(side).email).await?;
         }
-        lines.push(line(what, &found));
+        rows.push(row(what, &found));
     }
-    Ok(lines)
+    Ok(rows)
 }
 
 /// The visitors' figures, and the logins a second beside them.
@@ -55,12 +55,12 @@ async fn measure(bench: &Bench<'_>, side: Side, visitors: &Load, email: &str) ->
     Ok((figures(&[sample]), busy.rate()))
 }
 
-fn line(what: &str, found: &Pair<(Figures, f64)>) -> Line {
+fn row(what: &str, found: &Pair<(Figures, f64)>) -> Row {
     let (figures, _) = &found.ours;
     let describe = |(figures, logins): &(Figures, f64)| {
         format!("p50 {} ms, p99 {} ms ({} logins/s)", number(figures.p50_ms), number(figures.p99_ms), number(*logins))
     };
-    Line {
+    Row {
         what: format!("{what} beside {LOOPS} login loops"),
         ours: describe(&found.ours),
         native: describe(&found.native),

@@ -8,14 +8,14 @@ use crate::{
     api::page_path,
     load::{Memory, memory, request},
     sides::{BOTH, Pair},
-    table::Line,
+    table::Row,
 };
 
 const MIB: f64 = 1_048_576.0;
 const GOAL: f64 = 150.0;
 const CONNECTIONS: usize = 16;
 
-pub async fn after_load(bench: &Bench<'_>) -> anyhow::Result<Vec<Line>> {
+pub async fn after_load(bench: &Bench<'_>) -> anyhow::Result<Vec<Row>> {
     let accounts = collectors(bench, "memory", 5_000).await?;
     let mut found: Pair<Memory> = Pair::default();
     for side in BOTH {
@@ -30,7 +30,7 @@ pub async fn after_load(bench: &Bench<'_>) -> anyhow::Result<Vec<Line>> {
         let Memory { resident, anonymous, peak } = memory;
         format!("{:.0} MiB ({:.0} anonymous, peak {:.0})", mib(resident), mib(anonymous), mib(peak))
     };
-    Ok(vec![Line {
+    Ok(vec![Row {
         what: "resident memory after load".to_owned(),
         ours: describe(found.ours),
         native: describe(found.native),

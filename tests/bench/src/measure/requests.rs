@@ -10,25 +10,25 @@ use crate::{
     compare::{Comparison, Figures, compare},
     load::{Length, Load, request},
     sides::{BOTH, Pair, Side},
-    table::{Line, number},
+    table::{Row, number},
 };
 
 const CONNECTIONS: usize = 16;
 /// Fewer: SQLite has one writer, and a queue behind it measures only itself.
 const WRITERS: usize = 4;
 
-pub async fn health(bench: &Bench<'_>) -> anyhow::Result<Vec<Line>> {
+pub async fn health(bench: &Bench<'_>) -> anyhow::Result<Vec<Row>> {
     let health = || request::get("/api/health", None);
     let loads = Pair {
         ours: bench.servers.api(Side::Ours).load(health(), CONNECTIONS).await?,
         native: bench.servers.api(Side::Native).load(health(), CONNECTIONS).await?,
     };
     let comparison = compare(&bench.plan, &loads).await?;
-    Ok(vec![line("GET /api/health".to_owned(), &loads, &comparison, 0.2)])
+    Ok(vec![row("GET /api/health".to_owned(), &loads, &comparison, 0.2)])
 }
 
 /// A whole collection of so many albums as one page.
-pub async fn list(bench: &Bench<'_>, albums: u64) -> anyhow::Result<Vec<Line>> {
+pub async fn list(bench: &Bench<'_>, albums: u64) -> anyhow::Result<Vec<Row>> {
     let accounts = collectors(bench, &format!("list{albums}"), albums).await?;
     let mut loads = Vec::new();
     for side in BOTH {
@@ -38,11 +38,11 @@ pub async fn list(bench: &Bench<'_>, albums: u64) -> anyhow::Result<Vec<Line>> {
     let loads = pair(loads)?;
     let comparison = compare(&bench.plan, &loads).await?;
     let goal = if albums < 1_000 { 0.6 } else { 1.0 };
-    Ok(vec![line(format!("GET /api/collection, {} albums", number(albums as f64)), &loads, &comparison, goal)])
+    Ok(vec![row(format!("GET /api/collection, {} albums", number(albums as f64)), &loads, &comparison, goal)])
 }
 
 /// Ten changes to a collection of a hundred albums, answered with the whole collection.
-pub async fn sync(bench: &Bench<'_>) -> anyhow::Result<Vec<Line>> {
+pub async fn sync(bench: &Bench<'_>) -> anyhow::Result<Vec<Row>> {
     let accounts = collectors(bench, "sync10", 100).await?;
     let mut loads = Vec::new();
     for side in BOTH {
@@ -59,7 +59,7 @@ pub async fn sync(bench: &Bench<'_>) -> anyhow::Result<Vec<Line>> {
     }
     let loads = pair(loads)?;
     let comparison = compare(&bench.plan, &loads).await?;
-    Ok(vec![line("sync of 10 changes, 100 albums back".to_owned(), &loads, &comparison, 0.6)])
+    Ok(vec![row("sync of 10 changes, 100 albums back".to_owned(), &loads, &comparison, 0.6)])
 }
 
 /// Somebody on each side with the same albums; makes sure that both servers answer with the same.
@@ -93,9 +93,9 @@ fn pair<T>(values: Vec<T>) -> anyhow::Result<Pair<T>> {
     Ok(Pair { ours, native })
 }
 
-fn line(what: String, loads: &Pair<Load>, comparison: &Comparison, goal: f64) -> Line {
+fn row(what: String, loads: &Pair<Load>, comparison: &Comparison, goal: f64) -> Row {
     let figures = &comparison.figures;
-    Line {
+    Row {
         what: format!("{what} ({} connections)", loads.ours.connections),
         ours: describe(&figures.ours),
         native: describe(&figures.native),

@@ -7,12 +7,12 @@ use serde_json::json;
 use super::Bench;
 use crate::{
     compare::median,
-    table::{Line, number},
+    table::{Row, number},
 };
 
 const GOAL_MS: f64 = 100.0;
 
-pub async fn first_answer(bench: &Bench<'_>) -> anyhow::Result<Vec<Line>> {
+pub async fn first_answer(bench: &Bench<'_>) -> anyhow::Result<Vec<Row>> {
     let (mut cold, mut warm) = (Vec::new(), Vec::new());
     for round in 0..bench.plan.rounds {
         let (state, code) = (format!("start{round}"), format!("code{round}"));
@@ -24,12 +24,12 @@ pub async fn first_answer(bench: &Bench<'_>) -> anyhow::Result<Vec<Line>> {
     }
     let mut native = Vec::new();
     for _ in 0..bench.plan.rounds {
-        native.push(milliseconds(&bench.places.start_native("start").await?));
+        native.push(milliseconds(&bench.setup.start_native("start").await?));
     }
     let native = format!("{} ms", number(median(native)));
-    let line = |what: &str, times: &[f64], goal: Option<f64>| {
+    let row = |what: &str, times: &[f64], goal: Option<f64>| {
         let time = median(times.to_vec());
-        Line {
+        Row {
             what: format!("start to the first answer, {what}"),
             ours: format!("{} ms", number(time)),
             native: native.clone(),
@@ -39,11 +39,11 @@ pub async fn first_answer(bench: &Bench<'_>) -> anyhow::Result<Vec<Line>> {
             figures: json!({"ours_ms": times}),
         }
     };
-    Ok(vec![line("nothing compiled yet", &cold, None), line("compiled code cached", &warm, Some(GOAL_MS))])
+    Ok(vec![row("nothing compiled yet", &cold, None), row("compiled code cached", &warm, Some(GOAL_MS))])
 }
 
 async fn start(bench: &Bench<'_>, state: &str, code: &str) -> anyhow::Result<f64> {
-    Ok(milliseconds(&bench.places.start_ours(state, code).await?))
+    Ok(milliseconds(&bench.setup.start_ours(state, code).await?))
 }
 
 fn milliseconds(process: &crate::process::Process) -> f64 {

@@ -1,18 +1,18 @@
-//! The records: each album of `albums.txt` as several pressings.
+//! The releases: each album of `albums.txt` in several pressings.
 
 const ALBUMS: &str = include_str!("albums.txt");
 
-/// The first id; ids follow the order of the file.
+/// The first id. Ids follow the order of the file.
 const FIRST_ID: u64 = 1_000_001;
 
-/// A release, as Discogs calls a pressing.
+/// A pressing, which Discogs calls a release.
 #[derive(Debug, Clone)]
 pub struct Pressing {
     pub id: u64,
     pub master_id: u64,
     pub artist: &'static str,
     pub title: &'static str,
-    /// 0: not known.
+    /// 0 if it is not known.
     pub year: u32,
     pub label: &'static str,
     pub catno: String,
@@ -20,21 +20,21 @@ pub struct Pressing {
     pub genre: &'static str,
     pub styles: Vec<&'static str>,
     pub format: &'static str,
-    /// What the format is further: `LP`, `Album`, `Reissue`.
+    /// Such as `LP`, `Album`, `Reissue`.
     pub descriptions: &'static [&'static str],
-    /// Digits with their check digit; records before 1980 have none.
+    /// Digits, with the check digit last. Pressings before 1980 have no barcode.
     pub barcode: Option<String>,
 }
 
-/// Which pressings an album has, and how many years after the first. The CD stands before the vinyl and the reissue before
-/// the first pressing, as rows of a search do without asking anybody.
+/// The pressings of an album: format, descriptions, and years after the first pressing. The CD precedes the vinyl and the
+/// reissue precedes the first pressing, because the order of Discogs' search results is arbitrary, too.
 const EDITIONS: &[(&str, &[&str], u32)] = &[
     ("CD", &["Album", "Reissue", "Remastered"], 25),
     ("Vinyl", &["LP", "Album", "Reissue"], 40),
     ("Vinyl", &["LP", "Album"], 0),
 ];
 
-/// Every record, by id.
+/// Every release, in the order of ids.
 pub fn catalogue() -> Vec<Pressing> {
     let albums = ALBUMS.lines().filter(|line| !line.is_empty()).zip(0..);
     albums.flat_map(|(line, index)| editions(line, index)).collect()
@@ -48,7 +48,7 @@ fn editions(line: &'static str, index: u64) -> impl Iterator<Item = Pressing> {
     let first: u32 = year.parse().expect("a year");
     EDITIONS.iter().zip(0u64..).map(move |((format, descriptions, later), edition)| {
         let number = index * EDITIONS.len() as u64 + edition;
-        // Nobody knows when some reissues came out.
+        // The year of some reissues is not known.
         let year = if *later == 40 && index % 11 == 3 { 0 } else { (first + later).min(2024) };
         Pressing {
             id: FIRST_ID + number,
@@ -69,28 +69,28 @@ fn editions(line: &'static str, index: u64) -> impl Iterator<Item = Pressing> {
 }
 
 impl Pressing {
-    /// One in thirteen has no image.
+    /// One release in thirteen has no image.
     pub fn has_image(&self) -> bool {
         !self.id.is_multiple_of(13)
     }
 
-    /// `Artist - Title`, as rows of a search have it.
+    /// `Artist - Title`, as in search results.
     pub fn name(&self) -> String {
         format!("{} - {}", self.artist, self.title)
     }
 
-    /// As printed under the bars: `7 2064 24425 1 2`.
+    /// As printed below the bars, with spaces.
     pub fn printed_barcode(&self) -> Option<String> {
         let digits = self.barcode.as_deref()?;
         Some(format!("{} {} {} {}", &digits[..1], &digits[1..6], &digits[6..11], &digits[11..]))
     }
 
-    /// What is scratched into the runout; looks like a number, and is none.
+    /// The inscription in the runout groove. It resembles a catalogue number.
     pub fn runout(&self) -> String {
         format!("{}-A{} STERLING", self.catno.replace(' ', ""), self.id % 7 + 1)
     }
 
-    /// In cents; `None`: nobody sells one.
+    /// In cents; `None` if no copy is for sale.
     pub fn lowest_price(&self) -> Option<u64> {
         (!self.id.is_multiple_of(9)).then(|| 199 + self.id * 7_919 % 6_000)
     }
@@ -105,7 +105,7 @@ fn catno(label: &str, number: u64) -> String {
     format!("{} {}", letters.to_uppercase(), 10_000 + number * 37 % 89_989)
 }
 
-/// A UPC-A: eleven digits and the check digit of GS1.
+/// A UPC-A: eleven digits and the GS1 check digit.
 fn barcode(number: u64) -> String {
     let digits = format!("{:011}", 7_206_400_000 + number * 104_729);
     let sum: u32 = digits.bytes().zip([3, 1].iter().cycle()).map(|(b, weight)| u32::from(b - b'0') * weight).sum();
@@ -119,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn there_are_a_few_hundred_records_that_can_be_told_apart() {
+    fn there_are_more_than_300_releases_with_distinct_ids_numbers_and_barcodes() {
         let all = catalogue();
         assert!(all.len() > 300, "{}", all.len());
         let distinct = |of: fn(&Pressing) -> String| all.iter().map(of).collect::<BTreeSet<_>>().len();

@@ -1,7 +1,8 @@
-//! Covers: an image for each record, under a signed address.
+//! Covers: one image for each release, at a signed address.
 
 use std::{
     hash::{DefaultHasher, Hash as _, Hasher as _},
+    io::Write as _,
     sync::{Arc, atomic::Ordering},
 };
 
@@ -9,15 +10,16 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse as _, Response},
 };
+use flate2::{Compression, Crc, write::ZlibEncoder};
 use http::{StatusCode, header};
 
-use super::{Stand, problem};
+use super::{DiscogsState, problem};
 
-/// The smallest GIF there is: one transparent pixel.
+/// A GIF of one transparent pixel.
 const SPACER: &[u8] =
     b"GIF89a\x01\0\x01\0\x80\0\0\xff\xff\xff\0\0\0!\xf9\x04\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
 
-/// Where a record's image is. The name ends as Discogs' do, whatever the image is.
+/// The path of a release's image. The name ends in `.jpeg`, as at Discogs, although the image is a PNG.
 pub fn path(id: u64, size: u32, signed: u64) -> String {
     let file = format!("{id}-{size}.jpeg");
     format!("/images/{}/{file}", signature(&file, signed))
@@ -29,8 +31,11 @@ fn signature(file: &str, signed: u64) -> String {
     format!("{:016x}", hasher.finish())
 }
 
-pub async fn image(State(stand): State<Arc<Stand>>, Path((signature, file)): Path<(String, String)>) -> Response {
-    let good = self::signature(&file, stand.signed.load(Ordering::Relaxed));
+pub async fn image(
+    State(state): State<Arc<DiscogsState>>,
+    Path((signature, file)): Path<(String, String)>,
+) -> Response {
+    let good = self::signature(&file, state.signed.load(Ordering::Relaxed));
     let parts = file.strip_suffix(".jpeg").and_then(|name| name.split_once('-'));
     let numbers = parts.and_then(|(id, size)| Some((id.parse::<u64>().ok()?, size.parse::<u32>().ok()?)));
     match numbers {
@@ -45,7 +50,7 @@ pub async fn spacer() -> Response {
     ([(header::CONTENT_TYPE, "image/gif")], SPACER).into_response()
 }
 
-/// A record on a sleeve, in colours that depend on its id: a palette of four, two bits a pixel.
+/// A drawing of a record on its sleeve: two bits per pixel, in four colours that depend on the id.
 fn png(id: u64, size: u32) -> Vec<u8> {
     let hue = |shift: u64| u8::try_from((id * 97 + shift * 83) % 160 + 60).unwrap_or(0);
     let palette = [hue(0), hue(1), hue(2), 24, 24, 26, 52, 52, 56, hue(3), hue(1), hue(0)];
@@ -55,7 +60,7 @@ fn png(id: u64, size: u32) -> Vec<u8> {
     let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
     chunk(&mut file, b"IHDR", &header);
     chunk(&mut file, b"PLTE", &palette);
-    chunk(&mut file, b"IDAT", &stored(&pixels(size)));
+    chunk(&mut file, b"IDAT", &zlib(&pixels(size)));
     chunk(&mut file, b"IEND", &[]);
     file
 }
@@ -64,7 +69,7 @@ fn pixels(size: u32) -> Vec<u8> {
     let middle = i64::from(size / 2);
     let mut rows = Vec::new();
     for y in 0..i64::from(size) {
-        // No filter.
+        // Filter type 0 of PNG: none.
         rows.push(0);
         for bytes in (0..i64::from(size)).collect::<Vec<_>>().chunks(4) {
             let colour = |x: &i64| {
@@ -84,32 +89,18 @@ fn pixels(size: u32) -> Vec<u8> {
     rows
 }
 
-/// A zlib stream that stores without compressing (RFC 1950, 1951).
-fn stored(data: &[u8]) -> Vec<u8> {
-    let mut stream = vec![0x78, 0x01];
-    let blocks = data.chunks(65_535);
-    let last = blocks.len().saturating_sub(1);
-    for (index, block) in blocks.enumerate() {
-        let length = u16::try_from(block.len()).unwrap_or(0);
-        stream.push(u8::from(index == last));
-        stream.extend(length.to_le_bytes());
-        stream.extend((!length).to_le_bytes());
-        stream.extend(block);
-    }
-    let (a, b) = data.iter().fold((1u32, 0u32), |(a, b), byte| {
-        let a = (a + u32::from(*byte)) % 65_521;
-        (a, (b + a) % 65_521)
-    });
-    stream.extend((b << 16 | a).to_be_bytes());
-    stream
+/// A zlib stream without compression: a large image is a large answer.
+fn zlib(data: &[u8]) -> Vec<u8> {
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::none());
+    encoder.write_all(data).and_then(|()| encoder.finish()).expect("a Vec takes every byte")
 }
 
 fn chunk(file: &mut Vec<u8>, kind: &[u8; 4], data: &[u8]) {
     file.extend(u32::try_from(data.len()).unwrap_or(0).to_be_bytes());
     file.extend(kind);
     file.extend(data);
-    let crc = kind.iter().chain(data).fold(!0u32, |crc, byte| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 })
-    });
-    file.extend((!crc).to_be_bytes());
+    let mut crc = Crc::new();
+    crc.update(kind);
+    crc.update(data);
+    file.extend(crc.sum().to_be_bytes());
 }

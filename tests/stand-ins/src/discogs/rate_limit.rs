@@ -1,4 +1,4 @@
-//! The rate limit: so many requests in any 60 seconds.
+//! The rate limit: a number of requests in any 60 seconds.
 
 use std::{
     collections::VecDeque,
@@ -14,7 +14,7 @@ pub struct Window {
 }
 
 impl Window {
-    /// The limit, and how many requests were counted before this one; `None` if it is one too many.
+    /// Counts a request. Returns the limit and the number of requests counted before; `None` if the limit is reached.
     pub fn admit(&mut self, now: Instant, signed_in: bool) -> (u32, Option<u32>) {
         while self.counted.front().is_some_and(|at| now.duration_since(*at) >= WINDOW) {
             self.counted.pop_front();
@@ -37,7 +37,7 @@ impl Window {
     }
 }
 
-/// The most of these moments, in order, that lie within any such time.
+/// The greatest number of moments within any span of this length. The moments are in order.
 pub fn most_within(moments: &[Instant], time: Duration) -> usize {
     let mut from = 0;
     let mut most = 0;
@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_window_moves() {
+    fn a_request_is_counted_for_60_seconds() {
         let start = Instant::now();
         let mut window = Window { limit: Some(2), ..Window::default() };
         let admitted = |window: &mut Window, seconds| window.admit(start + Duration::from_secs(seconds), true).1;
@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn the_busiest_time_is_found() {
+    fn the_busiest_span_is_found() {
         let start = Instant::now();
         let moments: Vec<_> = [0, 1, 5, 6, 7, 20].map(|seconds| start + Duration::from_secs(seconds)).into();
         assert_eq!(most_within(&moments, Duration::from_secs(3)), 3);

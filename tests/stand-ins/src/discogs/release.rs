@@ -1,4 +1,4 @@
-//! `GET /releases/{id}`, and what copies of it cost.
+//! `GET /releases/{id}`, and the two routes for prices.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use axum::{
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use super::{Credentials, Pressing, Stand, axum_json, not_found, problem, search::parameters};
+use super::{Credentials, DiscogsState, Pressing, json_response, not_found, problem, search::parameters};
 use crate::server::lock;
 
 const CURRENCIES: [&str; 12] = ["USD", "GBP", "EUR", "CAD", "AUD", "JPY", "CHF", "MXN", "BRL", "NZD", "SEK", "ZAR"];
@@ -26,17 +26,17 @@ const GRADES: [(&str, u64); 8] = [
 ];
 
 pub async fn release(
-    State(stand): State<Arc<Stand>>,
+    State(state): State<Arc<DiscogsState>>,
     Extension(credentials): Extension<Credentials>,
     id: Path<String>,
 ) -> Response {
-    match stand.pressing(&id) {
-        Some(pressing) => axum_json(&document(&stand, pressing, credentials)),
+    match state.pressing(&id) {
+        Some(pressing) => json_response(&document(&state, pressing, credentials)),
         None => not_found(),
     }
 }
 
-fn document(stand: &Stand, pressing: &Pressing, credentials: Credentials) -> Value {
+fn document(state: &DiscogsState, pressing: &Pressing, credentials: Credentials) -> Value {
     let artist =
         json!({"name": pressing.artist, "anv": "", "join": "", "role": "", "tracks": "", "id": pressing.master_id * 3});
     let mut identifiers = vec![json!({"type": "Matrix / Runout", "value": pressing.runout()})];
@@ -45,7 +45,7 @@ fn document(stand: &Stand, pressing: &Pressing, credentials: Credentials) -> Val
     let mut release = json!({
         "id": pressing.id, "title": pressing.title, "year": pressing.year, "status": "Accepted", "country": pressing.country,
         "released": if pressing.year == 0 { String::new() } else { format!("{}-00-00", pressing.year) },
-        "released_formatted": pressing.year.to_string(), "notes": "A record of the stand-in.", "artists": [artist],
+        "released_formatted": pressing.year.to_string(), "notes": "A release of the stand-in.", "artists": [artist],
         "extraartists": [], "labels": [{"name": pressing.label, "catno": pressing.catno, "id": pressing.master_id * 7}], "companies": [],
         "formats": [{"name": pressing.format, "qty": "1", "descriptions": pressing.descriptions}],
         "genres": [pressing.genre], "styles": pressing.styles,
@@ -60,25 +60,25 @@ fn document(stand: &Stand, pressing: &Pressing, credentials: Credentials) -> Val
         "date_changed": "2024-01-01T00:00:00-07:00", "num_for_sale": 3, "lowest_price": 9.99, "blocked_from_sale": pressing.is_blocked(),
     });
     if pressing.has_image() {
-        let of = |size| if credentials == Credentials::None { String::new() } else { stand.image(pressing, size) };
+        let image = |size| if credentials == Credentials::None { String::new() } else { state.image(pressing, size) };
         release["images"] = json!([
-            {"type": "secondary", "uri": of(500), "uri150": of(150), "resource_url": of(500), "width": 500, "height": 500},
-            {"type": "primary", "uri": of(600), "uri150": of(150), "resource_url": of(600), "width": 600, "height": 600},
+            {"type": "secondary", "uri": image(500), "uri150": image(150), "resource_url": image(500), "width": 500, "height": 500},
+            {"type": "primary", "uri": image(600), "uri150": image(150), "resource_url": image(600), "width": 600, "height": 600},
         ]);
-        release["thumb"] = of(150).into();
+        release["thumb"] = image(150).into();
     }
     release
 }
 
-pub async fn stats(State(stand): State<Arc<Stand>>, id: Path<String>, RawQuery(query): RawQuery) -> Response {
+pub async fn stats(State(state): State<Arc<DiscogsState>>, id: Path<String>, RawQuery(query): RawQuery) -> Response {
     let asked = parameters(query.as_deref());
-    let Some(pressing) = stand.pressing(&id) else { return not_found() };
+    let Some(pressing) = state.pressing(&id) else { return not_found() };
     let currency = asked.get("curr_abbr").map_or("USD", String::as_str);
     if !CURRENCIES.contains(&currency) {
         return problem(StatusCode::UNPROCESSABLE_ENTITY, "Invalid currency.");
     }
     let price = pressing.lowest_price().filter(|_| !pressing.is_blocked());
-    axum_json(&json!({
+    json_response(&json!({
         "num_for_sale": price.map(|_| pressing.id % 40 + 1),
         "lowest_price": price.map(|cents| json!({"currency": currency, "value": money(cents)})),
         "blocked_from_sale": pressing.is_blocked(),
@@ -86,22 +86,22 @@ pub async fn stats(State(stand): State<Arc<Stand>>, id: Path<String>, RawQuery(q
 }
 
 pub async fn suggestions(
-    State(stand): State<Arc<Stand>>,
+    State(state): State<Arc<DiscogsState>>,
     Extension(credentials): Extension<Credentials>,
     id: Path<String>,
 ) -> Response {
     if credentials != Credentials::Token {
         return problem(StatusCode::UNAUTHORIZED, "You must authenticate to access this resource.");
     }
-    let Some(pressing) = stand.pressing(&id) else { return not_found() };
-    if !*lock(&stand.seller_settings) {
+    let Some(pressing) = state.pressing(&id) else { return not_found() };
+    if !*lock(&state.seller_settings) {
         return problem(StatusCode::NOT_FOUND, "You must fill out your seller settings first.");
     }
     let cents = pressing.lowest_price().unwrap_or_default();
     let price = |percent: u64| json!({"currency": "USD", "value": money(cents * percent / 50)});
     let suggestions: Map<String, Value> =
         GRADES.iter().filter(|_| cents > 0).map(|(grade, percent)| ((*grade).to_owned(), price(*percent))).collect();
-    axum_json(&Value::Object(suggestions))
+    json_response(&Value::Object(suggestions))
 }
 
 fn money(cents: u64) -> f64 {

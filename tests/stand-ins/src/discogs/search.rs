@@ -9,39 +9,39 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use super::{Credentials, Pressing, Stand, axum_json};
+use super::{Credentials, DiscogsState, Pressing, json_response};
 
 pub async fn search(
-    State(stand): State<Arc<Stand>>,
+    State(state): State<Arc<DiscogsState>>,
     Extension(credentials): Extension<Credentials>,
     RawQuery(query): RawQuery,
 ) -> Response {
     let asked = parameters(query.as_deref());
-    let found: Vec<&Pressing> = stand.pressings.iter().filter(|pressing| fits(pressing, &asked)).collect();
+    let found: Vec<&Pressing> = state.pressings.iter().filter(|pressing| matches(pressing, &asked)).collect();
     let number = |name: &str, or: usize| asked.get(name).and_then(|text| text.parse().ok()).unwrap_or(or).max(1);
     let (page, per_page) = (number("page", 1), number("per_page", 50).min(100));
     let pages = found.len().div_ceil(per_page).max(1);
     let rows: Vec<_> = found.iter().skip((page - 1) * per_page).take(per_page).collect();
-    let rows: Vec<_> = rows.into_iter().map(|pressing| row(&stand, pressing, credentials)).collect();
-    axum_json(&json!({
+    let rows: Vec<_> = rows.into_iter().map(|pressing| row(&state, pressing, credentials)).collect();
+    json_response(&json!({
         "pagination": {"page": page, "pages": pages, "per_page": per_page, "items": found.len(), "urls": {}},
         "results": rows,
     }))
 }
 
-/// Of a query string; of one that is given twice, the last.
+/// The parameters of a query string. Of a parameter that is given twice, the last value counts.
 pub fn parameters(query: Option<&str>) -> HashMap<String, String> {
     form_urlencoded::parse(query.unwrap_or_default().as_bytes()).into_owned().collect()
 }
 
-/// Every parameter that is given must fit.
-fn fits(pressing: &Pressing, asked: &HashMap<String, String>) -> bool {
+/// Whether a pressing matches every parameter that is given.
+fn matches(pressing: &Pressing, asked: &HashMap<String, String>) -> bool {
     asked.iter().all(|(name, value)| match name.as_str() {
-        "q" => words(value, &format!("{} {} {}", pressing.name(), pressing.label, pressing.catno)),
-        "artist" => words(value, pressing.artist),
-        "release_title" => words(value, pressing.title),
-        "title" => words(value, &pressing.name()),
-        "label" => words(value, pressing.label),
+        "q" => has_words(value, &format!("{} {} {}", pressing.name(), pressing.label, pressing.catno)),
+        "artist" => has_words(value, pressing.artist),
+        "release_title" => has_words(value, pressing.title),
+        "title" => has_words(value, &pressing.name()),
+        "label" => has_words(value, pressing.label),
         "format" => pressing.format.eq_ignore_ascii_case(value),
         "country" => pressing.country.eq_ignore_ascii_case(value),
         "year" => pressing.year.to_string() == *value,
@@ -54,8 +54,8 @@ fn fits(pressing: &Pressing, asked: &HashMap<String, String>) -> bool {
     })
 }
 
-/// Whether each word of `asked` begins a word of `text`.
-fn words(asked: &str, text: &str) -> bool {
+/// Whether each word of `asked` is the beginning of a word of `text`.
+fn has_words(asked: &str, text: &str) -> bool {
     let split = |text: &str| -> Vec<String> {
         text.to_lowercase().split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_owned).collect()
     };
@@ -72,15 +72,15 @@ fn plain(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-fn row(stand: &Stand, pressing: &Pressing, credentials: Credentials) -> Value {
-    let image = |size| if credentials == Credentials::None { String::new() } else { stand.image(pressing, size) };
+fn row(state: &DiscogsState, pressing: &Pressing, credentials: Credentials) -> Value {
+    let image = |size| if credentials == Credentials::None { String::new() } else { state.image(pressing, size) };
     let mut barcodes: Vec<String> = pressing.printed_barcode().into_iter().collect();
     barcodes.extend([pressing.runout(), "LC 00162".to_owned()]);
     let mut format = vec![pressing.format];
     format.extend(pressing.descriptions);
     let mut row = json!({
         "id": pressing.id, "type": "release", "title": pressing.name(), "country": pressing.country, "format": format,
-        // As it is there: the label of the record, and once more as that of the sleeve.
+        // As at Discogs: the label is listed twice, for the record and for the sleeve.
         "label": [pressing.label, pressing.label], "catno": pressing.catno, "genre": [pressing.genre], "style": pressing.styles,
         "barcode": barcodes, "master_id": pressing.master_id,
         "master_url": format!("https://api.discogs.com/masters/{}", pressing.master_id),

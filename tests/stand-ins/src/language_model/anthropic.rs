@@ -1,16 +1,16 @@
-//! Anthropic's format.
+//! The format of Anthropic's API.
 
 use http::HeaderMap;
 use serde_json::{Value, json};
 
-/// Status and type of the error, if a request is not as it must be.
+/// Status and type of the error, if the request is not valid.
 pub fn fault(headers: &HeaderMap, body: &[u8]) -> Option<(u16, &'static str)> {
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if header("x-api-key").is_empty() || header("x-api-key").contains("wrong") {
         return Some((401, "authentication_error"));
     }
     let body: Value = serde_json::from_slice(body).unwrap_or_default();
-    let right = header("anthropic-version") == "2023-06-01"
+    let is_valid = header("anthropic-version") == "2023-06-01"
         && body["model"].is_string()
         && body["max_tokens"].as_u64().is_some_and(|tokens| tokens > 0)
         && body["stream"] == true
@@ -18,7 +18,7 @@ pub fn fault(headers: &HeaderMap, body: &[u8]) -> Option<(u16, &'static str)> {
             messages.first().is_some_and(|first| first["role"] == "user")
                 && messages.iter().all(|message| message["role"] != "system" && message["content"].is_string())
         });
-    (!right).then_some((400, "invalid_request_error"))
+    (!is_valid).then_some((400, "invalid_request_error"))
 }
 
 fn event(data: &Value) -> String {
@@ -37,13 +37,13 @@ pub fn begin() -> Vec<String> {
 
 pub fn token(text: &str, odd: bool) -> String {
     let delta = |delta: Value| event(&json!({"type": "content_block_delta", "index": 0, "delta": delta}));
-    let said = delta(json!({"type": "text_delta", "text": text}));
+    let text = delta(json!({"type": "text_delta", "text": text}));
     if odd {
         let thought = delta(json!({"type": "thinking_delta", "thinking": "hm"}));
         let signed = delta(json!({"type": "signature_delta", "signature": "x"}));
-        return format!("{thought}{signed}{}{said}", event(&json!({"type": "something_new", "text": "not this"})));
+        return format!("{thought}{signed}{}{text}", event(&json!({"type": "something_new", "text": "not this"})));
     }
-    said
+    text
 }
 
 pub fn end(tokens: usize) -> Vec<String> {

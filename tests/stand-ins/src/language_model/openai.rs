@@ -1,21 +1,21 @@
-//! The OpenAI-compatible format, as Together, OpenAI, Ollama and others write it.
+//! The OpenAI-compatible format, which OpenAI, Together, Ollama and others use.
 
 use http::HeaderMap;
 use serde_json::{Value, json};
 
-/// Status and type of the error, if a request is not as it must be.
+/// Status and type of the error, if the request is not valid.
 pub fn fault(headers: &HeaderMap, body: &[u8]) -> Option<(u16, &'static str)> {
     let key = headers.get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
     if !key.starts_with("Bearer ") || key.contains("wrong") {
         return Some((401, "invalid_api_key"));
     }
     let body: Value = serde_json::from_slice(body).unwrap_or_default();
-    let right = body["model"].is_string()
+    let is_valid = body["model"].is_string()
         && body["stream"] == true
         && body["messages"].as_array().is_some_and(|messages| {
             messages.iter().all(|message| message["role"].is_string() && message["content"].is_string())
         });
-    (!right).then_some((400, "invalid_request_error"))
+    (!is_valid).then_some((400, "invalid_request_error"))
 }
 
 fn chunk(choices: Value, usage: Option<Value>) -> String {

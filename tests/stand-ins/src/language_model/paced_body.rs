@@ -1,4 +1,4 @@
-//! An answer as it is written.
+//! The body of an answer, sent piece by piece at a given pace.
 
 use std::{
     collections::VecDeque,
@@ -17,15 +17,16 @@ use tokio::time::{Instant, Sleep};
 
 use super::nanoseconds;
 
-/// Writes a token as a frame; with oddities if asked for.
+/// Writes a token as a frame; with `true`, among frames and members that clients must ignore.
 pub type Token = fn(&str, bool) -> String;
 
 pub enum Piece {
     Bytes(Bytes),
-    /// A token that is the time at which it leaves, as a frame of the format.
+    /// A frame whose token is the time at which it is sent.
     Clock(Token),
-    /// Nothing more, and no end.
+    /// Nothing more is sent, and the body does not end.
     Stall,
+    /// The connection is closed.
     CutOff,
 }
 
@@ -41,7 +42,8 @@ impl Piece {
 
 pub struct PacedBody {
     pieces: VecDeque<(Duration, Piece)>,
-    /// Until the next piece leaves; a pace is kept on the whole, however late a single piece is.
+    /// When to send the next piece. It is counted from the time at which the last piece was due, so that one late piece
+    /// does not delay those after it.
     due: Instant,
     sleep: Pin<Box<Sleep>>,
     open: Arc<AtomicUsize>,
@@ -53,13 +55,13 @@ impl PacedBody {
     pub fn new(pieces: VecDeque<(Duration, Piece)>, open: Arc<AtomicUsize>, abandoned: Arc<AtomicUsize>) -> Self {
         open.fetch_add(1, Ordering::SeqCst);
         let due = Instant::now();
-        let mut written =
+        let mut body =
             Self { pieces, due, sleep: Box::pin(tokio::time::sleep_until(due)), open, abandoned, ended: false };
-        written.await_next();
-        written
+        body.wait_for_next();
+        body
     }
 
-    fn await_next(&mut self) {
+    fn wait_for_next(&mut self) {
         if let Some((wait, _)) = self.pieces.front() {
             self.due += *wait;
             self.sleep.as_mut().reset(self.due);
@@ -93,7 +95,7 @@ impl http_body::Body for PacedBody {
                 Poll::Pending
             }
             Some((_, piece)) => {
-                self.await_next();
+                self.wait_for_next();
                 Poll::Ready(Some(Ok(Frame::data(piece.bytes()))))
             }
         }

@@ -1,10 +1,10 @@
-//! Passwords that were stored by an older application.
+//! Password hashes of the formats that an older application used.
 
 use tests::{App, PASSWORD};
 
 use super::{execute, sign_in, value};
 
-/// `PASSWORD`, hashed by other implementations: Python's hashlib, and libxcrypt.
+/// Hashes of `PASSWORD`, made by other implementations: hashlib of Python, and libxcrypt.
 const LEGACY: [(&str, &str); 8] = [
     ("SHA-256", "9028ea0d15decaa35b2da21c0290af3b1a5ba0a30a591906f89b5074e209ea72"),
     ("SHA-256 in capitals", "9028EA0D15DECAA35B2DA21C0290AF3B1A5BA0A30A591906F89B5074E209EA72"),
@@ -19,49 +19,49 @@ const LEGACY: [(&str, &str); 8] = [
     ("bcrypt 2y", "$2y$04$abcdefghijklmnopqrstuuqREtd3VJD2QVZbuFskFSLk6eRIrQoOS"),
 ];
 
-/// The current format, as Python's hashlib derives it.
+/// A hash of `PASSWORD` in the current format, derived by hashlib of Python.
 const CURRENT: &str = "$pbkdf2-sha256$i=600000,l=32$AAECAwQFBgcICQoLDA0ODw$uwbIwLHdW/1OQPTil6LQ5k2n75S0uOwgmJAhyLQVNq0";
 
-fn store(app: &App, hash: &str) {
+fn store_hash(app: &App, hash: &str) {
     execute(app, "UPDATE users SET password_hash = ?1", [hash]);
 }
 
-fn stored(app: &App) -> String {
+fn stored_hash(app: &App) -> String {
     value(app, "SELECT password_hash FROM users", [])
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_legacy_hash_verifies_and_is_stored_anew() {
+async fn a_legacy_hash_is_accepted_and_replaced_by_the_current_format() {
     let app = App::start().await;
     let collector = app.collector().await;
     let mut seen = Vec::new();
     for (format, hash) in LEGACY {
-        store(&app, hash);
+        store_hash(&app, hash);
         sign_in(&collector, &collector.email, "incorrect horse").await.problem(401, "bad_credentials");
-        assert_eq!(stored(&app), hash, "{format}: a wrong password changed it");
+        assert_eq!(stored_hash(&app), hash, "{format}: the hash changed although the password is wrong");
 
         let answer = sign_in(&collector, &collector.email, PASSWORD).await;
         assert_eq!(answer.status, 200, "{format}: {}", answer.text());
-        let anew = stored(&app);
-        assert!(anew.starts_with("$pbkdf2-sha256$i=600000,l=32$"), "{format}: {anew}");
-        assert!(!seen.contains(&anew), "{format}: the salt was used before");
-        seen.push(anew);
+        let replaced = stored_hash(&app);
+        assert!(replaced.starts_with("$pbkdf2-sha256$i=600000,l=32$"), "{format}: {replaced}");
+        assert!(!seen.contains(&replaced), "{format}: the salt is not new");
+        seen.push(replaced);
     }
     sign_in(&collector, &collector.email, PASSWORD).await.expect(200);
     sign_in(&collector, &collector.email, "incorrect horse").await.problem(401, "bad_credentials");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_hash_in_the_current_format_is_left_alone() {
+async fn a_hash_in_the_current_format_is_not_replaced() {
     let app = App::start().await;
     let collector = app.collector().await;
-    store(&app, CURRENT);
+    store_hash(&app, CURRENT);
     sign_in(&collector, &collector.email, PASSWORD).await.expect(200);
-    assert_eq!(stored(&app), CURRENT);
+    assert_eq!(stored_hash(&app), CURRENT);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_hash_in_an_unknown_format_never_verifies() {
+async fn a_hash_in_an_unknown_format_is_never_accepted() {
     let app = App::start().await;
     let collector = app.collector().await;
     for hash in [
@@ -76,10 +76,10 @@ async fn a_hash_in_an_unknown_format_never_verifies() {
         "$pbkdf2-sha256$i=4000000000,l=32$AAECAwQFBgcICQoLDA0ODw$uwbIwLHdW/1OQPTil6LQ5k2n75S0uOwgmJAhyLQVNq0",
         "$pbkdf2-sha256$i=600000,l=0$AAECAwQFBgcICQoLDA0ODw$",
     ] {
-        store(&app, hash);
+        store_hash(&app, hash);
         let answer = sign_in(&collector, &collector.email, PASSWORD).await;
         assert_eq!(answer.status, 401, "{hash}: {}", answer.text());
         answer.problem(401, "bad_credentials");
-        assert_eq!(stored(&app), hash);
+        assert_eq!(stored_hash(&app), hash);
     }
 }

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use tests::{Answer, App, PASSWORD};
 
-use super::{bearing, execute, is_signed_in, sign_in, value};
+use super::{assert_signed_in, bearing, execute, sign_in, value};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_right_password_signs_in_whatever_the_addresss_case() {
+async fn the_right_password_signs_in_and_the_case_of_the_address_does_not_matter() {
     let app = App::start().await;
     let first = app.anonymous().register("Ada@Example.org").await;
     let answer = sign_in(&app.anonymous(), " aDA@eXAMPLE.ORG ", PASSWORD).await.expect(200);
@@ -17,11 +17,11 @@ async fn the_right_password_signs_in_whatever_the_addresss_case() {
 
     let second = bearing(&app.anonymous(), answer);
     assert_ne!(second.refresh_token, first.refresh_token);
-    is_signed_in(&second).await;
-    is_signed_in(&first).await;
+    assert_signed_in(&second).await;
+    assert_signed_in(&first).await;
 }
 
-/// All that a caller can see of an answer, but for what differs between any two.
+/// Everything that a client sees of an answer, without the parts that differ between any two answers.
 fn seen(answer: Answer) -> (u16, BTreeMap<String, String>, Value) {
     let headers = answer.headers.iter().filter(|(name, _)| *name != "x-request-id" && *name != "date");
     let headers =
@@ -33,7 +33,7 @@ fn seen(answer: Answer) -> (u16, BTreeMap<String, String>, Value) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_answer_tells_which_addresses_have_an_account() {
+async fn a_wrong_password_and_an_unknown_address_get_the_same_answer() {
     let app = App::start().await;
     let anonymous = app.anonymous();
     anonymous.register("ada@example.org").await;
@@ -57,7 +57,7 @@ async fn no_answer_tells_which_addresses_have_an_account() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_fault_is_named_by_its_field() {
+async fn invalid_fields_are_named() {
     let app = App::start().await;
     let anonymous = app.anonymous();
     for (body, field) in [
@@ -73,7 +73,7 @@ async fn a_fault_is_named_by_its_field() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_fifty_first_session_ends_the_longest_unused() {
+async fn the_fifty_first_session_ends_the_one_unused_for_longest() {
     let app = App::start().await;
     let first = app.collector().await;
     let insert = "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 50)
@@ -87,6 +87,6 @@ async fn the_fifty_first_session_ends_the_longest_unused() {
         kept["items"].as_array().expect("items").iter().map(|item| item["id"].as_str().unwrap_or("")).collect();
     assert_eq!(ids.len(), 50);
     assert!(!ids.contains(&"old1") && !ids.contains(&"old2") && ids.contains(&"old3"), "{ids:?}");
-    is_signed_in(&first).await;
-    is_signed_in(&latest).await;
+    assert_signed_in(&first).await;
+    assert_signed_in(&latest).await;
 }

@@ -4,12 +4,12 @@ use reqwest::Method;
 use serde_json::json;
 use tests::{App, Caller};
 
-use super::{is_signed_in, is_signed_out};
+use super::{assert_signed_in, assert_signed_out};
 
 const LOGOUT: &str = "/api/auth/logout";
 
-/// By the access token alone: no body, and no type of one.
-async fn by_bearer(caller: &Caller) {
+/// Signs out by the access token alone, without a body and without a content type.
+async fn sign_out_by_access_token(caller: &Caller) {
     let answer = caller.send(caller.request(Method::POST, LOGOUT)).await.expect(204);
     assert!(answer.body.is_empty());
 }
@@ -21,10 +21,10 @@ async fn a_refresh_token_alone_signs_out() {
     let there = app.anonymous().login(&here.email).await;
     let body = json!({"refresh_token": here.refresh_token});
     app.anonymous().post(LOGOUT, body.clone()).await.expect(204);
-    is_signed_out(&here).await;
+    assert_signed_out(&here).await;
     app.anonymous().post(LOGOUT, body).await.expect(204);
     app.anonymous().post(LOGOUT, json!({"refresh_token": "vvr_unknown"})).await.expect(204);
-    is_signed_in(&there).await;
+    assert_signed_in(&there).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -32,24 +32,24 @@ async fn an_access_token_alone_signs_out() {
     let app = App::start().await;
     let here = app.collector().await;
     let there = app.anonymous().login(&here.email).await;
-    by_bearer(&here).await;
-    is_signed_out(&here).await;
-    by_bearer(&here).await;
-    is_signed_in(&there).await;
+    sign_out_by_access_token(&here).await;
+    assert_signed_out(&here).await;
+    sign_out_by_access_token(&here).await;
+    assert_signed_in(&there).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_refresh_token_says_which_session_ends() {
+async fn the_session_of_the_refresh_token_ends_not_that_of_the_access_token() {
     let app = App::start().await;
     let here = app.collector().await;
     let there = app.anonymous().login(&here.email).await;
     here.post(LOGOUT, json!({"refresh_token": there.refresh_token})).await.expect(204);
-    is_signed_out(&there).await;
-    is_signed_in(&here).await;
+    assert_signed_out(&there).await;
+    assert_signed_in(&here).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_sign_out_of_nobody_is_refused() {
+async fn a_logout_without_a_token_or_with_an_invalid_body_is_refused() {
     let app = App::start().await;
     let collector = app.collector().await;
     let anonymous = app.anonymous();
@@ -61,11 +61,11 @@ async fn a_sign_out_of_nobody_is_refused() {
     }
     let body = json!({"refresh_token": collector.refresh_token}).to_string();
     collector.raw(Method::POST, LOGOUT, "text/plain", body).await.problem(415, "unsupported_media_type");
-    is_signed_in(&collector).await;
+    assert_signed_in(&collector).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_access_token_that_is_good_no_more_does_not_hinder_the_refresh_token() {
+async fn an_invalid_access_token_does_not_prevent_a_logout_by_refresh_token() {
     let app = App::start().await;
     let caller = app.collector().await;
     let stale = caller.bearing("expired.long.ago");

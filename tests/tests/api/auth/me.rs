@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tests::{Answer, App, Caller, PASSWORD, records};
 
-use super::{bearing, database, is_signed_in, is_signed_out, sign_in, value};
+use super::{assert_signed_in, assert_signed_out, bearing, sign_in, value};
 
 const ME: &str = "/api/auth/me";
 
@@ -17,7 +17,7 @@ async fn delete(caller: &Caller, body: Value) -> Answer {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_name_can_be_given_changed_and_removed() {
+async fn a_name_can_be_set_changed_and_removed() {
     let app = App::start().await;
     let collector = app.collector().await;
     let stranger = app.collector().await;
@@ -37,7 +37,7 @@ async fn a_name_can_be_given_changed_and_removed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_address_is_changed_only_with_the_password() {
+async fn an_email_address_is_changed_only_with_the_password() {
     let app = App::start().await;
     let collector = app.collector().await;
     let anonymous = app.anonymous();
@@ -50,13 +50,13 @@ async fn an_address_is_changed_only_with_the_password() {
     assert_eq!(change(PASSWORD).await.expect(200).json()["email"], "New@example.org");
     sign_in(&anonymous, &collector.email, PASSWORD).await.problem(401, "bad_credentials");
     sign_in(&anonymous, "new@EXAMPLE.org", PASSWORD).await.expect(200);
-    is_signed_in(&collector).await;
-    // Whoever wants the old address can have it.
+    assert_signed_in(&collector).await;
+    // The old address is free for a new account.
     anonymous.register(&collector.email).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_address_of_somebody_else_cannot_be_taken() {
+async fn an_email_address_of_another_account_is_refused() {
     let app = App::start().await;
     let collector = app.anonymous().register("ada@example.org").await;
     let neighbour = app.anonymous().register("Eve@example.org").await;
@@ -69,7 +69,7 @@ async fn an_address_of_somebody_else_cannot_be_taken() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_change_that_is_none_names_its_fields() {
+async fn invalid_fields_are_named_and_nothing_changes() {
     let app = App::start().await;
     let collector = app.collector().await;
     let before = me(&collector).await;
@@ -102,11 +102,11 @@ async fn an_account_is_deleted_only_with_the_password() {
         assert_eq!(delete(&collector, body).await.faults(), [field]);
     }
     collector.delete(ME).await.problem(415, "unsupported_media_type");
-    is_signed_in(&collector).await;
+    assert_signed_in(&collector).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_deleted_account_takes_everything_with_it_and_nothing_of_others() {
+async fn deleting_an_account_deletes_all_its_data_and_nothing_of_others() {
     let app = App::start().await;
     let leaver = app.collector().await;
     let elsewhere = app.anonymous().login(&leaver.email).await;
@@ -128,22 +128,22 @@ async fn a_deleted_account_takes_everything_with_it_and_nothing_of_others() {
         |user: i64| tables.map(|table| value::<i64>(&app, &format!("SELECT count(*) FROM {table} = ?1"), [user]));
     assert!(rows(id).iter().all(|count| *count > 0), "{:?}", rows(id));
 
-    let gone = delete(&leaver, json!({"password": PASSWORD})).await.expect(204);
-    assert!(gone.body.is_empty());
+    let answer = delete(&leaver, json!({"password": PASSWORD})).await.expect(204);
+    assert!(answer.body.is_empty());
     assert_eq!(rows(id), [0; 5]);
     let orphans = "SELECT count(*) FROM refresh_tokens WHERE session_id NOT IN (SELECT id FROM sessions)";
     assert_eq!(value::<i64>(&app, orphans, []), 0);
     let found = format!("SELECT count(*) FROM search WHERE search MATCH 'owner:u{id}'");
     assert_eq!(value::<i64>(&app, &found, []), 0);
 
-    is_signed_out(&leaver).await;
-    is_signed_out(&elsewhere).await;
+    assert_signed_out(&leaver).await;
+    assert_signed_out(&elsewhere).await;
     sign_in(&leaver, &leaver.email, PASSWORD).await.problem(401, "bad_credentials");
-    is_signed_in(&stayer).await;
+    assert_signed_in(&stayer).await;
     assert_eq!(stayer.list("").await.len(), 1);
     assert_eq!(stayer.list("?q=sigur").await.len(), 1);
     let broken: Vec<String> = {
-        let database = database(&app);
+        let database = app.connect();
         let mut statement = database.prepare("PRAGMA foreign_key_check").expect("a statement");
         statement.query_map([], |row| row.get(0)).expect("rows").map(|row| row.expect("a row")).collect()
     };
@@ -151,17 +151,17 @@ async fn a_deleted_account_takes_everything_with_it_and_nothing_of_others() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_token_of_a_deleted_account_does_not_open_the_next_one() {
+async fn a_token_of_a_deleted_account_does_not_work_for_a_new_account_with_the_same_address() {
     let app = App::start().await;
-    let gone = app.collector().await;
-    let id = me(&gone).await["id"].clone();
-    delete(&gone, json!({"password": PASSWORD})).await.expect(204);
+    let deleted = app.collector().await;
+    let id = me(&deleted).await["id"].clone();
+    delete(&deleted, json!({"password": PASSWORD})).await.expect(204);
 
-    let next = app.anonymous().register(&gone.email).await;
+    let next = app.anonymous().register(&deleted.email).await;
     assert_ne!(me(&next).await["id"], id);
     next.add(records::whole()).await;
-    is_signed_out(&gone).await;
-    assert_eq!(gone.list("").await.len(), 0);
-    let again = bearing(&next, sign_in(&next, &gone.email, PASSWORD).await);
+    assert_signed_out(&deleted).await;
+    assert_eq!(deleted.list("").await.len(), 0);
+    let again = bearing(&next, sign_in(&next, &deleted.email, PASSWORD).await);
     assert_eq!(again.list("").await.len(), 1);
 }

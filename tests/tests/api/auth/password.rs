@@ -3,7 +3,7 @@
 use serde_json::json;
 use tests::{Answer, App, Caller, PASSWORD};
 
-use super::{bearing, execute, is_signed_in, is_signed_out, sign_in, value};
+use super::{assert_signed_in, assert_signed_out, bearing, execute, sign_in, value};
 
 const NEW: &str = "staple battery";
 
@@ -20,11 +20,11 @@ async fn a_new_password_ends_every_other_session() {
     let answer = change(&here, PASSWORD, NEW).await.expect(204);
     assert!(answer.body.is_empty());
 
-    is_signed_out(&there).await;
-    is_signed_in(&here).await;
-    is_signed_in(&stranger).await;
+    assert_signed_out(&there).await;
+    assert_signed_in(&here).await;
+    assert_signed_in(&stranger).await;
     sign_in(&here, &here.email, PASSWORD).await.problem(401, "bad_credentials");
-    is_signed_in(&bearing(&here, sign_in(&here, &here.email, NEW).await)).await;
+    assert_signed_in(&bearing(&here, sign_in(&here, &here.email, NEW).await)).await;
     sign_in(&stranger, &stranger.email, PASSWORD).await.expect(200);
 }
 
@@ -48,23 +48,23 @@ async fn a_wrong_current_password_changes_nothing() {
         assert_eq!(here.post("/api/auth/password", body.clone()).await.faults(), [field], "{body}");
     }
     assert_eq!(value::<String>(&app, "SELECT password_hash FROM users", []), before);
-    is_signed_in(&here).await;
-    is_signed_in(&there).await;
+    assert_signed_in(&here).await;
+    assert_signed_in(&there).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_session_that_ended_changes_no_password() {
+async fn an_ended_session_cannot_change_the_password() {
     let app = App::start().await;
     let here = app.collector().await;
     let there = app.anonymous().login(&here.email).await;
     there.post("/api/auth/logout", json!({"refresh_token": here.refresh_token})).await.expect(204);
     change(&here, PASSWORD, NEW).await.problem(401, "unauthenticated");
-    is_signed_in(&there).await;
+    assert_signed_in(&there).await;
     sign_in(&here, &here.email, PASSWORD).await.expect(200);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_changes_that_race_one_wins() {
+async fn of_two_simultaneous_changes_exactly_one_succeeds() {
     let app = App::start().await;
     let here = app.collector().await;
     let (one, two) =
@@ -77,7 +77,7 @@ async fn of_changes_that_race_one_wins() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_legacy_hash_proves_the_current_password() {
+async fn the_current_password_is_also_checked_against_a_legacy_hash() {
     let app = App::start().await;
     let here = app.collector().await;
     let sha256 = "9028ea0d15decaa35b2da21c0290af3b1a5ba0a30a591906f89b5074e209ea72";

@@ -1,12 +1,12 @@
-//! `POST /api/auth/refresh`: each token once, and reuse ends the session.
+//! `POST /api/auth/refresh`: each token can be used once, and using it again ends its session.
 
 use serde_json::json;
 use tests::{App, PASSWORD};
 
-use super::{bearing, execute, is_signed_in, is_signed_out, refresh, sign_in, value};
+use super::{assert_signed_in, assert_signed_out, bearing, execute, refresh, sign_in, value};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refresh_token_becomes_a_new_pair_in_the_same_session() {
+async fn a_refresh_returns_new_tokens_of_the_same_session() {
     let app = App::start().await;
     let before = app.collector().await;
     let answer = refresh(&app.anonymous(), &before.refresh_token).await.expect(200);
@@ -21,30 +21,30 @@ async fn a_refresh_token_becomes_a_new_pair_in_the_same_session() {
     let sessions = after.get("/api/auth/sessions").await.expect(200).json();
     assert_eq!(sessions["items"].as_array().map(Vec::len), Some(1), "{sessions}");
     assert_eq!(sessions["items"][0]["current"], true);
-    is_signed_in(&after).await;
+    assert_signed_in(&after).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_token_used_twice_ends_its_session_and_no_other() {
+async fn using_a_token_twice_ends_its_session_and_no_other() {
     let app = App::start().await;
     let thief = app.collector().await;
     let elsewhere = app.anonymous().login(&thief.email).await;
-    let somebody = app.collector().await;
-    // Any used token of the family will do, not only the latest.
-    let owner = is_signed_in(&thief).await;
-    let owner = is_signed_in(&owner).await;
-    let owner = is_signed_in(&owner).await;
+    let stranger = app.collector().await;
+    // Any used token of the session is enough, not only the latest.
+    let owner = assert_signed_in(&thief).await;
+    let owner = assert_signed_in(&owner).await;
+    let owner = assert_signed_in(&owner).await;
 
     refresh(&thief, &thief.refresh_token).await.problem(401, "unauthenticated");
-    is_signed_out(&owner).await;
-    is_signed_out(&thief).await;
-    is_signed_in(&elsewhere).await;
-    is_signed_in(&somebody).await;
+    assert_signed_out(&owner).await;
+    assert_signed_out(&thief).await;
+    assert_signed_in(&elsewhere).await;
+    assert_signed_in(&stranger).await;
     assert_eq!(value::<i64>(&app, "SELECT count(*) FROM sessions", []), 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refresh_whose_answer_was_lost_is_asked_for_again_by_its_key() {
+async fn a_refresh_whose_answer_was_lost_can_be_repeated_with_its_retry_key() {
     let app = App::start().await;
     let collector = app.collector().await;
     let with_key = async |token: &str, key: &str| {
@@ -56,27 +56,27 @@ async fn a_refresh_whose_answer_was_lost_is_asked_for_again_by_its_key() {
     let second = bearing(&collector, with_key(&collector.refresh_token, key).await);
     let third = bearing(&collector, with_key(&collector.refresh_token, key).await);
     assert_ne!(second.refresh_token, third.refresh_token);
-    let third = is_signed_in(&third).await;
+    let third = assert_signed_in(&third).await;
 
-    // What was voided is a copy in somebody's hand.
+    // The token of the lost answer was invalidated, so using it counts as theft.
     refresh(&lost, &lost.refresh_token).await.problem(401, "unauthenticated");
-    is_signed_out(&third).await;
+    assert_signed_out(&third).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refresh_is_asked_for_again_by_nobody_else_nor_later() {
+async fn a_refresh_with_another_retry_key_or_too_late_ends_the_session() {
     let app = App::start().await;
     for (fault, key) in [
-        ("another key", "another key of a thief"),
+        ("another key", "the retry key of a thief"),
         ("none", ""),
-        ("used", "the very same, and secret"),
-        ("late", "the very same, and secret"),
+        ("used", "the same secret retry key"),
+        ("late", "the same secret retry key"),
     ] {
         let collector = app.collector().await;
-        let body = json!({"refresh_token": collector.refresh_token, "retry_key": "the very same, and secret"});
+        let body = json!({"refresh_token": collector.refresh_token, "retry_key": "the same secret retry key"});
         let owner = bearing(&collector, collector.post("/api/auth/refresh", body).await);
         match fault {
-            "used" => drop(is_signed_in(&owner).await),
+            "used" => drop(assert_signed_in(&owner).await),
             "late" => execute(
                 &app,
                 "UPDATE refresh_tokens SET used_at = '2026-01-01T00:00:00.000Z' WHERE used_at IS NOT NULL",
@@ -89,34 +89,34 @@ async fn a_refresh_is_asked_for_again_by_nobody_else_nor_later() {
             body["retry_key"] = json!(key);
         }
         collector.post("/api/auth/refresh", body).await.problem(401, "unauthenticated");
-        is_signed_out(&owner).await;
+        assert_signed_out(&owner).await;
     }
     let collector = app.collector().await;
     for key in [json!("short"), json!("x".repeat(201)), json!(7), json!(null)] {
         let body = json!({"refresh_token": collector.refresh_token, "retry_key": key});
         assert_eq!(collector.post("/api/auth/refresh", body).await.faults(), ["retry_key"], "{key}");
     }
-    is_signed_in(&collector).await;
+    assert_signed_in(&collector).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_uses_of_a_token_that_race_at_most_one_wins() {
+async fn of_simultaneous_uses_of_a_token_at_most_one_succeeds() {
     let app = App::start().await;
     let collector = app.collector().await;
     let (caller, token) = (&collector, collector.refresh_token.as_str());
     let (one, two, three) = tokio::join!(refresh(caller, token), refresh(caller, token), refresh(caller, token));
     let answers = [one, two, three];
     let won = answers.iter().filter(|answer| answer.status == 200).count();
-    assert!(won <= 1, "{won} uses of one token were answered");
+    assert!(won <= 1, "{won} uses of one token succeeded");
     for answer in answers.into_iter().filter(|answer| answer.status != 200) {
         answer.problem(401, "unauthenticated");
     }
-    is_signed_out(&collector).await;
+    assert_signed_out(&collector).await;
     assert_eq!(value::<i64>(&app, "SELECT count(*) FROM refresh_tokens", []), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_no_refresh_token_is_refused() {
+async fn an_invalid_refresh_token_is_refused() {
     let app = App::start().await;
     let collector = app.collector().await;
     let hash: String = value(&app, "SELECT token_hash FROM refresh_tokens", []);
@@ -136,26 +136,26 @@ async fn what_is_no_refresh_token_is_refused() {
         assert_eq!(collector.post("/api/auth/refresh", body).await.faults(), [field]);
     }
     collector.bearing(&collector.refresh_token).get("/api/auth/me").await.problem(401, "unauthenticated");
-    is_signed_in(&collector).await;
+    assert_signed_in(&collector).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_expired_session_is_over() {
+async fn the_tokens_of_an_expired_session_are_refused() {
     let app = App::start().await;
     let expired = app.collector().await;
     execute(&app, "UPDATE sessions SET expires_at = '2020-01-01T00:00:00.000Z'", []);
     let live = app.anonymous().login(&expired.email).await;
-    is_signed_out(&expired).await;
+    assert_signed_out(&expired).await;
     expired.get("/api/auth/sessions").await.problem(401, "unauthenticated");
     expired.patch("/api/auth/me", json!({"name": "Late"})).await.problem(401, "unauthenticated");
 
     let sessions = live.get("/api/auth/sessions").await.expect(200).json();
     assert_eq!(sessions["items"].as_array().map(Vec::len), Some(1), "{sessions}");
-    is_signed_in(&live).await;
+    assert_signed_in(&live).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refresh_carries_the_role_of_now() {
+async fn a_refresh_returns_the_current_role() {
     let app = App::with(&[("init_secret", "open sesame")]).await;
     let collector = app.collector().await;
     let initialize = "/system/initialize-database";

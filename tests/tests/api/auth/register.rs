@@ -33,7 +33,7 @@ async fn a_new_account_is_signed_in() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn neither_password_nor_refresh_token_is_stored() {
+async fn passwords_and_tokens_are_not_stored_in_plain_text() {
     let app = App::start().await;
     let collector = app.collector().await;
     let hash: String = value(&app, "SELECT password_hash FROM users", []);
@@ -49,11 +49,11 @@ async fn neither_password_nor_refresh_token_is_stored() {
         }
         files += 1;
     }
-    assert!(files > 0, "there was nothing to look at");
+    assert!(files > 0, "the state folder has no files");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_address_in_another_case_is_taken() {
+async fn an_address_that_differs_only_in_case_is_taken() {
     let app = App::start().await;
     let anonymous = app.anonymous();
     anonymous.register("ada@example.org").await;
@@ -66,7 +66,7 @@ async fn an_address_in_another_case_is_taken() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_registrations_that_race_for_an_address_one_wins() {
+async fn of_simultaneous_registrations_of_an_address_exactly_one_succeeds() {
     let app = App::start().await;
     let anonymous = app.anonymous();
     let register = |email: &str| anonymous.post(REGISTER, json!({"email": email, "password": PASSWORD}));
@@ -80,7 +80,7 @@ async fn of_registrations_that_race_for_an_address_one_wins() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_limits_of_password_and_name_are_kept_to_the_byte() {
+async fn passwords_and_names_at_their_limits_are_accepted_in_full() {
     let app = App::start().await;
     let anonymous = app.anonymous();
     let longest = "🎧".repeat(256);
@@ -96,7 +96,7 @@ async fn the_limits_of_password_and_name_are_kept_to_the_byte() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_fault_is_named() {
+async fn every_invalid_field_is_named() {
     let app = App::start().await;
     let anonymous = app.anonymous();
     let good = json!({"email": "ada@example.org", "password": PASSWORD, "name": "Ada"});

@@ -4,15 +4,15 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tests::{App, Caller, PASSWORD};
 
-use super::{bearing, is_signed_in, is_signed_out};
+use super::{assert_signed_in, assert_signed_out, bearing};
 
 async fn list(caller: &Caller) -> Vec<Value> {
     let sessions = caller.get("/api/auth/sessions").await.expect(200).json();
     sessions["items"].as_array().unwrap_or_else(|| panic!("items in {sessions}")).clone()
 }
 
-/// The id of the session that asks.
-async fn own(caller: &Caller) -> String {
+/// The id of the session that sends the request.
+async fn own_session_id(caller: &Caller) -> String {
     let sessions = list(caller).await;
     let current: Vec<_> = sessions.iter().filter(|session| session["current"] == true).collect();
     assert_eq!(current.len(), 1, "{sessions:?}");
@@ -20,7 +20,7 @@ async fn own(caller: &Caller) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_list_tells_sessions_apart() {
+async fn the_list_has_address_user_agent_and_times_of_each_session() {
     let app = App::start().await;
     let first = app.collector().await;
     let stranger = app.collector().await;
@@ -40,17 +40,17 @@ async fn a_list_tells_sessions_apart() {
         assert_eq!(members, ["address", "created_at", "current", "expires_at", "id", "last_used_at", "user_agent"]);
         assert!(session["expires_at"].as_str() > session["last_used_at"].as_str());
     }
-    assert_eq!(own(&first).await, other["id"]);
+    assert_eq!(own_session_id(&first).await, other["id"]);
     assert_eq!(list(&stranger).await.len(), 1);
 
-    // Using a session brings it to the top.
-    let first = is_signed_in(&first).await;
+    // The list begins with the session used last.
+    let first = assert_signed_in(&first).await;
     assert_eq!(list(&first).await[0]["current"], true);
     assert!(list(&first).await[0]["last_used_at"].as_str() > other["last_used_at"].as_str());
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_endless_user_agent_is_cut() {
+async fn a_long_user_agent_is_truncated() {
     let app = App::start().await;
     let collector = app.collector().await;
     let request = collector.request(Method::POST, "/api/auth/refresh").header("user-agent", "é".repeat(5_000));
@@ -64,29 +64,29 @@ async fn a_session_can_be_ended_from_another() {
     let app = App::start().await;
     let here = app.collector().await;
     let lost = app.anonymous().login(&here.email).await;
-    let path = format!("/api/auth/sessions/{}", own(&lost).await);
+    let path = format!("/api/auth/sessions/{}", own_session_id(&lost).await);
     here.delete(&path).await.expect(204);
-    is_signed_out(&lost).await;
+    assert_signed_out(&lost).await;
     lost.get("/api/auth/sessions").await.problem(401, "unauthenticated");
     lost.delete(&path).await.problem(401, "unauthenticated");
     here.delete(&path).await.problem(404, "not_found");
-    let here = is_signed_in(&here).await;
+    let here = assert_signed_in(&here).await;
 
-    here.delete(&format!("/api/auth/sessions/{}", own(&here).await)).await.expect(204);
-    is_signed_out(&here).await;
+    here.delete(&format!("/api/auth/sessions/{}", own_session_id(&here).await)).await.expect(204);
+    assert_signed_out(&here).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_session_that_is_not_ones_own_is_not_found() {
+async fn a_session_of_another_account_is_not_found() {
     let app = App::start().await;
     let owner = app.collector().await;
     let outsider = app.collector().await;
-    let path = format!("/api/auth/sessions/{}", own(&owner).await);
+    let path = format!("/api/auth/sessions/{}", own_session_id(&owner).await);
     outsider.delete(&path).await.problem(404, "not_found");
     for id in ["0", "%25", "%00", "%FF", "'%20OR%201=1%20--", "..%2Fme", &"x".repeat(5_000)] {
         outsider.delete(&format!("/api/auth/sessions/{id}")).await.problem(404, "not_found");
     }
-    is_signed_in(&outsider).await;
-    let owner = is_signed_in(&owner).await;
+    assert_signed_in(&outsider).await;
+    let owner = assert_signed_in(&owner).await;
     owner.delete(&path).await.expect(204);
 }

@@ -1,4 +1,4 @@
-//! Access tokens: who made one, and for whom, decides; nothing else opens a door.
+//! Access tokens: only a token that this installation signed, for this API, is accepted.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -13,10 +13,10 @@ use super::{bearing, refresh};
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
 const OTHER: &str = "fedcba9876543210fedcba9876543210";
 
-/// Asks the signature and the claims alone: `/api/collection` does not look at the session.
-const DOOR: &str = "/api/collection";
+/// A route that checks only the signature and the claims of the token, not the session.
+const PROTECTED: &str = "/api/collection";
 
-fn encoded(bytes: impl AsRef<[u8]>) -> String {
+fn base64(bytes: impl AsRef<[u8]>) -> String {
     Base64::encode_to_string(bytes).expect("text")
 }
 
@@ -26,13 +26,13 @@ fn hs256(secret: &str, signed: &str) -> Vec<u8> {
 }
 
 fn unsigned(header: &Value, claims: &Value) -> String {
-    format!("{}.{}", encoded(header.to_string()), encoded(claims.to_string()))
+    format!("{}.{}", base64(header.to_string()), base64(claims.to_string()))
 }
 
-/// A token as the application would make it, of any claims and with any secret.
-fn forged(claims: &Value, secret: &str) -> String {
+/// A token in the application's format, with these claims and signed with this secret.
+fn forge(claims: &Value, secret: &str) -> String {
     let signed = unsigned(&json!({"alg": "HS256", "typ": "JWT"}), claims);
-    format!("{signed}.{}", encoded(hs256(secret, &signed)))
+    format!("{signed}.{}", base64(hs256(secret, &signed)))
 }
 
 fn claims(token: &str) -> Value {
@@ -44,15 +44,15 @@ fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).expect("a time").as_secs()
 }
 
-async fn is_refused(caller: &Caller, token: &str, why: &str) {
-    let answer = caller.bearing(token).get(DOOR).await;
+async fn assert_refused(caller: &Caller, token: &str, why: &str) {
+    let answer = caller.bearing(token).get(PROTECTED).await;
     assert_eq!(answer.status, 401, "{why}: {}", answer.text());
     assert_eq!(answer.header("www-authenticate"), r#"Bearer error="invalid_token""#, "{why}");
     answer.problem(401, "unauthenticated");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_token_says_who_calls_for_a_quarter_of_an_hour() {
+async fn an_access_token_names_its_user_and_expires_after_15_minutes() {
     let app = App::with(&[("jwt_secret", SECRET)]).await;
     let collector = app.collector().await;
     let claims = claims(&collector.access_token);
@@ -62,16 +62,16 @@ async fn a_token_says_who_calls_for_a_quarter_of_an_hour() {
     assert_eq!(lifetime, 900);
     let other = bearing(&collector, refresh(&collector, &collector.refresh_token).await);
     assert_ne!(self::claims(&other.access_token)["jti"], claims["jti"]);
-    assert!(!claims.to_string().contains(&collector.email), "a token is no place for an address: {claims}");
+    assert!(!claims.to_string().contains(&collector.email), "the email address is in the token: {claims}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn claims_that_are_not_for_us_or_not_for_now_are_refused() {
+async fn a_token_with_wrong_or_expired_claims_is_refused() {
     let app = App::with(&[("jwt_secret", SECRET)]).await;
     let collector = app.collector().await;
     let good = claims(&collector.access_token);
-    // The forger of these tests is good at it, so that what is refused is refused for its claims.
-    collector.bearing(&forged(&good, SECRET)).get(DOOR).await.expect(200);
+    // A forged token with the right claims is accepted, so the tokens below are refused because of their claims.
+    collector.bearing(&forge(&good, SECRET)).get(PROTECTED).await.expect(200);
 
     for (claim, value) in [
         ("exp", json!(now() - 60)),
@@ -79,11 +79,11 @@ async fn claims_that_are_not_for_us_or_not_for_now_are_refused() {
         ("exp", json!("never")),
         ("nbf", json!(now() + 300)),
         ("iat", json!(now() + 300)),
-        ("iss", json!("somebody-else")),
+        ("iss", json!("another-service")),
         ("iss", json!("")),
-        ("aud", json!("somebody-else")),
+        ("aud", json!("another-service")),
         ("aud", json!([])),
-        ("aud", json!(["vinyl-vault", "somebody-else"])),
+        ("aud", json!(["vinyl-vault", "another-service"])),
         ("sub", json!("ada")),
         ("sub", json!("")),
         ("sub", json!("1 OR 1=1")),
@@ -92,20 +92,20 @@ async fn claims_that_are_not_for_us_or_not_for_now_are_refused() {
     ] {
         let mut claims = good.clone();
         claims[claim] = value.clone();
-        is_refused(&collector, &forged(&claims, SECRET), &format!("{claim}: {value}")).await;
+        assert_refused(&collector, &forge(&claims, SECRET), &format!("{claim}: {value}")).await;
     }
     for claim in ["exp", "iss", "aud", "sub", "sid", "role"] {
         let mut claims = good.clone();
         claims.as_object_mut().expect("claims").remove(claim);
-        is_refused(&collector, &forged(&claims, SECRET), &format!("without {claim}")).await;
+        assert_refused(&collector, &forge(&claims, SECRET), &format!("without {claim}")).await;
     }
     for claims in [json!({}), json!([]), json!("x"), json!(null)] {
-        is_refused(&collector, &forged(&claims, SECRET), &claims.to_string()).await;
+        assert_refused(&collector, &forge(&claims, SECRET), &claims.to_string()).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_token_of_another_make_is_refused() {
+async fn a_token_with_a_wrong_signature_or_algorithm_is_refused() {
     let app = App::with(&[("jwt_secret", SECRET)]).await;
     let collector = app.collector().await;
     let good = claims(&collector.access_token);
@@ -113,16 +113,16 @@ async fn a_token_of_another_make_is_refused() {
     let (signed, signature) = token.rsplit_once('.').expect("a token");
     let (header, payload) = signed.split_once('.').expect("a token");
 
-    is_refused(&collector, &forged(&good, OTHER), "another secret").await;
-    is_refused(&collector, &forged(&good, ""), "no secret").await;
+    assert_refused(&collector, &forge(&good, OTHER), "another secret").await;
+    assert_refused(&collector, &forge(&good, ""), "no secret").await;
     let mut admin = good.clone();
     admin["role"] = json!("super_admin");
-    is_refused(&collector, &format!("{header}.{}.{signature}", encoded(admin.to_string())), "another payload").await;
+    assert_refused(&collector, &format!("{header}.{}.{signature}", base64(admin.to_string())), "another payload").await;
     let mut bytes = Base64::decode_to_vec(signature, None).expect("Base64");
     bytes[0] ^= 1;
-    is_refused(&collector, &format!("{signed}.{}", encoded(&bytes)), "a bit of the signature").await;
+    assert_refused(&collector, &format!("{signed}.{}", base64(&bytes)), "one changed bit in the signature").await;
     bytes[0] ^= 1;
-    is_refused(&collector, &format!("{signed}.{}", encoded(&bytes[..16])), "half of the signature").await;
+    assert_refused(&collector, &format!("{signed}.{}", base64(&bytes[..16])), "half of the signature").await;
     for shape in [
         format!("{signed}."),
         signed.to_owned(),
@@ -133,34 +133,44 @@ async fn a_token_of_another_make_is_refused() {
         "...".into(),
         "x".repeat(5_000),
     ] {
-        is_refused(&collector, &shape, &shape).await;
+        assert_refused(&collector, &shape, &shape).await;
     }
 
     for algorithm in ["none", "None", "NONE", "nOnE", "", "RS256", "ES256", "EdDSA", "HS384", "HS512", "hs256"] {
         let signed = unsigned(&json!({"alg": algorithm, "typ": "JWT"}), &admin);
-        is_refused(&collector, &format!("{signed}."), algorithm).await;
-        is_refused(&collector, &format!("{signed}.{}", encoded(hs256(SECRET, &signed))), algorithm).await;
+        assert_refused(&collector, &format!("{signed}."), algorithm).await;
+        assert_refused(&collector, &format!("{signed}.{}", base64(hs256(SECRET, &signed))), algorithm).await;
     }
     let signed = unsigned(&json!({"typ": "JWT"}), &good);
-    is_refused(&collector, &format!("{signed}.{}", encoded(hs256(SECRET, &signed))), "no algorithm").await;
+    assert_refused(&collector, &format!("{signed}.{}", base64(hs256(SECRET, &signed))), "no algorithm").await;
     let signed = unsigned(&json!({"alg": "HS384", "typ": "JWT"}), &good);
     let mac = Hmac::<Sha384>::new_from_slice(SECRET.as_bytes()).expect("a key").chain_update(&signed);
-    is_refused(&collector, &format!("{signed}.{}", encoded(mac.finalize().into_bytes())), "true HS384").await;
+    assert_refused(
+        &collector,
+        &format!("{signed}.{}", base64(mac.finalize().into_bytes())),
+        "correctly signed with HS384",
+    )
+    .await;
     let signed = unsigned(&json!({"alg": "HS512", "typ": "JWT"}), &good);
     let mac = Hmac::<Sha512>::new_from_slice(SECRET.as_bytes()).expect("a key").chain_update(&signed);
-    is_refused(&collector, &format!("{signed}.{}", encoded(mac.finalize().into_bytes())), "true HS512").await;
+    assert_refused(
+        &collector,
+        &format!("{signed}.{}", base64(mac.finalize().into_bytes())),
+        "correctly signed with HS512",
+    )
+    .await;
 
-    collector.get(DOOR).await.expect(200);
+    collector.get(PROTECTED).await.expect(200);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_header_that_is_no_bearer_token_is_refused() {
+async fn a_malformed_authorization_header_is_refused() {
     let app = App::start().await;
     let collector = app.collector().await;
     let anonymous = app.anonymous();
     let token = &collector.access_token;
     let with = |values: Vec<String>| {
-        let request = anonymous.request(reqwest::Method::GET, DOOR);
+        let request = anonymous.request(reqwest::Method::GET, PROTECTED);
         anonymous.send(values.into_iter().fold(request, |request, value| request.header("authorization", value)))
     };
     for value in [
@@ -186,7 +196,7 @@ async fn a_header_that_is_no_bearer_token_is_refused() {
     with(vec![bearer.clone(), bearer.clone()]).await.problem(400, "invalid_header");
     with(vec!["Bearer other".into(), bearer.clone()]).await.problem(400, "invalid_header");
     with(vec![]).await.problem(401, "unauthenticated");
-    anonymous.get(&format!("{DOOR}?access_token={token}")).await.problem(401, "unauthenticated");
+    anonymous.get(&format!("{PROTECTED}?access_token={token}")).await.problem(401, "unauthenticated");
 
     for scheme in ["Bearer", "bearer", "BEARER"] {
         with(vec![format!("{scheme} {token}")]).await.expect(200);
@@ -194,7 +204,7 @@ async fn a_header_that_is_no_bearer_token_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_short_secret_signs_nobody_in_and_is_not_told() {
+async fn with_a_short_secret_every_login_fails_and_the_secret_is_in_no_answer() {
     const SHORT: &str = "Tr0ub4dor&3-is-31-bytes-long-ab";
     assert_eq!(SHORT.len(), 31);
     for variables in [vec![("jwt_secret", SHORT)], vec![("jwt_secret", SECRET), ("jwt_secret_previous", SHORT)]] {
@@ -205,7 +215,7 @@ async fn a_short_secret_signs_nobody_in_and_is_not_told() {
             anonymous.post("/api/auth/register", account.clone()).await,
             anonymous.post("/api/auth/login", account.clone()).await,
             anonymous.post("/api/auth/refresh", json!({"refresh_token": "vvr_x"})).await,
-            anonymous.bearing(&forged(&json!({"sub": "1"}), SHORT)).get(DOOR).await,
+            anonymous.bearing(&forge(&json!({"sub": "1"}), SHORT)).get(PROTECTED).await,
         ] {
             assert!(!answer.text().contains(SHORT) && !answer.text().contains("jwt_secret"), "{}", answer.text());
             answer.problem(500, "misconfigured");
@@ -216,10 +226,10 @@ async fn a_short_secret_signs_nobody_in_and_is_not_told() {
     }
 }
 
-/// Starts the application again and again on one folder.
-struct Folder(tempfile::TempDir);
+/// A state folder on which a test starts the application several times.
+struct StateFolder(tempfile::TempDir);
 
-impl Folder {
+impl StateFolder {
     fn new() -> Self {
         Self(tempfile::TempDir::new().expect("a temporary folder"))
     }
@@ -236,36 +246,42 @@ impl Folder {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_generated_secret_is_kept_so_that_tokens_outlive_a_restart() {
-    let folder = Folder::new();
+async fn a_generated_secret_is_stored_so_that_tokens_are_valid_after_a_restart() {
+    let folder = StateFolder::new();
     let first = folder.start(&[]).await;
     let anonymous = Caller::anonymous(&first.url());
-    // Whoever needs the secret first makes it: two at once make one.
+    // The first request that needs the secret generates it. Two simultaneous requests generate only one.
     let (ada, eve) = tokio::join!(anonymous.register("ada@example.org"), anonymous.register("eve@example.org"));
-    ada.get(DOOR).await.expect(200);
-    eve.get(DOOR).await.expect(200);
+    ada.get(PROTECTED).await.expect(200);
+    eve.get(PROTECTED).await.expect(200);
     let secrets = folder.secrets();
     assert!(matches!(secrets.as_slice(), [secret] if secret.len() >= 43), "{}", secrets.len());
-    assert_eq!(forged(&claims(&ada.access_token), &secrets[0]).len(), ada.access_token.len());
+    assert_eq!(forge(&claims(&ada.access_token), &secrets[0]).len(), ada.access_token.len());
     assert!(first.stop().await);
 
     let second = folder.start(&[]).await;
     let anonymous = Caller::anonymous(&second.url());
     anonymous.bearing(&ada.access_token).get("/api/auth/me").await.expect(200);
-    bearing(&anonymous, refresh(&anonymous, &eve.refresh_token).await).get(DOOR).await.expect(200);
+    bearing(&anonymous, refresh(&anonymous, &eve.refresh_token).await).get(PROTECTED).await.expect(200);
     assert_eq!(folder.secrets(), secrets);
     second.stop().await;
 
-    let elsewhere = App::start().await;
-    elsewhere.collector().await.bearing(&ada.access_token).get(DOOR).await.problem(401, "unauthenticated");
+    let other_installation = App::start().await;
+    other_installation
+        .collector()
+        .await
+        .bearing(&ada.access_token)
+        .get(PROTECTED)
+        .await
+        .problem(401, "unauthenticated");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_previous_secret_verifies_and_signs_nothing() {
-    let folder = Folder::new();
+async fn a_previous_secret_verifies_tokens_but_signs_none() {
+    let folder = StateFolder::new();
     let first = folder.start(&[("jwt_secret", SECRET)]).await;
     let old = Caller::anonymous(&first.url()).register("ada@example.org").await;
-    assert!(folder.secrets().is_empty(), "a configured secret needs no generated one");
+    assert!(folder.secrets().is_empty(), "a secret was generated although one is configured");
     first.stop().await;
 
     let rotated = folder.start(&[("jwt_secret", OTHER), ("jwt_secret_previous", SECRET)]).await;
@@ -274,11 +290,11 @@ async fn a_previous_secret_verifies_and_signs_nothing() {
     let new = bearing(&anonymous, refresh(&anonymous, &old.refresh_token).await);
     new.get("/api/auth/me").await.expect(200);
     let (signed, signature) = new.access_token.rsplit_once('.').expect("a token");
-    assert_eq!(signature, encoded(hs256(OTHER, signed)));
+    assert_eq!(signature, base64(hs256(OTHER, signed)));
     rotated.stop().await;
 
     let later = folder.start(&[("jwt_secret", OTHER)]).await;
     let anonymous = Caller::anonymous(&later.url());
-    is_refused(&anonymous, &old.access_token, "the secret before").await;
+    assert_refused(&anonymous, &old.access_token, "a token signed with the previous secret").await;
     anonymous.bearing(&new.access_token).get("/api/auth/me").await.expect(200);
 }

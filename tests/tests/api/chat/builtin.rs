@@ -1,4 +1,4 @@
-//! The built-in assistant: the default, and right by what the database holds.
+//! The built-in assistant, which is the default and answers from the database.
 
 use serde_json::{Value, json};
 use tests::{App, Caller, ChatStream};
@@ -27,7 +27,7 @@ async fn answer(caller: &Caller, message: &str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn it_answers_what_the_database_can() {
+async fn it_answers_questions_about_the_collection() {
     let app = App::start().await;
     let caller = collector(&app).await;
     for (question, expected) in [
@@ -88,13 +88,13 @@ async fn it_answers_what_the_database_can() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn it_says_what_it_cannot() {
+async fn it_names_the_questions_that_it_cannot_answer() {
     let app = App::start().await;
     let caller = collector(&app).await;
     assert!(answer(&caller, "Who played drums on it?").await.starts_with("I am the built-in assistant"));
     let picked = answer(&caller, "What should I play on a sunny Sunday?").await;
     assert!(picked.starts_with("How about ") && picked.contains("“sunny sunday” I cannot judge"), "{picked}");
-    // The words stand in an album's notes.
+    // The words "rainy evenings" are in the notes of an album.
     let picked = answer(&caller, "Recommend something for rainy evenings").await;
     assert!(picked.starts_with("How about Can – Tago Mago") && !picked.contains("cannot"), "{picked}");
     let empty = app.collector().await;
@@ -102,7 +102,7 @@ async fn it_says_what_it_cannot() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn wants_and_the_trash_are_not_owned() {
+async fn wanted_and_trashed_albums_do_not_count_as_owned() {
     let app = App::start().await;
     let caller = app.collector().await;
     caller.add(json!({"artist": "Wanted", "album": "x", "wanted": true})).await;
@@ -114,16 +114,16 @@ async fn wants_and_the_trash_are_not_owned() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn it_answers_about_a_list_that_is_passed() {
+async fn it_answers_about_a_collection_in_the_request() {
     let app = App::start().await;
     let caller = app.collector().await;
     let list = json!([{"artist": "Ella", "album": "Mack the Knife", "genre": "Jazz", "year": 1960}, {"artist": "B", "album": "C", "year": 1961}]);
     let ask = |message: &str| json!({"message": message, "collection": list});
-    let said = |answer: Value| answer["answer"].as_str().expect("an answer").to_owned();
+    let text_of = |answer: Value| answer["answer"].as_str().expect("an answer").to_owned();
     let answer = caller.post("/api/chat", ask("How many jazz records?")).await.expect(200).json();
-    assert_eq!(said(answer), "You have 1 Jazz album.");
+    assert_eq!(text_of(answer), "You have 1 Jazz album.");
     let answer = caller.post("/api/chat", ask("Do I own Mack the Knife?")).await.expect(200).json();
-    assert_eq!(said(answer), "Yes, you own:\n- Ella – Mack the Knife (1960)");
+    assert_eq!(text_of(answer), "Yes, you own:\n- Ella – Mack the Knife (1960)");
     assert_eq!(caller.list("").await.len(), 0);
 
     let faults =
@@ -134,11 +134,11 @@ async fn it_answers_about_a_list_that_is_passed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn it_streams_like_the_others() {
+async fn it_streams_its_answer_like_the_providers() {
     let app = App::start().await;
     let caller = collector(&app).await;
     let (text, name, done) =
-        ChatStream::ask(&caller, &json!({"message": "How many albums by decade?"})).await.whole().await;
+        ChatStream::ask(&caller, &json!({"message": "How many albums by decade?"})).await.read_to_end().await;
     assert_eq!(text, "Your albums by decade:\n- 1950s: 1\n- 1960s: 2\n- 1970s: 1\n- 2000s: 1");
     assert_eq!((name.as_str(), &done["provider"], &done["model"]), ("done", &json!("builtin"), &Value::Null));
     assert!(done["message_id"].is_i64() && done["conversation_id"].is_i64(), "{done}");

@@ -1,4 +1,4 @@
-//! Conversations: kept, listed, renamed, deleted; nobody else's.
+//! `/api/chat/conversations`.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ async fn ask(caller: &Caller, message: &str) -> i64 {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn they_are_kept_and_listed_latest_first() {
+async fn conversations_are_listed_latest_first_with_their_messages() {
     let app = App::start().await;
     let caller = app.collector().await;
     let empty = caller.get("/api/chat/conversations").await.expect(200).json();
@@ -37,8 +37,8 @@ async fn they_are_kept_and_listed_latest_first() {
     assert_eq!((&found[0]["title"], &found[0]["messages"]), (&json!("Question number 0"), &json!(4)));
 
     let whole = caller.get(&format!("/api/chat/conversations/{}", ids[0])).await.expect(200).json();
-    let said: Vec<_> = whole["history"].as_array().expect("history").iter().map(|m| m["role"].clone()).collect();
-    assert_eq!(json!(said), json!(["user", "assistant", "user", "assistant"]));
+    let roles: Vec<_> = whole["history"].as_array().expect("history").iter().map(|m| m["role"].clone()).collect();
+    assert_eq!(json!(roles), json!(["user", "assistant", "user", "assistant"]));
     assert_eq!(whole["history"][0]["content"], "Question\nnumber 0");
     assert_eq!(whole["history"][1]["complete"], true);
 
@@ -52,7 +52,7 @@ async fn they_are_kept_and_listed_latest_first() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn they_are_renamed_and_deleted() {
+async fn a_conversation_can_be_renamed_and_deleted() {
     let app = App::start().await;
     let caller = app.collector().await;
     let path = format!("/api/chat/conversations/{}", ask(&caller, "x").await);
@@ -65,13 +65,13 @@ async fn they_are_renamed_and_deleted() {
     caller.delete(&path).await.expect(204);
     caller.get(&path).await.problem(404, "not_found");
     caller.delete(&path).await.problem(404, "not_found");
-    let database = rusqlite::Connection::open(app.database()).expect("the database");
+    let database = app.connect();
     let left: i64 = database.query_row("SELECT count(*) FROM messages", [], |row| row.get(0)).expect("a count");
     assert_eq!(left, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn somebody_else_finds_none_of_it() {
+async fn another_account_finds_neither_conversation_nor_key() {
     let app = App::start().await;
     let (owner, outsider) = (app.collector().await, app.collector().await);
     let id = ask(&owner, "Mine").await;
@@ -96,14 +96,14 @@ async fn somebody_else_finds_none_of_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn they_go_with_the_account() {
+async fn deleting_the_account_deletes_conversations_keys_and_quota() {
     let app = App::start().await;
     let caller = app.collector().await;
     ask(&caller, "x").await;
     caller.put("/api/chat/key", json!({"provider": "together", "key": "a-key-of-mine"})).await.expect(200);
     let request = caller.request(Method::DELETE, "/api/auth/me").json(&json!({"password": tests::PASSWORD}));
     caller.send(request).await.expect(204);
-    let database = rusqlite::Connection::open(app.database()).expect("the database");
+    let database = app.connect();
     for table in ["conversations", "messages", "provider_keys", "chat_usage"] {
         let left: i64 =
             database.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).expect("a count");

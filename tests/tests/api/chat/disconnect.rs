@@ -1,49 +1,49 @@
-//! Who goes away is not talked to any longer, and the provider is not asked to go on.
+//! A client that disconnects in the middle of an answer: the request to the provider ends.
 
 use std::time::Duration;
 
 use serde_json::json;
-use stand_ins::{Format, Trouble};
+use stand_ins::{ApiFormat, StreamFault};
 use tests::ChatStream;
 
-use super::{Talk, soon};
+use super::{ChatSetup, wait_until};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_request_to_the_provider_ends_with_the_clients() {
-    let talk = Talk::start(Format::OpenAi).await;
-    talk.model.say(&["word "; 1_000]);
-    talk.model.pace(Duration::from_millis(20));
-    let mut chat_stream = ChatStream::ask(&talk.caller, &json!({"message": "Go on and on"})).await;
+async fn the_request_to_the_provider_ends_when_the_client_disconnects() {
+    let setup = ChatSetup::start(ApiFormat::OpenAi).await;
+    setup.model.say(&["word "; 1_000]);
+    setup.model.pace(Duration::from_millis(20));
+    let mut events = ChatStream::ask(&setup.caller, &json!({"message": "Go on and on"})).await;
     for _ in 0..3 {
-        assert_eq!(chat_stream.next().await.expect("a delta").0, "delta");
+        assert_eq!(events.next().await.expect("a delta").0, "delta");
     }
-    assert_eq!((talk.model.open(), talk.model.abandoned()), (1, 0));
-    drop(chat_stream);
-    soon("the provider talks on", || talk.model.abandoned() == 1).await;
-    assert_eq!(talk.model.open(), 0);
+    assert_eq!((setup.model.open(), setup.model.abandoned()), (1, 0));
+    drop(events);
+    wait_until("the provider stops sending", || setup.model.abandoned() == 1).await;
+    assert_eq!(setup.model.open(), 0);
 
-    // What had been said is kept.
-    let list = talk.caller.get("/api/chat/conversations").await.expect(200).json();
+    // The part of the answer that was sent is stored.
+    let list = setup.caller.get("/api/chat/conversations").await.expect(200).json();
     let path = format!("/api/chat/conversations/{}", list["items"][0]["id"]);
-    let mut history = talk.caller.get(&path).await.expect(200).json()["history"].clone();
+    let mut history = setup.caller.get(&path).await.expect(200).json()["history"].clone();
     for _ in 0..100 {
         if history[1].is_object() {
             break;
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
-        history = talk.caller.get(&path).await.expect(200).json()["history"].clone();
+        history = setup.caller.get(&path).await.expect(200).json()["history"].clone();
     }
     assert_eq!((&history[1]["complete"], &history[1]["error"]), (&json!(false), &serde_json::Value::Null));
     assert!(history[1]["content"].as_str().expect("a text").starts_with("word word word "), "{history}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn so_does_one_that_is_silent() {
-    let talk = Talk::with(Format::OpenAi, &[("chat_heartbeat", "1")]).await;
-    talk.model.trouble(Trouble::Stall(1));
-    let mut chat_stream = ChatStream::ask(&talk.caller, &json!({"message": "Hello?"})).await;
-    assert_eq!(chat_stream.next().await.expect("a delta").0, "delta");
-    assert_eq!(talk.model.open(), 1);
-    drop(chat_stream);
-    soon("the provider is waited for", || talk.model.abandoned() == 1).await;
+async fn it_also_ends_while_the_provider_sends_nothing() {
+    let setup = ChatSetup::with(ApiFormat::OpenAi, &[("chat_heartbeat", "1")]).await;
+    setup.model.next_stream(StreamFault::Stall(1));
+    let mut events = ChatStream::ask(&setup.caller, &json!({"message": "Hello?"})).await;
+    assert_eq!(events.next().await.expect("a delta").0, "delta");
+    assert_eq!(setup.model.open(), 1);
+    drop(events);
+    wait_until("the request to the provider ends", || setup.model.abandoned() == 1).await;
 }

@@ -1,39 +1,39 @@
-//! A user's own key: encrypted, used instead of the operator's, never told again.
+//! `/api/chat/key`: a user's own key, which is stored encrypted and is in no answer.
 
 use serde_json::{Value, json};
-use stand_ins::{Format, LanguageModel};
+use stand_ins::{ApiFormat, LanguageModel};
 use tests::{App, ChatStream};
 
-use super::{SAID, Talk};
+use super::{ANSWER, ChatSetup};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn it_is_used_and_never_told() {
-    let talk = Talk::start(Format::OpenAi).await;
-    let caller = &talk.caller;
+async fn a_key_is_used_for_its_user_and_is_in_no_answer() {
+    let setup = ChatSetup::start(ApiFormat::OpenAi).await;
+    let caller = &setup.caller;
     caller.get("/api/chat/key").await.problem(404, "not_found");
     let key = "sk-my-very-own-key-9876";
     let stored =
         caller.put("/api/chat/key", json!({"provider": "openai", "key": key, "model": "mine"})).await.expect(200);
-    let told = caller.get("/api/chat/key").await.expect(200);
-    assert_eq!(stored.json(), told.json());
+    let read = caller.get("/api/chat/key").await.expect(200);
+    assert_eq!(stored.json(), read.json());
     assert_eq!(
-        (&told.json()["provider"], &told.json()["last4"], &told.json()["model"]),
+        (&read.json()["provider"], &read.json()["last4"], &read.json()["model"]),
         (&json!("openai"), &json!("9876"), &json!("mine"))
     );
     let list = caller.get("/api/chat/providers").await.expect(200);
-    for answer in [&stored, &told, &list] {
+    for answer in [&stored, &read, &list] {
         assert!(!answer.text().contains("very-own"), "{}", answer.text());
     }
 
-    let (text, _, done) = talk.hear("Hello?").await;
-    assert_eq!((text.as_str(), &done["model"]), (SAID, &json!("mine")));
-    assert_eq!(talk.model.received()[0].header("authorization"), format!("Bearer {key}"));
-    // Others ask on the operator's account.
-    let other = talk.app.collector().await;
-    ChatStream::ask(&other, &json!({"message": "Hello?"})).await.whole().await;
-    assert_eq!(talk.model.received()[1].header("authorization"), "Bearer sk-operator");
+    let (text, _, done) = setup.ask("Hello?").await;
+    assert_eq!((text.as_str(), &done["model"]), (ANSWER, &json!("mine")));
+    assert_eq!(setup.model.received()[0].header("authorization"), format!("Bearer {key}"));
+    // Requests of other users have the operator's key.
+    let other = setup.app.collector().await;
+    ChatStream::ask(&other, &json!({"message": "Hello?"})).await.read_to_end().await;
+    assert_eq!(setup.model.received()[1].header("authorization"), "Bearer sk-operator");
 
-    let database = rusqlite::Connection::open(talk.app.database()).expect("the database");
+    let database = setup.app.connect();
     let sealed: String =
         database.query_row("SELECT sealed FROM provider_keys", [], |row| row.get(0)).expect("the stored key");
     assert!(!sealed.contains("very-own") && sealed.len() >= 2 * (12 + key.len() + 16), "{sealed}");
@@ -41,31 +41,31 @@ async fn it_is_used_and_never_told() {
 
     caller.delete("/api/chat/key").await.expect(204);
     caller.delete("/api/chat/key").await.problem(404, "not_found");
-    talk.hear("Hello?").await;
-    assert_eq!(talk.model.received()[2].header("authorization"), "Bearer sk-operator");
+    setup.ask("Hello?").await;
+    assert_eq!(setup.model.received()[2].header("authorization"), "Bearer sk-operator");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_row_of_somebody_else_opens_nothing() {
-    let talk = Talk::start(Format::OpenAi).await;
-    let other = talk.app.collector().await;
-    for (caller, key) in [(&talk.caller, "sk-first-key-1111"), (&other, "sk-second-key-2222")] {
+async fn a_row_copied_to_another_user_cannot_be_decrypted() {
+    let setup = ChatSetup::start(ApiFormat::OpenAi).await;
+    let other = setup.app.collector().await;
+    for (caller, key) in [(&setup.caller, "sk-first-key-1111"), (&other, "sk-second-key-2222")] {
         caller.put("/api/chat/key", json!({"provider": "openai", "key": key})).await.expect(200);
     }
-    let database = rusqlite::Connection::open(talk.app.database()).expect("the database");
+    let database = setup.app.connect();
     database
         .execute("UPDATE provider_keys SET sealed = (SELECT sealed FROM provider_keys ORDER BY user_id LIMIT 1)", [])
         .expect("a swap");
     let answer = other.post("/api/chat", json!({"message": "Hello?"})).await;
     answer.problem(409, "key_unreadable");
-    assert_eq!(talk.model.count("/"), 0);
+    assert_eq!(setup.model.count("/"), 0);
     // The built-in assistant needs no key.
     other.post("/api/chat", json!({"message": "Hello?", "provider": "builtin"})).await.expect(200);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn it_survives_a_restart_but_not_another_secret() {
-    let model = LanguageModel::start(Format::Anthropic).await;
+async fn a_key_is_usable_after_a_restart_but_not_with_another_secret() {
+    let model = LanguageModel::start(ApiFormat::Anthropic).await;
     let url = model.url();
     let state = tempfile::tempdir().expect("a folder");
     let manifest = tests::repository().join("spin.toml");
@@ -95,7 +95,7 @@ async fn it_survives_a_restart_but_not_another_secret() {
         };
         let answer = signed_in.post("/api/chat", json!({"message": "Hello?"})).await;
         match works {
-            true => assert_eq!(answer.expect(200).json()["answer"], SAID),
+            true => assert_eq!(answer.expect(200).json()["answer"], ANSWER),
             false => drop(answer.problem(409, "key_unreadable")),
         }
         caller = Some(signed_in);
@@ -105,7 +105,7 @@ async fn it_survives_a_restart_but_not_another_secret() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn bad_keys_are_refused_by_field() {
+async fn invalid_fields_are_named() {
     let app = App::with(&[("chat_secret", "short")]).await;
     let caller = app.collector().await;
     let good = json!({"provider": "together", "key": "12345678"});
@@ -130,5 +130,5 @@ async fn bad_keys_are_refused_by_field() {
         assert_eq!(caller.put("/api/chat/key", body).await.faults(), [field]);
     }
     let stored = caller.put("/api/chat/key", good).await.expect(200).json();
-    assert_eq!(stored["last4"], "78", "of a short key only two characters are told");
+    assert_eq!(stored["last4"], "78", "of a short key only two characters are shown");
 }

@@ -1,10 +1,10 @@
-//! Limits: the message, the body, the day's questions.
+//! Limits of the length of a message and of the questions in a day.
 
 use serde_json::json;
-use stand_ins::Format;
+use stand_ins::ApiFormat;
 use tests::App;
 
-use super::Talk;
+use super::ChatSetup;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_message_has_1_to_8000_characters() {
@@ -26,16 +26,16 @@ async fn a_message_has_1_to_8000_characters() {
         ["conversation_id"]
     );
     caller.post("/api/chat", json!({"message": "x", "conversation_id": 7})).await.problem(404, "not_found");
-    // Of all these, one was a question.
+    // One of these requests was valid and counts as a question.
     assert_eq!(caller.get("/api/chat/providers").await.expect(200).json()["remaining"], 199);
     assert_eq!(caller.get("/api/chat/conversations").await.expect(200).json()["total"], 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_days_questions_end_exactly_even_when_asked_at_once() {
-    let talk = Talk::with(Format::OpenAi, &[("chat_daily_quota", "5")]).await;
+async fn the_daily_quota_is_exact_even_for_simultaneous_questions() {
+    let setup = ChatSetup::with(ApiFormat::OpenAi, &[("chat_daily_quota", "5")]).await;
     let asked = (0..20).map(|_| {
-        let caller = talk.caller.clone();
+        let caller = setup.caller.clone();
         tokio::spawn(async move { caller.post("/api/chat", json!({"message": "x"})).await })
     });
     let (mut answered, mut refused) = (0, 0);
@@ -52,23 +52,23 @@ async fn the_days_questions_end_exactly_even_when_asked_at_once() {
         }
     }
     assert_eq!((answered, refused), (5, 15));
-    assert_eq!(talk.model.count("/"), 5, "nobody asks the provider without quota");
-    assert_eq!(talk.caller.get("/api/chat/conversations").await.expect(200).json()["total"], 5);
-    // Each has a quota of their own.
-    talk.app.collector().await.post("/api/chat", json!({"message": "x"})).await.expect(200);
+    assert_eq!(setup.model.count("/"), 5, "a question beyond the quota reached the provider");
+    assert_eq!(setup.caller.get("/api/chat/conversations").await.expect(200).json()["total"], 5);
+    // Every user has a separate quota.
+    setup.app.collector().await.post("/api/chat", json!({"message": "x"})).await.expect(200);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_new_day_brings_new_questions() {
+async fn the_quota_is_renewed_every_day() {
     let app = App::with(&[("chat_daily_quota", "1")]).await;
     let caller = app.collector().await;
     caller.post("/api/chat", json!({"message": "x"})).await.expect(200);
     caller.post("/api/chat", json!({"message": "x"})).await.problem(429, "quota_exceeded");
-    let database = rusqlite::Connection::open(app.database()).expect("the database");
-    database.execute("UPDATE chat_usage SET day = '2020-01-01'", []).expect("yesterday");
+    let database = app.connect();
+    database.execute("UPDATE chat_usage SET day = '2020-01-01'", []).expect("the usage is of an earlier day");
     caller.post("/api/chat", json!({"message": "x"})).await.expect(200);
     let days: i64 = database.query_row("SELECT count(*) FROM chat_usage", [], |row| row.get(0)).expect("a count");
-    assert_eq!(days, 1, "past days are tidied away");
+    assert_eq!(days, 1, "the usage of past days is deleted");
     let none = App::with(&[("chat_daily_quota", "0")]).await;
     none.collector().await.post("/api/chat", json!({"message": "x"})).await.problem(429, "quota_exceeded");
 }

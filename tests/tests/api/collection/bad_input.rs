@@ -1,4 +1,4 @@
-//! What is not an album, or not a question about albums: named, refused, nothing written, and the next request works.
+//! Invalid albums and parameters are refused, and nothing is written.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -6,12 +6,12 @@ use tests::{App, Caller, records};
 
 const JSON: &str = "application/json";
 
-async fn nothing_was_written(collector: &Caller) {
+async fn assert_nothing_written(collector: &Caller) {
     assert_eq!(collector.get("/api/collection").await.expect(200).json()["total"], 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_field_at_fault_is_named() {
+async fn each_invalid_field_is_named() {
     let app = App::start().await;
     let collector = app.collector().await;
     for (body, fields) in [
@@ -42,11 +42,11 @@ async fn each_field_at_fault_is_named() {
         fields.sort_unstable();
         assert_eq!(named, fields, "{body}");
     }
-    nothing_was_written(&collector).await;
+    assert_nothing_written(&collector).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_not_json_is_refused() {
+async fn malformed_json_is_refused() {
     let app = App::start().await;
     let collector = app.collector().await;
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000)).into_bytes();
@@ -58,11 +58,11 @@ async fn what_is_not_json_is_refused() {
     assert!((400..500).contains(&status), "{status}");
     let twice = br#"{"artist":"a","artist":"b","album":"c"}"#;
     assert_eq!(collector.raw(Method::POST, "/api/collection", JSON, twice).await.faults(), ["artist"]);
-    nothing_was_written(&collector).await;
+    assert_nothing_written(&collector).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_body_that_does_not_say_it_is_json_is_refused() {
+async fn a_body_with_another_content_type_is_refused() {
     let app = App::start().await;
     let collector = app.collector().await;
     let body = serde_json::to_vec(&records::whole()).expect("JSON");
@@ -72,23 +72,23 @@ async fn a_body_that_does_not_say_it_is_json_is_refused() {
             .await
             .problem(415, "unsupported_media_type");
     }
-    nothing_was_written(&collector).await;
+    assert_nothing_written(&collector).await;
     collector.raw(Method::POST, "/api/collection", "application/json; charset=UTF-8", body).await.expect(201);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_huge_body_is_refused_before_it_is_read_whole() {
+async fn a_body_over_the_limit_is_refused() {
     let app = App::start().await;
     let collector = app.collector().await;
     let album = json!({"artist": "a", "album": "b", "notes": "n".repeat(1_100_000)});
     collector.post("/api/collection", album).await.problem(413, "body_too_large");
     let sync = json!({"albums": [{"artist": "a", "album": "b", "notes": "n".repeat(21_000_000)}]});
     collector.post("/api/collection/sync", sync).await.problem(413, "body_too_large");
-    nothing_was_written(&collector).await;
+    assert_nothing_written(&collector).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_question_that_makes_no_sense_names_its_parameter() {
+async fn an_invalid_parameter_is_named() {
     let app = App::start().await;
     let collector = app.collector().await;
     for (query, field) in [
@@ -114,7 +114,7 @@ async fn a_question_that_makes_no_sense_names_its_parameter() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_id_that_is_none_is_not_found() {
+async fn an_invalid_id_is_not_found() {
     let app = App::start().await;
     let collector = app.collector().await;
     for id in ["0", "-1", "abc", "1.5", "99999999999999999999", "1%20OR%201=1", "%00"] {
@@ -123,7 +123,7 @@ async fn an_id_that_is_none_is_not_found() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_header_that_stands_twice_is_refused() {
+async fn a_header_that_is_given_twice_is_refused() {
     let app = App::start().await;
     let collector = app.collector().await;
     let created = collector.add(records::whole()).await;

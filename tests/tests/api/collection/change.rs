@@ -1,10 +1,10 @@
-//! Creating, reading, replacing and patching.
+//! `POST /api/collection`, and `GET`, `PUT` and `PATCH /api/collection/{id}`.
 
 use serde_json::json;
 use tests::{App, records};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_album_comes_back_field_for_field() {
+async fn a_new_album_is_returned_with_every_field() {
     let app = App::start().await;
     let collector = app.collector().await;
 
@@ -45,7 +45,7 @@ async fn put_replaces_and_patch_merges() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_album_can_be_sent_back_as_it_came() {
+async fn a_whole_album_can_be_sent_back_unless_its_id_differs() {
     let app = App::start().await;
     let collector = app.collector().await;
     let mut album = collector.add(records::whole()).await;
@@ -61,7 +61,7 @@ async fn an_album_can_be_sent_back_as_it_came() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn if_match_guards_a_write() {
+async fn a_write_with_an_outdated_if_match_is_refused() {
     let app = App::start().await;
     let collector = app.collector().await;
     let created = collector.add(records::album("Nina Simone", "Pastel Blues")).await;
@@ -86,7 +86,7 @@ async fn if_match_guards_a_write() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_uid_made_offline_is_kept_and_is_one_albums_only() {
+async fn a_uid_of_the_client_is_kept_and_must_be_unique_within_the_collection() {
     let app = App::start().await;
     let collector = app.collector().await;
     let mut album = records::album("Can", "Tago Mago");
@@ -94,6 +94,6 @@ async fn a_uid_made_offline_is_kept_and_is_one_albums_only() {
 
     assert_eq!(collector.add(album.clone()).await["uid"], album["uid"]);
     assert_eq!(collector.post("/api/collection", album.clone()).await.faults(), ["uid"]);
-    // Another collector's device may have made the same one.
+    // Another collector may use the same uid.
     app.collector().await.add(album).await;
 }

@@ -6,13 +6,13 @@ use tests::{App, records};
 const CRATES: &str = "/api/collection/crates";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn crates_are_made_ordered_moved_and_deleted() {
+async fn crates_can_be_created_ordered_and_deleted() {
     let app = App::start().await;
     let collector = app.collector().await;
-    let make = async |body: Value| collector.post(CRATES, body).await.expect(201).json();
-    let rock = make(json!({"name": "Rock", "position": 2})).await;
-    let jazz = make(json!({"name": "Jazz", "position": 1})).await;
-    let bop = make(json!({"name": "Bop", "parent": jazz["uid"]})).await;
+    let create = async |body: Value| collector.post(CRATES, body).await.expect(201).json();
+    let rock = create(json!({"name": "Rock", "position": 2})).await;
+    let jazz = create(json!({"name": "Jazz", "position": 1})).await;
+    let bop = create(json!({"name": "Bop", "parent": jazz["uid"]})).await;
     let names = async || {
         let list = collector.get(CRATES).await.expect(200).json();
         let items = list["items"].as_array().expect("items").iter();
@@ -24,7 +24,7 @@ async fn crates_are_made_ordered_moved_and_deleted() {
     collector.patch(&path(&rock), json!({"position": 0})).await.expect(200);
     assert_eq!(names().await, "Rock,Jazz,Bop");
     let faults = collector.patch(&path(&rock), json!({"parent": bop["uid"]})).await.faults();
-    assert_eq!(faults, ["parent"], "one level only");
+    assert_eq!(faults, ["parent"], "crates nest one level deep");
     assert_eq!(collector.patch(&path(&jazz), json!({"parent": rock["uid"]})).await.faults(), ["parent"]);
     assert_eq!(collector.patch(&path(&rock), json!({"name": null, "colour": 1})).await.faults(), ["colour", "name"]);
     assert_eq!(collector.post(CRATES, json!({"position": -1})).await.faults(), ["position", "name"]);
@@ -32,11 +32,11 @@ async fn crates_are_made_ordered_moved_and_deleted() {
     collector.delete(&path(&bop)).await.expect(204);
     collector.delete(&path(&bop)).await.problem(404, "not_found");
     assert_eq!(names().await, "Rock,Jazz");
-    assert_eq!(collector.list("").await.len(), 0, "a crate is no album");
+    assert_eq!(collector.list("").await.len(), 0, "a crate is not in the list of albums");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_album_is_no_crate_and_somebody_elses_crate_is_none() {
+async fn an_album_and_a_crate_of_another_collector_are_not_found_as_crates() {
     let app = App::start().await;
     let collector = app.collector().await;
     let album = collector.add(records::whole()).await;

@@ -9,13 +9,13 @@ use super::import::{csv, import};
 
 const EXPORT: &str = "/api/collection/export";
 
-/// A number of a sequence without order, the same in every run.
+/// A number below `of` that depends on the seed in an irregular way; the same in every run.
 fn pick(seed: usize, of: usize) -> usize {
     (seed.wrapping_mul(2_654_435_761) >> 7) % of
 }
 
-/// Albums with every odd character, in every combination of fields.
-fn odd(count: usize, crates: &[Value]) -> Vec<Value> {
+/// Albums with unusual characters, in many combinations of fields.
+fn unusual_albums(count: usize, crates: &[Value]) -> Vec<Value> {
     let texts = [
         "plain",
         "=1+1",
@@ -101,22 +101,22 @@ fn odd(count: usize, crates: &[Value]) -> Vec<Value> {
         .collect()
 }
 
-/// Everything, by uid, but what the server tells.
+/// All albums and crates by uid, without the members that the server sets.
 async fn collection(caller: &Caller) -> BTreeMap<String, Value> {
     let albums = caller.post("/api/collection/sync", json!({})).await.expect(200).json();
     let crates = caller.get("/api/collection/crates").await.expect(200).json();
     let all = albums.as_array().expect("albums").iter().chain(crates["items"].as_array().expect("crates"));
     all.map(|record| {
         let mut record = record.clone();
-        for told in ["id", "version", "created_at", "updated_at"] {
-            record.as_object_mut().expect("a record").remove(told);
+        for name in ["id", "version", "created_at", "updated_at"] {
+            record.as_object_mut().expect("a record").remove(name);
         }
         (record["uid"].as_str().expect("a uid").to_owned(), record)
     })
     .collect()
 }
 
-async fn crates(caller: &Caller) -> Vec<Value> {
+async fn add_crates(caller: &Caller) -> Vec<Value> {
     let mut crates = Vec::new();
     for name in ["Jazz", "=Rock", "Uncategorized", "Same", "Same"] {
         crates.push(caller.post("/api/collection/crates", json!({"name": name})).await.expect(201).json());
@@ -125,11 +125,11 @@ async fn crates(caller: &Caller) -> Vec<Value> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_export_into_an_empty_account_gives_the_same_collection_field_for_field() {
+async fn an_export_imported_into_an_empty_account_gives_the_same_collection() {
     let app = App::start().await;
     let owner = app.collector().await;
-    let crates = crates(&owner).await;
-    for batch in odd(5_000, &crates).chunks(2_500) {
+    let crates = add_crates(&owner).await;
+    for batch in unusual_albums(5_000, &crates).chunks(2_500) {
         owner.post("/api/collection/sync", json!({"albums": batch})).await.expect(200);
     }
     let expected = collection(&owner).await;
@@ -158,7 +158,7 @@ async fn an_export_into_an_empty_account_gives_the_same_collection_field_for_fie
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn json_is_whole_with_history_and_without_the_trash() {
+async fn the_json_export_has_the_history_but_not_the_trash() {
     let app = App::start().await;
     let owner = app.collector().await;
     let jazz = owner.post("/api/collection/crates", json!({"name": "Jazz"})).await.expect(201).json();
@@ -188,12 +188,12 @@ async fn json_is_whole_with_history_and_without_the_trash() {
     let other = app.collector().await;
     let done = import(&other, "", answer.body).await;
     assert_eq!((&done["format"], &done["added"], &done["crates_added"]), (&json!("json"), &json!(1), &json!(2)));
-    assert_eq!(collection(&other).await, collection(&owner).await, "nested crates, too");
+    assert_eq!(collection(&other).await, collection(&owner).await, "the collections are equal, with nested crates");
     assert_eq!(other.list("").await[0]["created_at"], album["created_at"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn csv_is_discogs_shaped_and_holds_no_formula() {
+async fn the_csv_export_has_the_columns_of_discogs_and_escapes_formulas() {
     let app = App::start().await;
     let owner = app.collector().await;
     owner.add(json!({"artist": "=cmd|' /C calc'!A0", "album": "'=x", "notes": "@x\n\"y\"", "rating": 0})).await;
@@ -214,7 +214,7 @@ async fn csv_is_discogs_shaped_and_holds_no_formula() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn crates_nest_in_csv_too() {
+async fn the_csv_export_keeps_nested_crates() {
     let app = App::start().await;
     let (owner, other) = (app.collector().await, app.collector().await);
     let jazz = owner.post("/api/collection/crates", json!({"name": "Jazz"})).await.expect(201).json();
@@ -235,7 +235,7 @@ async fn crates_nest_in_csv_too() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_reader_who_leaves_harms_nobody() {
+async fn a_client_that_disconnects_during_an_export_has_no_effect_on_later_ones() {
     let app = App::start().await;
     let owner = app.collector().await;
     owner.post("/api/collection/sync", json!({"albums": records::many(4_000)})).await.expect(200);

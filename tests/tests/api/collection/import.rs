@@ -10,7 +10,7 @@ use tokio::{
 
 const IMPORT: &str = "/api/collection/import";
 
-/// As Discogs writes it, with a field of the user's own.
+/// A CSV export of Discogs, with a custom field of the user.
 const DISCOGS: &str = "Catalog#,Artist,Title,Label,Format,Rating,Released,release_id,CollectionFolder,Date Added,Collection Media Condition,Collection Sleeve Condition,Collection Notes,Collection Shelf
 \"SM 79, SM79\",Sigur Rós,Ágætis byrjun,Smekkleysa,\"2xLP, Album\",5,1999,249504,Post Rock,2020-05-14 10:32:01,Near Mint (NM or M-),Generic,\"First line
 second \"\"line\"\"\",A3
@@ -31,7 +31,7 @@ fn counts(done: &Value) -> [i64; 4] {
     ["added", "updated", "skipped", "crates_added"].map(|name| done[name].as_i64().unwrap_or(-1))
 }
 
-/// The albums without what differs from account to account.
+/// The albums without the members that differ between accounts, and with the names of their crates.
 async fn albums(caller: &Caller) -> Vec<Value> {
     let crates = caller.get("/api/collection/crates").await.expect(200).json();
     let crates = crates["items"].as_array().expect("crates").clone();
@@ -46,7 +46,7 @@ async fn albums(caller: &Caller) -> Vec<Value> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn discogs_csv_comes_in_whole_and_only_once() {
+async fn a_discogs_export_is_imported_in_full_and_only_once() {
     let app = App::start().await;
     let collector = app.collector().await;
     let done = csv(&collector, "?dry_run=true", DISCOGS).await;
@@ -87,7 +87,7 @@ async fn discogs_csv_comes_in_whole_and_only_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn encoding_and_delimiter_do_not_matter() {
+async fn encoding_and_delimiter_are_detected() {
     let app = App::start().await;
     let first = app.collector().await;
     csv(&first, "", DISCOGS).await;
@@ -116,7 +116,7 @@ async fn encoding_and_delimiter_do_not_matter() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn any_csv_comes_in_by_its_names_or_a_mapping() {
+async fn columns_of_any_csv_are_assigned_by_name_or_by_a_mapping() {
     let app = App::start().await;
     let collector = app.collector().await;
     let done =
@@ -137,7 +137,7 @@ async fn any_csv_comes_in_by_its_names_or_a_mapping() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_faulty_row_is_named_and_keeps_no_other_out() {
+async fn an_invalid_row_is_reported_and_the_others_are_imported() {
     let app = App::start().await;
     let collector = app.collector().await;
     let table = "Artist,Title,Released,Collection Media Condition,Date Added\n\
@@ -160,7 +160,7 @@ async fn a_faulty_row_is_named_and_keeps_no_other_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_broken_file_is_refused_whole() {
+async fn an_unreadable_file_is_refused() {
     let app = App::start().await;
     let collector = app.collector().await;
     let wide = format!("Artist,Title{}\n", ",x".repeat(10_000));
@@ -193,7 +193,7 @@ async fn a_broken_file_is_refused_whole() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_gigabyte_that_is_announced_and_never_sent_holds_up_nobody() {
+async fn a_content_length_over_the_limit_is_refused_before_the_body() {
     let app = App::start().await;
     let collector = app.collector().await;
     let mut stream = TcpStream::connect(app.url().trim_start_matches("http://")).await.expect("a connection");
@@ -203,13 +203,13 @@ async fn a_gigabyte_that_is_announced_and_never_sent_holds_up_nobody() {
     );
     stream.write_all(head.as_bytes()).await.expect("sent");
     let mut answer = [0; 64];
-    let read = stream.read(&mut answer).await.expect("an answer, before anything of the body");
+    let read = stream.read(&mut answer).await.expect("an answer before the body is sent");
     assert!(answer[..read].starts_with(b"HTTP/1.1 413"), "{}", String::from_utf8_lossy(&answer[..read]));
     assert_eq!(counts(&csv(&collector, "", DISCOGS).await), [4, 0, 0, 1]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn somebody_elses_records_are_not_touched() {
+async fn an_import_with_uids_of_another_collector_changes_nothing_of_theirs() {
     let app = App::start().await;
     let (owner, other) = (app.collector().await, app.collector().await);
     let album = owner.add(records::whole()).await;

@@ -22,7 +22,7 @@ fn titles(items: &[Value]) -> Vec<&str> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_list_stands_in_the_order_of_a_shelf() {
+async fn a_list_is_sorted_like_a_shelf_by_default() {
     let app = App::start().await;
     let collector = shelf(&app).await;
     assert_eq!(titles(&collector.list("").await), ["Arrival", "Revolver", "Odelay", "Bitches Brew", "Kind of Blue"]);
@@ -36,7 +36,7 @@ async fn a_list_stands_in_the_order_of_a_shelf() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn filters_narrow_and_join() {
+async fn filters_can_be_combined() {
     let app = App::start().await;
     let collector = shelf(&app).await;
     for (query, expected) in [
@@ -56,7 +56,7 @@ async fn filters_narrow_and_join() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn search_finds_words_by_their_beginnings_in_every_text() {
+async fn search_finds_words_by_prefix_in_every_text_field() {
     let app = App::start().await;
     let collector = shelf(&app).await;
     collector.add(records::whole()).await;
@@ -75,7 +75,7 @@ async fn search_finds_words_by_their_beginnings_in_every_text() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn search_follows_every_write() {
+async fn the_search_index_is_updated_by_every_write() {
     let app = App::start().await;
     let collector = app.collector().await;
     let created = collector.add(records::album("Fela Kuti", "Zombie")).await;
@@ -92,7 +92,7 @@ async fn search_follows_every_write() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn pages_cover_every_album_once_whatever_the_order() {
+async fn pages_list_every_album_exactly_once_in_every_order() {
     let app = App::start().await;
     let collector = app.collector().await;
     collector.post("/api/collection/sync", json!({"albums": records::many(57)})).await.expect(200);
@@ -115,7 +115,7 @@ async fn pages_cover_every_album_once_whatever_the_order() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_cursor_holds_when_albums_come_and_go() {
+async fn a_cursor_remains_valid_when_albums_are_added_and_deleted() {
     let app = App::start().await;
     let collector = app.collector().await;
     for artist in ["A", "B", "C", "D", "E"] {
@@ -153,7 +153,7 @@ async fn an_unchanged_list_is_not_sent_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_owns_nothing_has_an_empty_list() {
+async fn the_list_of_an_empty_collection_is_empty() {
     let app = App::start().await;
     let collector = app.collector().await;
     let page = collector.get("/api/collection").await.expect(200).json();

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use tests::App;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_record_in_the_hand_is_told_apart_from_other_pressings() {
+async fn a_pressing_is_distinguished_from_other_pressings_of_the_album() {
     let app = App::start().await;
     let collector = app.collector().await;
     for album in [

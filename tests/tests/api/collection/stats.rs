@@ -15,8 +15,8 @@ async fn stats_count_copies_and_sum_by_currency() {
     ] {
         collector.add(album).await;
     }
-    let gone = collector.add(json!({"artist": "D", "album": "5", "genre": "Folk"})).await;
-    collector.delete(&format!("/api/collection/{}", gone["id"])).await.expect(204);
+    let deleted = collector.add(json!({"artist": "D", "album": "5", "genre": "Folk"})).await;
+    collector.delete(&format!("/api/collection/{}", deleted["id"])).await.expect(204);
 
     let stats = collector.get("/api/collection/stats").await.expect(200).json();
     assert_eq!((&stats["total"], &stats["copies"]), (&json!(4), &json!(5)));
@@ -33,7 +33,7 @@ async fn stats_count_copies_and_sum_by_currency() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_owns_nothing_has_stats_of_nothing() {
+async fn the_stats_of_an_empty_collection_are_zero() {
     let app = App::start().await;
     let stats = app.collector().await.get("/api/collection/stats").await.expect(200).json();
     assert_eq!((&stats["total"], &stats["by_genre"], &stats["growth"]), (&json!(0), &json!([]), &json!([])));

@@ -4,7 +4,7 @@ use serde_json::json;
 use tests::{App, records};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_deleted_album_lies_in_the_trash_until_it_is_restored() {
+async fn a_deleted_album_is_in_the_trash_until_it_is_restored() {
     let app = App::start().await;
     let collector = app.collector().await;
     let created = collector.add(records::whole()).await;

@@ -1,4 +1,4 @@
-//! Wants: albums with `wanted`, which are looked for and not owned.
+//! Wants: albums with `wanted: true`, which the collector looks for and does not own.
 
 use rusqlite::Connection;
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ async fn wants(caller: &Caller) -> Vec<Value> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_wantlist_becomes_wants_and_no_owned_copies() {
+async fn an_imported_wantlist_adds_wants_and_no_owned_albums() {
     let app = App::start().await;
     let collector = app.collector().await;
     let done = csv(&collector, "?dry_run=true", WANTLIST).await;
@@ -39,7 +39,7 @@ async fn a_wantlist_becomes_wants_and_no_owned_copies() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_want_that_is_found_becomes_a_copy_and_stays_one() {
+async fn a_bought_want_is_owned_and_is_not_imported_again() {
     let app = App::start().await;
     let collector = app.collector().await;
     csv(&collector, "", WANTLIST).await;
@@ -63,17 +63,17 @@ async fn a_want_that_is_found_becomes_a_copy_and_stays_one() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn wants_go_out_and_come_back_as_they_were() {
+async fn exported_wants_can_be_imported_unchanged() {
     let app = App::start().await;
     let (first, second, third) = (app.collector().await, app.collector().await, app.collector().await);
     csv(&first, "", WANTLIST).await;
     first.add(json!({"artist": "Björk", "album": "Post", "discogs_id": 12345})).await;
     let plain = |albums: Vec<Value>| -> Vec<Value> {
-        let told = ["id", "version", "updated_at"];
+        let server_members = ["id", "version", "updated_at"];
         albums
             .into_iter()
             .map(|mut album| {
-                told.iter().for_each(|name| drop(album.as_object_mut().expect("an album").remove(*name)));
+                server_members.iter().for_each(|name| drop(album.as_object_mut().expect("an album").remove(*name)));
                 album
             })
             .collect()
@@ -89,7 +89,7 @@ async fn wants_go_out_and_come_back_as_they_were() {
     let file = first.get("/api/collection/export?format=wantlist").await.expect(200).text();
     let header = "Catalog#,Artist,Title,Label,Format,Rating,Released,release_id,Notes,Vault uid,";
     assert!(file.starts_with(header), "{file}");
-    assert!(file.contains(",'=first pressing,"), "harmless in a spreadsheet: {file}");
+    assert!(file.contains(",'=first pressing,"), "the formula is not escaped: {file}");
     csv(&third, "", &file).await;
     let restored: Vec<_> = plain(wants(&third).await).into_iter().map(|mut album| album["created_at"].take()).collect();
     assert_eq!(restored.len(), 2);
@@ -99,7 +99,7 @@ async fn wants_go_out_and_come_back_as_they_were() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn devices_synchronise_wants_and_outsiders_see_none() {
+async fn wants_are_synchronised_and_other_collectors_do_not_see_them() {
     let app = App::start().await;
     let (collector, outsider) = (app.collector().await, app.collector().await);
     let uid = tests::fresh_uid();
@@ -111,9 +111,9 @@ async fn devices_synchronise_wants_and_outsiders_see_none() {
     assert_eq!((wants(&collector).await.len(), wants(&outsider).await.len()), (1, 0));
 }
 
-/// A database as the release before wants left it, with a record of its own.
+/// The database is one of the last release without wants, with one album.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_collection_from_before_wants_is_all_owned() {
+async fn albums_of_a_release_without_wants_count_as_owned() {
     let state = tempfile::TempDir::new().expect("a folder");
     let manifest = repository().join("spin.toml");
     let database = Connection::open(state.path().join("sqlite_db.db")).expect("a database");

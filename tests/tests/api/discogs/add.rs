@@ -1,55 +1,55 @@
-//! `POST /api/collection` with a release of Discogs.
+//! `POST /api/collection` with the id of a Discogs release.
 
 use serde_json::json;
 use stand_ins::Fault;
 
-use super::Shop;
+use super::DiscogsSetup;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_release_alone_makes_an_album() {
-    let shop = Shop::open().await;
-    let first = shop.firsts()[0];
-    let album = shop.collector.add(json!({"discogs_id": first.id})).await;
+async fn an_album_with_only_a_release_id_is_filled_in_from_discogs() {
+    let setup = DiscogsSetup::start().await;
+    let first = setup.firsts()[0];
+    let album = setup.collector.add(json!({"discogs_id": first.id})).await;
     assert_eq!((&album["artist"], &album["album"]), (&json!(first.artist), &json!(first.title)));
     assert_eq!((&album["year"], &album["catno"]), (&json!(first.year), &json!(first.catno)));
     assert_eq!((&album["master_id"], &album["discogs_id"]), (&json!(first.master_id), &json!(first.id)));
     assert_eq!((&album["genre"], &album["format"]), (&json!(first.genre), &json!("LP, Album")));
-    // Its cover is one of ours, and there.
+    // The address of the cover is one of this application, and it answers with an image.
     let cover = album["cover"].as_str().expect("a cover");
-    assert_eq!(shop.app.anonymous().get(cover).await.expect(200).header("content-type"), "image/png");
-    assert_eq!(shop.collector.list("").await, [album]);
+    assert_eq!(setup.app.anonymous().get(cover).await.expect(200).header("content-type"), "image/png");
+    assert_eq!(setup.collector.list("").await, [album]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_collectors_own_fields_win() {
-    let shop = Shop::open().await;
+async fn fields_of_the_request_take_precedence_over_those_of_discogs() {
+    let setup = DiscogsSetup::start().await;
     let given =
-        json!({"discogs_id": shop.firsts()[0].id, "album": "My Copy", "year": 2001, "genre": null, "rating": 5});
-    let album = shop.collector.add(given).await;
+        json!({"discogs_id": setup.firsts()[0].id, "album": "My Copy", "year": 2001, "genre": null, "rating": 5});
+    let album = setup.collector.add(given).await;
     assert_eq!((&album["album"], &album["year"], &album["rating"]), (&json!("My Copy"), &json!(2001), &json!(5)));
     assert_eq!((&album["artist"], &album["genre"]), (&json!("Nina Simone"), &json!(null)));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_album_that_says_what_it_is_needs_no_discogs() {
-    let shop = Shop::open().await;
-    shop.discogs.always(Some(Fault::status(500)));
-    shop.collector.add(json!({"discogs_id": 5, "artist": "A", "album": "B"})).await;
-    assert_eq!(shop.discogs.received().len(), 0);
+async fn an_album_with_artist_and_title_is_added_without_asking_discogs() {
+    let setup = DiscogsSetup::start().await;
+    setup.discogs.always(Some(Fault::status(500)));
+    setup.collector.add(json!({"discogs_id": 5, "artist": "A", "album": "B"})).await;
+    assert_eq!(setup.discogs.received().len(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_cannot_be_filled_in_is_told_and_nothing_is_added() {
-    let shop = Shop::open().await;
-    let post = async |body| shop.collector.post("/api/collection", body).await;
+async fn an_album_that_cannot_be_filled_in_is_refused() {
+    let setup = DiscogsSetup::start().await;
+    let post = async |body| setup.collector.post("/api/collection", body).await;
     assert_eq!(post(json!({"discogs_id": 999})).await.faults(), ["discogs_id"]);
-    // Faults of the collector's own fields are found as ever.
-    assert_eq!(post(json!({"discogs_id": shop.firsts()[0].id, "rating": 9})).await.faults(), ["rating"]);
+    // The fields of the request are checked as well.
+    assert_eq!(post(json!({"discogs_id": setup.firsts()[0].id, "rating": 9})).await.faults(), ["rating"]);
     assert_eq!(post(json!({"discogs_id": "x"})).await.status, 422);
-    shop.discogs.always(Some(Fault::status(500)));
-    post(json!({"discogs_id": shop.firsts()[1].id})).await.problem(502, "discogs_failed");
-    shop.discogs.always(None);
-    assert_eq!(shop.collector.list("").await.len(), 0);
-    let nobody = shop.app.anonymous().post("/api/collection", json!({"discogs_id": shop.firsts()[2].id})).await;
-    nobody.problem(401, "unauthenticated");
+    setup.discogs.always(Some(Fault::status(500)));
+    post(json!({"discogs_id": setup.firsts()[1].id})).await.problem(502, "discogs_failed");
+    setup.discogs.always(None);
+    assert_eq!(setup.collector.list("").await.len(), 0);
+    let anonymous = setup.app.anonymous().post("/api/collection", json!({"discogs_id": setup.firsts()[2].id})).await;
+    anonymous.problem(401, "unauthenticated");
 }

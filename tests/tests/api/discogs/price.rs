@@ -2,24 +2,26 @@
 
 use serde_json::{Value, json};
 
-use super::Shop;
+use super::DiscogsSetup;
 
-/// The first pressing that is so.
-fn which(shop: &Shop, blocked: bool, sold: bool) -> u64 {
-    let mut all = shop.discogs.pressings().iter();
-    all.find(|one| one.is_blocked() == blocked && one.lowest_price().is_some() == sold).expect("one").id
+/// The id of the first pressing with these properties.
+fn pressing_id(setup: &DiscogsSetup, blocked: bool, for_sale: bool) -> u64 {
+    let mut all = setup.discogs.pressings().iter();
+    all.find(|pressing| pressing.is_blocked() == blocked && pressing.lowest_price().is_some() == for_sale)
+        .expect("a pressing")
+        .id
 }
 
-async fn price(shop: &Shop, id: u64, more: &str) -> Value {
-    shop.get(&format!("/api/discogs/price?id={id}{more}")).await
+async fn price(setup: &DiscogsSetup, id: u64, more: &str) -> Value {
+    setup.get(&format!("/api/discogs/price?id={id}{more}")).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_price_says_in_what_money_when_and_where() {
-    let shop = Shop::open().await;
-    let id = which(&shop, false, true);
+async fn a_price_has_its_currency_time_and_source() {
+    let setup = DiscogsSetup::start().await;
+    let id = pressing_id(&setup, false, true);
     for (more, currency) in [("", "EUR"), ("&currency=JPY", "JPY"), ("&currency=gbp", "GBP")] {
-        let answer = price(&shop, id, more).await;
+        let answer = price(&setup, id, more).await;
         assert_eq!((&answer["status"], &answer["id"]), (&json!("for_sale"), &json!(id)));
         let snapshot = &answer["price"];
         assert_eq!((&snapshot["currency"], &snapshot["source"]), (&json!(currency), &json!("Discogs")));
@@ -30,28 +32,30 @@ async fn a_price_says_in_what_money_when_and_where() {
         assert_eq!((&mint["currency"], &mint["source"]), (&json!("USD"), &json!("Discogs")));
         assert!(mint["at"].is_string());
     }
-    // The suggestions are the same in any money.
-    assert_eq!(shop.discogs.count("/marketplace/price_suggestions"), 1);
-    assert_eq!(shop.discogs.count("/marketplace/stats"), 3);
-    assert_eq!(price(&shop, id, "").await["cached"], true);
+    // The suggestions do not depend on the currency, so they are fetched once.
+    assert_eq!(setup.discogs.count("/marketplace/price_suggestions"), 1);
+    assert_eq!(setup.discogs.count("/marketplace/stats"), 3);
+    assert_eq!(price(&setup, id, "").await["cached"], true);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_price_has_its_reason() {
-    let shop = Shop::open().await;
-    for (id, status) in [(which(&shop, false, false), "none_for_sale"), (which(&shop, true, false), "blocked")] {
-        let answer = price(&shop, id, "").await;
+async fn a_missing_price_has_a_reason() {
+    let setup = DiscogsSetup::start().await;
+    for (id, status) in
+        [(pressing_id(&setup, false, false), "none_for_sale"), (pressing_id(&setup, true, false), "blocked")]
+    {
+        let answer = price(&setup, id, "").await;
         assert_eq!((&answer["status"], &answer["price"]), (&json!(status), &json!(null)), "{answer}");
         assert_eq!(answer["suggestions"]["status"], "none");
     }
-    shop.collector.get("/api/discogs/price?id=999").await.problem(404, "not_found");
+    setup.collector.get("/api/discogs/price?id=999").await.problem(404, "not_found");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn missing_seller_settings_are_no_missing_release() {
-    let shop = Shop::open().await;
-    shop.discogs.seller_settings(false);
-    let answer = price(&shop, which(&shop, false, true), "").await;
+async fn missing_seller_settings_are_reported_and_are_not_a_missing_release() {
+    let setup = DiscogsSetup::start().await;
+    setup.discogs.seller_settings(false);
+    let answer = price(&setup, pressing_id(&setup, false, true), "").await;
     assert_eq!(
         (&answer["status"], &answer["suggestions"]["status"]),
         (&json!("for_sale"), &json!("seller_settings_missing"))
@@ -60,16 +64,16 @@ async fn missing_seller_settings_are_no_missing_release() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn suggestions_need_a_personal_token_and_prices_none() {
-    let shop = Shop::with(&[("discogs_key", "k"), ("discogs_secret", "s"), ("discogs_currency", "CHF")]).await;
-    let answer = price(&shop, which(&shop, false, true), "").await;
+async fn without_a_personal_token_there_are_prices_but_no_suggestions() {
+    let setup = DiscogsSetup::with(&[("discogs_key", "k"), ("discogs_secret", "s"), ("discogs_currency", "CHF")]).await;
+    let answer = price(&setup, pressing_id(&setup, false, true), "").await;
     assert_eq!((&answer["price"]["currency"], &answer["suggestions"]["status"]), (&json!("CHF"), &json!("no_token")));
-    assert_eq!(shop.discogs.count("/marketplace/price_suggestions"), 0);
+    assert_eq!(setup.discogs.count("/marketplace/price_suggestions"), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn faults_of_the_question_are_named() {
-    let shop = Shop::open().await;
+async fn invalid_parameters_are_named() {
+    let setup = DiscogsSetup::start().await;
     for (query, fields) in [
         ("", &["id"][..]),
         ("?id=0", &["id"]),
@@ -77,7 +81,7 @@ async fn faults_of_the_question_are_named() {
         ("?id=1&currency=DM", &["currency"]),
         ("?id=1&curr_abbr=EUR", &["curr_abbr"]),
     ] {
-        assert_eq!(shop.collector.get(&format!("/api/discogs/price{query}")).await.faults(), fields, "{query}");
+        assert_eq!(setup.collector.get(&format!("/api/discogs/price{query}")).await.faults(), fields, "{query}");
     }
-    assert_eq!(shop.discogs.received().len(), 0);
+    assert_eq!(setup.discogs.received().len(), 0);
 }

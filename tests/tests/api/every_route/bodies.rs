@@ -8,7 +8,7 @@ use tokio::{io::AsyncWriteExt, net::TcpStream};
 use super::{HEAD, JSON, LOGIN, send_raw, status};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_body_must_say_that_it_is_json() {
+async fn a_body_without_the_content_type_of_json_is_refused() {
     let app = App::start().await;
     let collector = app.collector().await;
     let account = json!({"email": collector.email, "password": PASSWORD}).to_string();
@@ -36,7 +36,7 @@ async fn a_body_must_say_that_it_is_json() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_body_over_the_limit_is_refused_however_it_is_sent() {
+async fn a_body_over_the_limit_is_refused_with_content_length_and_in_chunks() {
     let app = App::start().await;
     let collector = app.collector().await;
     let huge = format!(r#"{{"email":"{}","password":"x"}}"#, "a".repeat(2 << 20));
@@ -53,7 +53,7 @@ async fn a_body_over_the_limit_is_refused_however_it_is_sent() {
     assert_eq!(status(&answer), 413, "{answer}");
     assert!(answer.contains("body_too_large"), "{answer}");
 
-    // Just within the limit is another matter, chunks or not.
+    // A body exactly at the limit is accepted in both cases.
     let account = json!({"email": collector.email, "password": PASSWORD}).to_string();
     let account = format!("{account}{}", " ".repeat((1 << 20) - account.len()));
     collector.raw(Method::POST, LOGIN, JSON, account.clone()).await.expect(200);
@@ -62,7 +62,7 @@ async fn a_body_over_the_limit_is_refused_however_it_is_sent() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_body_that_ends_early_is_no_body() {
+async fn a_request_whose_body_ends_early_has_no_effect() {
     let app = App::start().await;
     let body = json!({"email": "ada@example.org", "password": PASSWORD}).to_string();
     let register = "/api/auth/register";
@@ -72,12 +72,12 @@ async fn a_body_that_ends_early_is_no_body() {
         format!("POST {register} HTTP/1.1\r\nhost: x\r\ncontent-type: {JSON}\r\ncontent-length: 5000\r\n\r\n{body}");
     stream.write_all(head.as_bytes()).await.expect("sent");
     drop(stream);
-    // The account that was half asked for was not made, and the next request works.
+    // The address is still free, so no account was created.
     app.anonymous().register("ada@example.org").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_no_json_is_refused_by_line_and_column() {
+async fn malformed_json_is_refused_with_its_line_and_column() {
     let app = App::start().await;
     let collector = app.collector().await;
     let bodies: [&[u8]; 10] = [
@@ -95,7 +95,7 @@ async fn what_is_no_json_is_refused_by_line_and_column() {
     for path in ["/api/auth/register", LOGIN, "/api/auth/refresh", "/api/auth/password"] {
         for body in bodies {
             let answer = collector.raw(Method::POST, path, JSON, body).await;
-            // What names its field already is not wrong either: JSON is read as it comes.
+            // An error of a field is right, too, if the field precedes the malformed part.
             if answer.status == 422 {
                 continue;
             }

@@ -9,7 +9,7 @@ use tests::{App, PASSWORD};
 use super::LOGIN;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_request_id_is_taken_over_if_it_is_sane() {
+async fn a_valid_request_id_is_kept_and_an_invalid_one_is_replaced() {
     let app = App::start().await;
     let anonymous = app.anonymous();
     let with = |id: Vec<u8>| {
@@ -20,20 +20,20 @@ async fn a_request_id_is_taken_over_if_it_is_sane() {
     for id in ["7b0f", "0190163d-8694-739b-aea5-966c26f8ad91", "A.b_C-9", &longest] {
         assert_eq!(with(id.into()).await.problem(404, "not_found")["request_id"], id);
     }
-    let mut given = BTreeSet::new();
-    let insane: [&[u8]; 7] = [b"", b"a b", b"a\"b", b"a,b", b"<script>", b"\xff\xfe", &[b'x'; 129]];
-    for id in insane {
+    let mut generated = BTreeSet::new();
+    let invalid: [&[u8]; 7] = [b"", b"a b", b"a\"b", b"a,b", b"<script>", b"\xff\xfe", &[b'x'; 129]];
+    for id in invalid {
         let answer = with(id.to_vec()).await;
         assert_ne!(answer.headers["x-request-id"].as_bytes(), id);
         let problem = answer.problem(404, "not_found");
-        given.insert(problem["request_id"].as_str().expect("an id").to_owned());
+        generated.insert(problem["request_id"].as_str().expect("an id").to_owned());
     }
-    given.insert(anonymous.get("/api/health").await.header("x-request-id").to_owned());
-    assert_eq!(given.len(), insane.len() + 1, "ids are given once: {given:?}");
+    generated.insert(anonymous.get("/api/health").await.header("x-request-id").to_owned());
+    assert_eq!(generated.len(), invalid.len() + 1, "generated ids are unique: {generated:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_answer_forbids_guessing_its_type() {
+async fn every_answer_forbids_content_sniffing_and_shared_caching() {
     let app = App::start().await;
     let collector = app.collector().await;
     for path in [
@@ -51,10 +51,10 @@ async fn every_answer_forbids_guessing_its_type() {
         assert!(!answer.headers.contains_key("server") && !answer.headers.contains_key("x-powered-by"), "{path}");
     }
     let album = collector.add(json!({"artist": "a", "album": "b"})).await;
-    let gone = collector.delete(&format!("/api/collection/{}", album["id"])).await.expect(204);
-    assert_eq!(gone.header("x-content-type-options"), "nosniff");
-    assert!(!gone.headers.contains_key("content-length") && !gone.headers.contains_key("content-type"));
-    // What is about one caller stays with that caller.
+    let deleted = collector.delete(&format!("/api/collection/{}", album["id"])).await.expect(204);
+    assert_eq!(deleted.header("x-content-type-options"), "nosniff");
+    assert!(!deleted.headers.contains_key("content-length") && !deleted.headers.contains_key("content-type"));
+    // Shared caches must not store answers about one caller.
     for path in ["/api/auth/me", "/api/auth/sessions", "/api/collection", "/api/collection/stats"] {
         let control = collector.get(path).await.expect(200);
         let control = control.header("cache-control");
@@ -65,7 +65,7 @@ async fn every_answer_forbids_guessing_its_type() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_head_of_a_list_is_that_of_the_list() {
+async fn a_head_request_gets_the_headers_of_the_get_request() {
     let app = App::start().await;
     let collector = app.collector().await;
     let album = collector.add(json!({"artist": "a", "album": "b"})).await;
@@ -88,7 +88,7 @@ async fn the_head_of_a_list_is_that_of_the_list() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_callers_word_about_its_address_counts_for_nothing() {
+async fn headers_about_the_clients_address_are_ignored() {
     let app = App::start().await;
     let collector = app.collector().await;
     let mut request = collector.request(Method::POST, LOGIN);

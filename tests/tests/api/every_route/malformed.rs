@@ -5,7 +5,7 @@ use tests::App;
 use super::{HEAD, JSON, LOGIN, send_raw, status};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_long_request_is_the_callers_fault() {
+async fn long_paths_queries_and_tokens_are_client_errors() {
     let app = App::start().await;
     for (request, expected) in [
         (format!("GET /api/{} {HEAD}\r\n", "x".repeat(60_000)), 404),
@@ -22,7 +22,7 @@ async fn a_long_request_is_the_callers_fault() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_breaks_http_is_not_served() {
+async fn a_request_that_violates_http_is_refused() {
     let app = App::start().await;
     let login = format!("POST {LOGIN} {HEAD}content-type: {JSON}\r\n");
     for (what, request) in [

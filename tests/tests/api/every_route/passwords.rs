@@ -8,8 +8,8 @@ use tests::{App, Caller};
 
 use super::{JSON, LOGIN};
 
-/// Every way in for a password, in bodies that are good, wrong and broken.
-fn passwords_in(secret: &str, email: &str) -> Vec<(Method, &'static str, String)> {
+/// Requests with a password in every field that accepts text, with valid, invalid and malformed bodies.
+fn requests_with(secret: &str, email: &str) -> Vec<(Method, &'static str, String)> {
     let account = |path| (Method::POST, path, json!({"email": email, "password": secret}).to_string());
     let mut requests = vec![
         account("/api/auth/register"),
@@ -39,12 +39,12 @@ fn passwords_in(secret: &str, email: &str) -> Vec<(Method, &'static str, String)
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_answer_repeats_a_password() {
+async fn no_answer_contains_a_password() {
     const SECRET: &str = "hunter2-hunter2-hunter2";
     let app = App::start().await;
     let collector: Caller = app.collector().await;
     let mut statuses = BTreeSet::new();
-    for (method, path, body) in passwords_in(SECRET, &collector.email) {
+    for (method, path, body) in requests_with(SECRET, &collector.email) {
         let answer = collector.raw(method.clone(), path, JSON, body.clone()).await;
         let headers = format!("{:?}", answer.headers);
         assert!(
@@ -56,7 +56,7 @@ async fn no_answer_repeats_a_password() {
         statuses.insert(answer.status);
     }
     assert_eq!(statuses.into_iter().collect::<Vec<_>>(), [400, 401, 409, 422]);
-    // Nor when all goes well.
+    // The same holds for successful requests.
     let account = json!({"email": "ada@example.org", "password": SECRET});
     for path in ["/api/auth/register", LOGIN] {
         let answer = collector.post(path, account.clone()).await;

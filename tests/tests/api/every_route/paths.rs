@@ -8,7 +8,7 @@ use tests::App;
 use super::{LOGIN, send_raw, status};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_path_that_leads_nowhere_is_a_problem() {
+async fn an_unknown_path_is_a_404_problem() {
     let app = App::start().await;
     let collector = app.collector().await;
     for path in [
@@ -43,7 +43,7 @@ async fn a_path_that_leads_nowhere_is_a_problem() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_path_is_what_its_percent_encoding_says() {
+async fn paths_and_queries_are_percent_decoded() {
     let app = App::start().await;
     let collector = app.collector().await;
     let album = collector.add(json!({"artist": "Sigur Rós", "album": "Takk"})).await;
@@ -59,7 +59,7 @@ async fn a_path_is_what_its_percent_encoding_says() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_method_that_a_path_does_not_take_is_told_which_it_takes() {
+async fn a_wrong_method_is_refused_with_the_allowed_methods() {
     let app = App::start().await;
     let anonymous = app.anonymous();
     for (path, methods) in [

@@ -1,4 +1,4 @@
-//! Faulty operations and envelopes: named, and nothing else touched.
+//! Invalid operations are rejected one by one; an invalid envelope is refused as a whole.
 
 use serde_json::{Value, json};
 use tests::{App, Device, fresh_uid, records};
@@ -8,7 +8,7 @@ use super::SYNC;
 const TIME: &str = "2026-01-01T10:00:00Z";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_faulty_operation_is_named_and_keeps_no_other_from_being_carried_out() {
+async fn an_invalid_operation_is_rejected_and_the_others_are_applied() {
     let app = App::start().await;
     let collector = app.collector().await;
     let outsider = app.collector().await;
@@ -51,7 +51,7 @@ async fn a_faulty_operation_is_named_and_keeps_no_other_from_being_carried_out()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_op_id_stands_for_one_operation_only() {
+async fn an_op_id_cannot_be_reused_for_another_operation() {
     let app = App::start().await;
     let collector = app.collector().await;
     let phone = Device::of(&collector, "phone");
@@ -65,14 +65,14 @@ async fn an_op_id_stands_for_one_operation_only() {
     assert_eq!(answer["results"][0]["status"], "rejected");
     assert_eq!(answer["results"][0]["errors"][0]["field"], "ops[0].op_id");
     assert_eq!(collector.list("").await.len(), 1);
-    // Another collector's device may have made the same id.
-    let elsewhere = app.collector().await;
-    let answer = Device::of(&elsewhere, "phone").send(&[op]).await.expect(200).json();
+    // Another collector may use the same op_id.
+    let other = app.collector().await;
+    let answer = Device::of(&other, "phone").send(&[op]).await.expect(200).json();
     assert_eq!(answer["results"][0]["status"], "applied");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_envelope_at_fault_writes_nothing() {
+async fn a_request_with_an_invalid_envelope_writes_nothing() {
     let app = App::start().await;
     let collector = app.collector().await;
     let phone = Device::of(&collector, "phone");

@@ -1,4 +1,4 @@
-//! The offline protocol: exactly once, merged field by field, nothing lost.
+//! Synchronisation of devices: operations are applied exactly once and merged field by field, and no value is lost.
 
 use serde_json::{Value, json};
 use tests::{App, Caller, Device, fresh_uid, records};
@@ -12,6 +12,10 @@ fn statuses(results: &[Value]) -> Vec<&str> {
     results.iter().map(|result| result["status"].as_str().expect("a status")).collect()
 }
 
+fn uid_and_version(album: &Value) -> (&str, i64) {
+    (album["uid"].as_str().expect("a uid"), album["version"].as_i64().expect("a version"))
+}
+
 async fn two_devices(collector: &Caller) -> (Device, Device) {
     (Device::of(collector, "phone"), Device::of(collector, "laptop"))
 }
@@ -23,7 +27,7 @@ async fn the_album(collector: &Caller) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_album_made_offline_reaches_the_other_device() {
+async fn an_album_added_offline_reaches_the_other_device() {
     let app = App::start().await;
     let collector = app.collector().await;
     let (mut phone, mut laptop) = two_devices(&collector).await;
@@ -41,7 +45,7 @@ async fn an_album_made_offline_reaches_the_other_device() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_operation_sent_again_is_carried_out_once_and_answered_the_same() {
+async fn an_operation_sent_twice_is_applied_once_and_has_the_same_result() {
     let app = App::start().await;
     let collector = app.collector().await;
     let (phone, laptop) = two_devices(&collector).await;
@@ -52,7 +56,7 @@ async fn an_operation_sent_again_is_carried_out_once_and_answered_the_same() {
     ];
     let first = phone.send(&ops).await.expect(200).json();
     let version = first["changes"][0]["version"].as_i64().expect("a version");
-    // Another device writes in between; the late retry must not undo it.
+    // Another device writes in between. The retries must not undo its edit.
     let edit = laptop.put(&uid, version, json!({"rating": 5}), LATE);
     laptop.send(&[edit]).await.expect(200);
     for _ in 0..3 {
@@ -62,11 +66,11 @@ async fn an_operation_sent_again_is_carried_out_once_and_answered_the_same() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn edits_of_different_fields_both_stay() {
+async fn edits_of_different_fields_are_merged() {
     let app = App::start().await;
     let collector = app.collector().await;
     let album = collector.add(records::album("Can", "Tago Mago")).await;
-    let (uid, base) = (album["uid"].as_str().expect("a uid"), album["version"].as_i64().expect("a version"));
+    let (uid, base) = uid_and_version(&album);
     let (phone, laptop) = two_devices(&collector).await;
     let one = phone.send(&[phone.put(uid, base, json!({"rating": 4}), LATE)]).await.expect(200).json();
     let two = laptop.send(&[laptop.put(uid, base, json!({"notes": "loud"}), EARLY)]).await.expect(200).json();
@@ -76,13 +80,13 @@ async fn edits_of_different_fields_both_stay() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_two_edits_of_one_field_the_newer_stays_and_the_other_can_be_restored() {
+async fn of_two_edits_of_one_field_the_newer_wins_and_the_other_can_be_restored() {
     let app = App::start().await;
     let collector = app.collector().await;
-    // Whichever arrives first.
+    // The order of arrival does not matter.
     for (first, second) in [(EARLY, LATE), (LATE, EARLY)] {
         let album = collector.add(records::album("Can", "Tago Mago")).await;
-        let (uid, base) = (album["uid"].as_str().expect("a uid"), album["version"].as_i64().expect("a version"));
+        let (uid, base) = uid_and_version(&album);
         let (phone, laptop) = two_devices(&collector).await;
         let notes = |time: &str| json!({"notes": if time == LATE { "newer" } else { "older" }});
         phone.send(&[phone.put(uid, base, notes(first), first)]).await.expect(200);
@@ -103,11 +107,11 @@ async fn of_two_edits_of_one_field_the_newer_stays_and_the_other_can_be_restored
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_two_devices_agree_on_is_as_new_as_the_newer_of_their_edits() {
+async fn a_value_set_by_two_devices_has_the_time_of_the_newer_edit() {
     let app = App::start().await;
     let collector = app.collector().await;
     let album = collector.add(records::album("Can", "Tago Mago")).await;
-    let (uid, base) = (album["uid"].as_str().expect("a uid"), album["version"].as_i64().expect("a version"));
+    let (uid, base) = uid_and_version(&album);
     let (phone, laptop) = two_devices(&collector).await;
     let tablet = Device::of(&collector, "tablet");
     phone.send(&[phone.put(uid, base, json!({"notes": "agreed"}), "2026-01-03T10:00:00Z")]).await.expect(200);
@@ -117,21 +121,21 @@ async fn what_two_devices_agree_on_is_as_new_as_the_newer_of_their_edits() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_clock_that_runs_ahead_wins_nothing_later() {
+async fn an_edit_from_the_future_counts_as_made_on_arrival() {
     let app = App::start().await;
     let collector = app.collector().await;
     let album = collector.add(records::album("Can", "Tago Mago")).await;
-    let (uid, base) = (album["uid"].as_str().expect("a uid"), album["version"].as_i64().expect("a version"));
+    let (uid, base) = uid_and_version(&album);
     let (phone, laptop) = two_devices(&collector).await;
     phone.send(&[phone.put(uid, base, json!({"notes": "from the future"}), "2099-01-01T00:00:00Z")]).await.expect(200);
     tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-    // Right clocks, read as the server would: after the phone's edit arrived.
+    // This time is in the future, too, so it counts as the time of arrival, which is after that of the phone's edit.
     laptop.send(&[laptop.put(uid, base, json!({"notes": "now"}), "2098-01-01T00:00:00Z")]).await.expect(200);
     assert_eq!(the_album(&collector).await["notes"], "now");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_devices_own_edits_stand_in_their_order_whatever_its_clock_says() {
+async fn edits_of_one_device_apply_in_their_order_even_if_its_clock_goes_back() {
     let app = App::start().await;
     let collector = app.collector().await;
     let (mut phone, _) = two_devices(&collector).await;
@@ -143,17 +147,17 @@ async fn one_devices_own_edits_stand_in_their_order_whatever_its_clock_says() {
     ];
     assert_eq!(statuses(&phone.sync(&ops).await.0), ["applied", "applied", "applied"]);
     assert_eq!(the_album(&collector).await["rating"], 2);
-    // Its deletion, too, though the device has not seen the versions that its own edits got.
+    // A deletion applies as well, although the device has not seen the versions of its own edits.
     assert_eq!(statuses(&phone.sync(&[phone.delete(&uid, 0, EARLY)]).await.0), ["applied"]);
     assert_eq!(collector.list("").await.len(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_edit_that_the_deleter_had_not_seen_survives_and_a_later_edit_brings_back() {
+async fn an_unseen_edit_prevents_a_deletion_and_a_later_edit_undoes_one() {
     let app = App::start().await;
     let collector = app.collector().await;
     let album = collector.add(records::album("Can", "Tago Mago")).await;
-    let (uid, base) = (album["uid"].as_str().expect("a uid"), album["version"].as_i64().expect("a version"));
+    let (uid, base) = uid_and_version(&album);
     let (phone, laptop) = two_devices(&collector).await;
 
     phone.send(&[phone.put(uid, base, json!({"rating": 4}), EARLY)]).await.expect(200);
@@ -161,8 +165,8 @@ async fn an_edit_that_the_deleter_had_not_seen_survives_and_a_later_edit_brings_
     assert_eq!(kept["results"][0]["status"], "kept");
     let version = the_album(&collector).await["version"].as_i64().expect("a version");
 
-    let gone = laptop.send(&[laptop.delete(uid, version, LATE)]).await.expect(200).json();
-    assert_eq!(gone["results"][0]["status"], "applied");
+    let deleted = laptop.send(&[laptop.delete(uid, version, LATE)]).await.expect(200).json();
+    assert_eq!(deleted["results"][0]["status"], "applied");
     assert_eq!(collector.list("").await.len(), 0);
     phone.send(&[phone.put(uid, version, json!({"notes": "still mine"}), EARLY)]).await.expect(200);
     let back = the_album(&collector).await;
@@ -170,7 +174,7 @@ async fn an_edit_that_the_deleter_had_not_seen_survives_and_a_later_edit_brings_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn changes_come_in_pages_and_tell_of_deletions() {
+async fn changes_are_listed_in_pages_and_include_deletions() {
     let app = App::start().await;
     let collector = app.collector().await;
     collector.post(SYNC, json!({"albums": records::many(2_300)})).await.expect(200);
@@ -192,7 +196,7 @@ async fn changes_come_in_pages_and_tell_of_deletions() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_cursor_that_missed_purged_deletions_is_told_to_start_anew() {
+async fn a_cursor_older_than_purged_deletions_is_refused_as_expired() {
     let app = App::start().await;
     let collector = app.collector().await;
     let album = collector.add(records::album("Can", "Tago Mago")).await;
@@ -204,7 +208,7 @@ async fn a_cursor_that_missed_purged_deletions_is_told_to_start_anew() {
     assert_eq!(collector.get("/api/collection?trashed=true").await.expect(200).json()["total"], 0);
 
     phone.send(&[]).await.problem(410, "cursor_expired");
-    // The outbox is kept, and goes through from the beginning.
+    // The device keeps its outbox and synchronises again without a cursor.
     phone.cursor = None;
     let op = phone.put(&fresh_uid(), 0, records::album("Neu!", "Neu!"), EARLY);
     assert_eq!(statuses(&phone.sync(&[op]).await.0), ["applied"]);
@@ -212,7 +216,7 @@ async fn a_cursor_that_missed_purged_deletions_is_told_to_start_anew() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn ten_thousand_operations_come_in_at_once() {
+async fn ten_thousand_operations_are_applied_in_one_request() {
     let app = App::start().await;
     let collector = app.collector().await;
     let mut phone = Device::of(&collector, "phone");
@@ -223,7 +227,7 @@ async fn ten_thousand_operations_come_in_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn crates_synchronise_like_albums_and_renaming_one_touches_no_album() {
+async fn crates_synchronise_like_albums_and_renaming_one_changes_no_album() {
     let app = App::start().await;
     let collector = app.collector().await;
     let mut phone = Device::of(&collector, "phone");

@@ -1,4 +1,4 @@
-//! The plain body: a client's whole change, all of it or none.
+//! The plain body, without device and operations: all of its changes are applied, or none.
 
 use serde_json::{Value, json};
 use tests::{App, records};
@@ -11,11 +11,11 @@ async fn a_sync_adds_changes_deletes_and_answers_with_the_whole_collection() {
     let collector = app.collector().await;
     let kept = collector.add(records::album("Kept", "x")).await;
     let changed = collector.add(records::whole()).await;
-    let gone = collector.add(records::album("Gone", "x")).await;
+    let deleted = collector.add(records::album("Deleted", "x")).await;
 
     let body = json!({
         "albums": [records::album("New", "x"), {"id": changed["id"], "rating": 1, "genre": null}],
-        "deleted_ids": [gone["id"]],
+        "deleted_ids": [deleted["id"]],
         "last_sync": "2026-11-20T10:00:00Z",
     });
     let after = collector.post(SYNC, body).await.expect(200).json();
@@ -27,7 +27,7 @@ async fn a_sync_adds_changes_deletes_and_answers_with_the_whole_collection() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_empty_sync_reads() {
+async fn an_empty_sync_returns_the_collection() {
     let app = App::start().await;
     let collector = app.collector().await;
     for body in [json!({}), json!({"albums": [], "deleted_ids": [], "last_sync": null}), json!({"albums": null})] {
@@ -36,7 +36,7 @@ async fn an_empty_sync_reads() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn five_thousand_albums_come_in_at_once_and_ten_thousand_are_refused() {
+async fn five_thousand_albums_are_accepted_and_ten_thousand_are_refused() {
     let app = App::start().await;
     let collector = app.collector().await;
     let too_many = collector.post(SYNC, json!({"albums": records::many(10_000)})).await;
@@ -49,7 +49,7 @@ async fn five_thousand_albums_come_in_at_once_and_ten_thousand_are_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn all_of_a_sync_happens_or_none() {
+async fn one_invalid_change_prevents_all_others() {
     let app = App::start().await;
     let collector = app.collector().await;
     let own = collector.add(records::album("Own", "x")).await;
@@ -73,7 +73,7 @@ async fn all_of_a_sync_happens_or_none() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_sync_sent_twice_with_uids_adds_nothing_twice() {
+async fn a_sync_with_uids_sent_twice_adds_each_album_once() {
     let app = App::start().await;
     let collector = app.collector().await;
     let mut album = records::whole();
@@ -85,11 +85,11 @@ async fn a_sync_sent_twice_with_uids_adds_nothing_twice() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_deletion_sent_twice_is_one() {
+async fn a_deletion_sent_twice_has_the_same_result() {
     let app = App::start().await;
     let collector = app.collector().await;
-    let gone = collector.add(records::album("Gone", "x")).await;
-    let body = json!({"deleted_ids": [gone["id"], gone["id"]]});
+    let deleted = collector.add(records::album("Deleted", "x")).await;
+    let body = json!({"deleted_ids": [deleted["id"], deleted["id"]]});
     collector.post(SYNC, body.clone()).await.expect(200);
     assert_eq!(collector.post(SYNC, body).await.expect(200).json(), json!([]));
 }

@@ -1,0 +1,26 @@
+//! `/api/health` and `/system`.
+
+use reqwest::Method;
+use tests::{App, PASSWORD};
+
+use super::CheckedCaller;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_to_the_operator_match_the_document() {
+    let variables = [("init_secret", "open sesame"), ("admin_email", "root@example.org"), ("admin_password", PASSWORD)];
+    let app = App::with(&variables).await;
+    let anonymous = CheckedCaller::new(&app, app.anonymous()).await;
+    anonymous.get("/api/health", 200).await;
+    anonymous.get("/system/health", 200).await;
+    anonymous.get("/system/status", 401).await;
+    anonymous.send(Method::POST, "/system/initialize-database", None, 401).await;
+    let collector = CheckedCaller::new(&app, app.collector().await).await;
+    collector.get("/system/status", 403).await;
+
+    let caller = &anonymous.caller;
+    for path in ["/system/initialize-database", "/system/maintenance"] {
+        let request = caller.request(Method::POST, path).header("x-init-secret", "open sesame");
+        let answer = caller.send(request).await.expect(200);
+        anonymous.check(&Method::POST, path, &answer);
+    }
+}
