@@ -1,57 +1,53 @@
-//! Crates: folders, nested one level.
+//! Single crates: create, patch, delete.
 
-use crate::error::Fault;
-use serde_json::Value;
-use std::collections::HashMap;
 use uuid::Uuid;
 
-/// A collector's crates outside the trash, each with the one that it lies in.
-#[derive(Debug, Default)]
-pub struct Crates(pub HashMap<Uuid, Option<Uuid>>);
+use crate::albums::uid_of;
+use crate::contract::types::StoredRecord;
+use crate::error::Error;
+use crate::operation::{Change, OperationKind, RecordKey};
+use crate::record::{Draft, Purpose, RecordType};
+use crate::store::Store;
 
-impl Crates {
-    /// Makes or changes a crate by a checked patch.
-    ///
-    /// # Errors
-    /// A fault of the field `parent` if that is no crate, or one more level than there may be.
-    pub fn put(&mut self, uid: Uuid, patch: &str) -> Result<(), Fault> {
-        let patch: Value = serde_json::from_str(patch).unwrap_or_default();
-        let Some(parent) = patch.get("parent") else {
-            self.0.entry(uid).or_insert(None);
-            return Ok(());
-        };
-        let parent = parent.as_str().and_then(|parent| Uuid::try_parse(parent).ok());
-        if let Some(parent) = parent {
-            let is_top = self.0.get(&parent).is_some_and(|grandparent| grandparent.is_none());
-            let has_crates = self.0.values().any(|other| *other == Some(uid));
-            if !is_top || parent == uid || has_crates {
-                return Err(Fault::new(
-                    "parent",
-                    "must be a crate that lies in no other, of one that no crate lies in",
-                ));
-            }
-        }
-        self.0.insert(uid, parent);
-        Ok(())
-    }
+pub async fn create(user: i64, document: &[u8]) -> Result<StoredRecord, Error> {
+    let draft = Draft::parse(document, RecordType::Crate, Purpose::Complete)?;
+    let uid = uid_of(&draft)?;
+    write(user, OperationKind::Create, uid, &draft.fields, None).await
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+pub async fn patch(
+    user: i64,
+    crate_uid: &str,
+    document: &[u8],
+    expected_version: Option<i64>,
+) -> Result<StoredRecord, Error> {
+    let draft = Draft::parse(document, RecordType::Crate, Purpose::Patch)?;
+    write(user, OperationKind::Put, parse_uid(crate_uid)?, &draft.fields, expected_version).await
+}
 
-    #[test]
-    fn crates_nest_one_level() {
-        let [top, inner, other] = [1, 2, 3].map(Uuid::from_u128);
-        let within = |parent: Uuid| format!(r#"{{"parent":"{parent}"}}"#);
-        let mut crates = Crates::default();
-        assert!(crates.put(top, r#"{"name":"Jazz"}"#).is_ok());
-        assert!(crates.put(inner, &within(top)).is_ok());
-        assert!(crates.put(other, &within(inner)).is_err(), "two levels");
-        assert!(crates.put(other, &within(other)).is_err(), "in itself");
-        assert!(crates.put(other, r#"{"name":"Rock"}"#).is_ok());
-        assert!(crates.put(top, &within(other)).is_err(), "with crates of its own");
-        assert!(crates.put(inner, r#"{"parent":null}"#).is_ok());
-        assert!(crates.put(top, &within(other)).is_ok());
-    }
+pub async fn delete(user: i64, crate_uid: &str, expected_version: Option<i64>) -> Result<(), Error> {
+    let change = change(OperationKind::Delete, parse_uid(crate_uid)?, "{}", expected_version);
+    Store::open().await?.apply_to_one(user, &change).await?;
+    Ok(())
+}
+
+async fn write(
+    user: i64,
+    kind: OperationKind,
+    uid: Uuid,
+    fields: &str,
+    expected_version: Option<i64>,
+) -> Result<StoredRecord, Error> {
+    let store = Store::open().await?;
+    store.crate_tree(user).await?.put(uid, fields).map_err(|fault| Error::Invalid(vec![fault]))?;
+    store.apply_one(user, &change(kind, uid, fields, expected_version)).await
+}
+
+fn change(kind: OperationKind, uid: Uuid, fields: &str, expected_version: Option<i64>) -> Change<'_> {
+    Change { record_type: RecordType::Crate, kind, key: RecordKey::Uid(uid), fields, expected_version }
+}
+
+/// A text that is not a UUID names no crate.
+fn parse_uid(text: &str) -> Result<Uuid, Error> {
+    Uuid::try_parse(text).map_err(|_| Error::NotFound)
 }

@@ -1,60 +1,87 @@
-//! The whole collection as a file, page by page: it is never whole in memory.
+//! The whole collection as a file, written page by page: only one page is in memory.
 
 mod sheet;
 
-use crate::cell::{DISCOGS, WANTLIST};
-use crate::error::{Error, Result};
-use crate::store::{Part, Store};
-use wit_bindgen::StreamWriter;
+use wit_bindgen::{FutureReader, StreamReader, StreamWriter};
 
-/// Of records in memory at once.
+use crate::bindings::{wit_future, wit_stream};
+use crate::csv_cell::{DISCOGS, WANTLIST};
+use crate::error::Error;
+use crate::store::{ExportPart, Store};
+
+/// The records of one page.
 const PAGE: usize = 500;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
+enum ExportFormat {
     Json,
-    /// What is owned.
+    /// The albums that are owned.
     Csv,
-    /// What is not, as Discogs exports a wantlist.
+    /// The albums that are wanted, with the columns of Discogs' wantlist.
     Wantlist,
 }
 
-impl Format {
-    pub fn parse(name: &str) -> Result<Self> {
+impl ExportFormat {
+    fn parse(name: &str) -> Result<Self, Error> {
         match name {
             "json" => Ok(Self::Json),
             "csv" => Ok(Self::Csv),
             "wantlist" => Ok(Self::Wantlist),
-            _ => Err(Error::invalid("format", "must be json, csv or wantlist")),
+            _ => Err(Error::invalid("format", "must be one of: json; csv; wantlist")),
         }
     }
 }
 
-/// Writes the file until it ends or nobody reads any more.
-pub async fn write(store: &Store, user: i64, format: Format, history: bool, writer: StreamWriter<u8>) -> Result<()> {
-    let mut file = File { writer, gone: false };
+/// Starts an export; returns its bytes, and its result when they end.
+pub async fn export(
+    user: i64,
+    format: &str,
+    history: bool,
+) -> Result<(StreamReader<u8>, FutureReader<Result<(), Error>>), Error> {
+    let format = ExportFormat::parse(format)?;
+    let store = Store::open().await?;
+    let (writer, bytes) = wit_stream::new();
+    let (result_writer, result) = wit_future::new(|| Err(Error::Internal("the export was not finished".to_owned())));
+    wit_bindgen::spawn(async move {
+        let result = write(&store, user, format, history, writer).await;
+        // Fails only if the caller dropped the future.
+        let _ = result_writer.write(result).await;
+    });
+    Ok((bytes, result))
+}
+
+/// Writes the file; stops early if the caller dropped the stream.
+async fn write(
+    store: &Store,
+    user: i64,
+    format: ExportFormat,
+    history: bool,
+    writer: StreamWriter<u8>,
+) -> Result<(), Error> {
+    let mut file = FileWriter { stream: writer, is_closed: false };
     match format {
-        Format::Json => json(store, user, history, &mut file).await,
-        Format::Csv => csv(store, user, Part::Albums, &mut file).await,
-        Format::Wantlist => csv(store, user, Part::Wants, &mut file).await,
+        ExportFormat::Json => write_json(store, user, history, &mut file).await,
+        ExportFormat::Csv => write_csv(store, user, ExportPart::Albums, &mut file).await,
+        ExportFormat::Wantlist => write_csv(store, user, ExportPart::Wants, &mut file).await,
     }
 }
 
-async fn json(store: &Store, user: i64, history: bool, file: &mut File) -> Result<()> {
+/// Joins pages that SQLite wrote as JSON: parsing them would take longer than reading them.
+async fn write_json(store: &Store, user: i64, history: bool, file: &mut FileWriter) -> Result<(), Error> {
     let now = store.now().await?;
     file.write(format!(r#"{{"format":"vinyl-vault","version":1,"exported_at":"{now}""#).into_bytes()).await;
     let parts = [
-        ("crates", Part::Crates),
-        ("albums", Part::Albums),
-        ("wants", Part::Wants),
-        ("history", Part::Operations),
-        ("lost", Part::Lost),
+        ("crates", ExportPart::Crates),
+        ("albums", ExportPart::Albums),
+        ("wants", ExportPart::Wants),
+        ("history", ExportPart::Operations),
+        ("lost", ExportPart::LostValues),
     ];
     for (name, part) in parts.into_iter().take(if history { 5 } else { 3 }) {
         file.write(format!(",\n\"{name}\":[").into_bytes()).await;
         let mut separator = "";
-        for ids in store.ids_of(user, part).await?.chunks(PAGE) {
-            let page = store.page_of(user, part, ids).await?;
+        for ids in store.export_ids(user, part).await?.chunks(PAGE) {
+            let page = store.export_page(user, part, ids).await?;
             let items = page.get(1..page.len().saturating_sub(1)).unwrap_or_default();
             if !items.is_empty() {
                 let mut bytes = separator.as_bytes().to_vec();
@@ -62,7 +89,7 @@ async fn json(store: &Store, user: i64, history: bool, file: &mut File) -> Resul
                 file.write(bytes).await;
                 separator = ",\n";
             }
-            if file.gone {
+            if file.is_closed {
                 return Ok(());
             }
         }
@@ -72,30 +99,30 @@ async fn json(store: &Store, user: i64, history: bool, file: &mut File) -> Resul
     Ok(())
 }
 
-async fn csv(store: &Store, user: i64, part: Part, file: &mut File) -> Result<()> {
-    let crates = store.folders(user).await?;
-    let columns = if part == Part::Wants { &WANTLIST[..] } else { &DISCOGS[..] };
-    file.write(sheet::header(columns)?).await;
-    for ids in store.ids_of(user, part).await?.chunks(PAGE) {
-        let page = store.page_of(user, part, ids).await?;
-        file.write(sheet::rows(columns, &page, &crates)?).await;
-        if file.gone {
+async fn write_csv(store: &Store, user: i64, part: ExportPart, file: &mut FileWriter) -> Result<(), Error> {
+    let crates = store.crates(user).await?.into_iter().map(|found| (found.uid, found)).collect();
+    let columns = if part == ExportPart::Wants { &WANTLIST[..] } else { &DISCOGS[..] };
+    file.write(sheet::write_header(columns)?).await;
+    for ids in store.export_ids(user, part).await?.chunks(PAGE) {
+        let page = store.export_page(user, part, ids).await?;
+        file.write(sheet::write_rows(columns, &page, &crates)?).await;
+        if file.is_closed {
             break;
         }
     }
     Ok(())
 }
 
-struct File {
-    writer: StreamWriter<u8>,
-    /// Nobody reads any more.
-    gone: bool,
+struct FileWriter {
+    stream: StreamWriter<u8>,
+    /// The caller dropped the stream.
+    is_closed: bool,
 }
 
-impl File {
+impl FileWriter {
     async fn write(&mut self, bytes: Vec<u8>) {
-        if !self.gone {
-            self.gone = !self.writer.write_all(bytes).await.is_empty();
+        if !self.is_closed {
+            self.is_closed = !self.stream.write_all(bytes).await.is_empty();
         }
     }
 }

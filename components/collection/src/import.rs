@@ -1,107 +1,79 @@
-//! Reading a collection in: Discogs' CSV, any CSV with a header, and our own exports.
+//! Reads a file into the collection: Discogs' CSV, any CSV with a header, and our own exports.
 //!
-//! `text` decodes the file; `table` (with `columns`) and `archive` make rows of it; `plan` compares them with what there is and
-//! makes the batch; `report` is the answer.
+//! `encoding` decodes the file; `table` (with `columns`, `row_fields`) and `archive` parse it into `file::ImportFile`;
+//! `plan` compares its rows with the collection and collects the operations; `report` is the response.
 
 mod archive;
 mod columns;
+mod encoding;
+mod file;
 mod plan;
 mod report;
+mod row_fields;
+mod row_uid;
 mod table;
-mod text;
 
-use crate::error::{Error, Fault, Result};
-use crate::record::Draft;
+use crate::contract::transfer::ImportOptions;
+use crate::error::Error;
 use crate::store::Store;
-use plan::Plan;
-
-/// More rows than any collection that fits into the body, and still one batch of some seconds.
-const MAX_ROWS: usize = 20_000;
+use columns::{ColumnMapping, parse_mapping};
+use file::ImportFile;
+use plan::ImportPlan;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Format {
+enum ImportFormat {
     Auto,
     Discogs,
     Csv,
     Json,
 }
 
-/// How a file is to be read.
-pub struct Options {
-    format: Format,
-    dry_run: bool,
-    /// Field and column.
-    mapping: Vec<(String, String)>,
-}
-
-impl Options {
-    pub fn new(format: Option<&str>, dry_run: bool, mapping: Option<&str>) -> Result<Self> {
-        let format = match format {
-            None | Some("auto") => Format::Auto,
-            Some("discogs") => Format::Discogs,
-            Some("csv") => Format::Csv,
-            Some("json") => Format::Json,
-            Some(_) => return Err(Error::invalid("format", "must be auto, discogs, csv or json")),
-        };
-        Ok(Self { format, dry_run, mapping: mapping.map_or(Ok(Vec::new()), columns::mapping)? })
+impl ImportFormat {
+    fn parse(name: Option<&str>) -> Result<Self, Error> {
+        match name {
+            None | Some("auto") => Ok(Self::Auto),
+            Some("discogs") => Ok(Self::Discogs),
+            Some("csv") => Ok(Self::Csv),
+            Some("json") => Ok(Self::Json),
+            Some(_) => Err(Error::invalid("format", "must be one of: auto; discogs; csv; json")),
+        }
     }
 }
 
-/// What a file holds.
-struct Contents {
-    /// As the answer names it.
-    format: &'static str,
-    crates: Vec<Row>,
-    albums: Vec<Row>,
-    ignored_columns: Vec<String>,
-}
-
-/// One album (or crate) of a file.
-struct Row {
-    /// As its owner would count.
-    number: usize,
-    artist: String,
-    album: String,
-    draft: Result<Draft, Vec<Fault>>,
-    /// The crate by its name; `draft` may hold its uid, too.
-    folder: Option<String>,
-    /// The crate that this crate lies in, by its name.
-    folder_parent: Option<String>,
-    /// RFC 3339.
-    created_at: Option<String>,
-}
-
-/// Reads a file and writes what is new in it; answers with what was done, row by row.
+/// Writes the new and the changed records of a file; returns the report.
 ///
 /// # Errors
-/// `Invalid` or `Malformed` if the file as a whole is at fault; a faulty row is part of the answer.
-pub async fn import(store: &Store, user: i64, options: &Options, body: Vec<u8>) -> Result<String> {
-    let contents = read(options, &body)?;
+/// `Invalid` or `Malformed` if the file as a whole is faulty. A faulty row is reported and skipped.
+pub async fn import(user: i64, options: &ImportOptions, body: Vec<u8>) -> Result<String, Error> {
+    let format = ImportFormat::parse(options.format.as_deref())?;
+    let mapping = options.mapping.as_deref().map_or(Ok(Vec::new()), parse_mapping)?;
+    let store = Store::open().await?;
+    let file = parse_file(&body, format, &mapping)?;
     drop(body);
-    let mut plan = Plan::new(store, user, &contents).await?;
-    for row in &contents.crates {
+    let mut plan = ImportPlan::new(&store, user, &file).await?;
+    for row in &file.crates {
         plan.add_crate(row);
     }
-    for row in contents.albums {
+    for row in file.albums {
         plan.add_album(row);
     }
     let (batch, report) = plan.finish();
     if let Some(batch) = batch.filter(|_| !options.dry_run) {
         store.apply(user, batch).await.map_err(|error| match error {
-            // Checked before: somebody else wrote the same records since.
+            // The plan checked this: another request has written the same records since.
             Error::NotFound | Error::Invalid(_) => Error::Unavailable("the collection changed meanwhile".to_owned()),
             error => error,
         })?;
     }
-    report.into_json(options.dry_run, contents.format, &contents.ignored_columns)
+    report.into_json(options.dry_run, file.format, &file.ignored_columns)
 }
 
-fn read(options: &Options, body: &[u8]) -> Result<Contents> {
-    let text = text::decode(body)?;
+fn parse_file(body: &[u8], format: ImportFormat, mapping: &ColumnMapping) -> Result<ImportFile, Error> {
+    let text = encoding::decode(body)?;
     let looks_like_json = text.trim_start().starts_with(['{', '[']);
-    match options.format {
-        Format::Json => archive::read(&text),
-        Format::Auto if looks_like_json && options.mapping.is_empty() => archive::read(&text),
-        format => table::read(&text, format == Format::Discogs, &options.mapping),
+    match format {
+        ImportFormat::Json => archive::parse(&text),
+        ImportFormat::Auto if looks_like_json && mapping.is_empty() => archive::parse(&text),
+        format => table::parse(&text, format == ImportFormat::Discogs, mapping),
     }
 }

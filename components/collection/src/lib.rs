@@ -1,24 +1,182 @@
-//! The component `collection`: a collector's albums and crates (`wit/collection/collection.wit` is its contract).
+//! The component `collection`: albums and crates. Its contract and manual is `wit/collection`.
 //!
-//! `record` says what an album and a crate are, by the kinds of `field`, and finds every fault of one that comes in;
-//! `plain_sync` and `device_sync` read the two bodies of a sync; all of them end in a `batch` of operations for the ledger.
-//! `export` writes the whole collection as a file, and `import` reads such files, and Discogs', and turns them into a batch, too;
-//! `cell` is what both know of a table's cells.
-//! `context` reads a question and gathers what an assistant must know to answer it.
-//! `store` is the only room with SQL.
+//! Every write becomes a [`operation::Batch`] of operations, which one statement appends to the ledger; triggers apply
+//! them. Modules import those below them only:
+//!
+//! | Module | Content |
+//! |---|---|
+//! | `albums`, `crates` | reads and writes of single records |
+//! | `sync` | the two requests of a synchronisation: the plain one and the offline protocol |
+//! | `import`, `export` | whole collections as files; `csv_cell` has what both know about CSV files |
+//! | `insights` | the data for an answer to a question |
+//! | `store` | all SQL |
+//! | `reading` | how a question in English is understood |
+//! | `operation`, `crate_tree` | operations of the ledger; how crates nest |
+//! | `record` | the fields of albums and crates, and the check of documents |
+//! | `error` | the contract's errors |
 
-#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        reason = "a test fails by panicking"
+    )
+)]
 
-mod batch;
-mod cell;
-mod context;
+mod albums;
+mod crate_tree;
 mod crates;
-mod device_sync;
+mod csv_cell;
 mod error;
 mod export;
-mod field;
 mod import;
-mod plain_sync;
+mod insights;
+mod operation;
+mod reading;
 mod record;
-mod service;
 mod store;
+mod sync;
+
+mod bindings {
+    wit_bindgen::generate!({
+        path: "../../wit/collection",
+        world: "collection",
+        additional_derives: [PartialEq, Eq, serde::Serialize],
+    });
+}
+
+use bindings::exports::vinyl::collection as contract;
+use contract::albums::{AlbumQuery, Listing};
+use contract::insights::{OwnershipQuery, QuestionContext};
+use contract::transfer::ImportOptions;
+use contract::types::{Error, StoredRecord};
+use store::{Shelf, Store};
+use wit_bindgen::{FutureReader, StreamReader};
+
+struct Collection;
+
+impl contract::albums::Guest for Collection {
+    async fn list_owned(user: i64, query: AlbumQuery, known_version: Option<i64>) -> Result<Listing, Error> {
+        Store::open().await?.list(user, &query, Shelf::Owned, known_version).await
+    }
+
+    async fn list_wanted(user: i64, query: AlbumQuery, known_version: Option<i64>) -> Result<Listing, Error> {
+        Store::open().await?.list(user, &query, Shelf::Wanted, known_version).await
+    }
+
+    async fn get(user: i64, id: i64) -> Result<StoredRecord, Error> {
+        Store::open().await?.get(user, id).await
+    }
+
+    async fn create(user: i64, document: Vec<u8>) -> Result<StoredRecord, Error> {
+        albums::create(user, &document).await
+    }
+
+    async fn replace(
+        user: i64,
+        id: i64,
+        document: Vec<u8>,
+        expected_version: Option<i64>,
+    ) -> Result<StoredRecord, Error> {
+        albums::replace(user, id, &document, expected_version).await
+    }
+
+    async fn patch(
+        user: i64,
+        id: i64,
+        document: Vec<u8>,
+        expected_version: Option<i64>,
+    ) -> Result<StoredRecord, Error> {
+        albums::patch(user, id, &document, expected_version).await
+    }
+
+    async fn delete(user: i64, id: i64, expected_version: Option<i64>) -> Result<(), Error> {
+        albums::delete(user, id, expected_version).await
+    }
+
+    async fn restore(user: i64, id: i64, expected_version: Option<i64>) -> Result<StoredRecord, Error> {
+        albums::restore(user, id, expected_version).await
+    }
+
+    async fn empty_trash(user: i64) -> Result<i64, Error> {
+        Store::open().await?.empty_trash(user).await
+    }
+
+    async fn history(user: i64, id: i64) -> Result<String, Error> {
+        Store::open().await?.history(user, id).await
+    }
+
+    async fn restore_lost_value(user: i64, id: i64, lost_id: i64) -> Result<StoredRecord, Error> {
+        albums::restore_lost_value(user, id, lost_id).await
+    }
+}
+
+impl contract::crates::Guest for Collection {
+    async fn list_all(user: i64) -> Result<String, Error> {
+        Store::open().await?.list_crates(user).await
+    }
+
+    async fn create(user: i64, document: Vec<u8>) -> Result<StoredRecord, Error> {
+        crates::create(user, &document).await
+    }
+
+    async fn patch(
+        user: i64,
+        uid: String,
+        document: Vec<u8>,
+        expected_version: Option<i64>,
+    ) -> Result<StoredRecord, Error> {
+        crates::patch(user, &uid, &document, expected_version).await
+    }
+
+    async fn delete(user: i64, uid: String, expected_version: Option<i64>) -> Result<(), Error> {
+        crates::delete(user, &uid, expected_version).await
+    }
+}
+
+impl contract::sync::Guest for Collection {
+    async fn sync(user: i64, document: Vec<u8>) -> Result<String, Error> {
+        sync::sync(user, &document).await
+    }
+
+    async fn changes(user: i64, cursor: Option<i64>, limit: Option<i64>) -> Result<String, Error> {
+        sync::changes(user, cursor, limit).await
+    }
+}
+
+impl contract::transfer::Guest for Collection {
+    async fn import_records(user: i64, options: ImportOptions, body: Vec<u8>) -> Result<String, Error> {
+        import::import(user, &options, body).await
+    }
+
+    async fn export_records(
+        user: i64,
+        format: String,
+        history: bool,
+    ) -> Result<(StreamReader<u8>, FutureReader<Result<(), Error>>), Error> {
+        export::export(user, &format, history).await
+    }
+}
+
+impl contract::insights::Guest for Collection {
+    async fn stats(user: i64) -> Result<String, Error> {
+        Store::open().await?.stats(user).await
+    }
+
+    async fn find_owned(user: i64, query: OwnershipQuery) -> Result<String, Error> {
+        Store::open().await?.find_owned(user, &query).await
+    }
+
+    async fn context_for_question(
+        user: i64,
+        question: String,
+        collection: Option<String>,
+    ) -> Result<QuestionContext, Error> {
+        insights::context_for_question(user, &question, collection.as_deref()).await
+    }
+}
+
+bindings::export!(Collection with_types_in bindings);

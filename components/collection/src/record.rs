@@ -1,16 +1,51 @@
-//! What an album and a crate are: their fields, and how one that comes in is checked.
+//! The two types of record, album and crate: their fields and the rule of each field.
 
-use crate::batch::Type;
-use crate::error::{Error, Fault, Result};
-use crate::field::{Checked, Kind};
-use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, Visitor};
-use serde_json::value::RawValue;
-use std::borrow::Cow;
-use std::fmt;
+mod date;
+mod draft;
+mod field;
+mod object;
 
-/// Discogs' names of grades.
-const MEDIA: &[&str] = &[
+pub use date::{is_date, is_time};
+pub use draft::{Draft, Purpose, check_albums};
+pub use object::{JsonObject, parse_object};
+
+use field::FieldRule;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RecordType {
+    Album,
+    Crate,
+}
+
+impl RecordType {
+    /// The name in the table `records` and in the offline protocol.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Album => "album",
+            Self::Crate => "crate",
+        }
+    }
+
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Album, Self::Crate].into_iter().find(|record_type| record_type.name() == name)
+    }
+
+    /// The fields that a new record must have.
+    pub fn required_fields(self) -> impl Iterator<Item = &'static str> {
+        let required = self.fields().iter().filter(|(_, rule)| matches!(rule, FieldRule::RequiredLine(_)));
+        required.map(|(name, _)| *name)
+    }
+
+    fn fields(self) -> &'static [(&'static str, FieldRule)] {
+        match self {
+            Self::Album => ALBUM,
+            Self::Crate => CRATE,
+        }
+    }
+}
+
+/// The grades of Discogs, best first.
+const MEDIA_CONDITIONS: &[&str] = &[
     "Mint (M)",
     "Near Mint (NM or M-)",
     "Very Good Plus (VG+)",
@@ -20,7 +55,7 @@ const MEDIA: &[&str] = &[
     "Fair (F)",
     "Poor (P)",
 ];
-const SLEEVE: &[&str] = &[
+const SLEEVE_CONDITIONS: &[&str] = &[
     "Mint (M)",
     "Near Mint (NM or M-)",
     "Very Good Plus (VG+)",
@@ -34,277 +69,58 @@ const SLEEVE: &[&str] = &[
     "No Cover",
 ];
 
-/// Every field, and what it may hold. A name that is not here is refused, so no name of a caller's reaches SQLite.
-const ALBUM: &[(&str, Kind)] = &[
-    ("artist", Kind::Required(500)),
-    ("album", Kind::Required(500)),
-    ("genre", Kind::Line(200)),
-    ("style", Kind::Line(200)),
-    // From the first recording of sound on.
-    ("year", Kind::Integer(1860, 2100)),
-    ("country", Kind::Line(100)),
-    ("label", Kind::Line(500)),
-    ("catno", Kind::Line(200)),
-    ("format", Kind::Line(200)),
-    ("barcode", Kind::Line(100)),
-    ("discogs_id", Kind::Integer(1, i64::MAX)),
-    ("master_id", Kind::Integer(1, i64::MAX)),
-    ("media_condition", Kind::OneOf(MEDIA)),
-    ("sleeve_condition", Kind::OneOf(SLEEVE)),
-    ("rating", Kind::Integer(0, 5)),
-    ("notes", Kind::Text(10_000)),
-    ("tags", Kind::Tags),
-    // The uid of one: so renaming a crate touches no album.
-    ("crate", Kind::Uid),
-    ("quantity", Kind::Integer(1, 9_999)),
-    ("purchase_price", Kind::Money),
-    ("purchase_currency", Kind::Currency),
-    ("purchased_at", Kind::Date),
-    ("price", Kind::Money),
-    ("price_currency", Kind::Currency),
-    ("price_at", Kind::Date),
-    ("price_source", Kind::Line(100)),
-    ("cover", Kind::Address(2_000)),
-    ("custom", Kind::Object(10_000)),
-    // Looked for, and not owned.
-    ("wanted", Kind::Flag),
-    ("id", Kind::ReadOnly),
-    ("uid", Kind::ReadOnly),
-    ("version", Kind::ReadOnly),
-    ("created_at", Kind::ReadOnly),
-    ("updated_at", Kind::ReadOnly),
-    ("deleted_at", Kind::ReadOnly),
+/// Every field of an album. A member with another name is refused, so that only these names reach SQLite.
+const ALBUM: &[(&str, FieldRule)] = &[
+    ("artist", FieldRule::RequiredLine(500)),
+    ("album", FieldRule::RequiredLine(500)),
+    ("genre", FieldRule::Line(200)),
+    ("style", FieldRule::Line(200)),
+    // 1860 is the year of the oldest sound recording that can be played.
+    ("year", FieldRule::Integer(1860, 2100)),
+    ("country", FieldRule::Line(100)),
+    ("label", FieldRule::Line(500)),
+    ("catno", FieldRule::Line(200)),
+    ("format", FieldRule::Line(200)),
+    ("barcode", FieldRule::Line(100)),
+    ("discogs_id", FieldRule::Integer(1, i64::MAX)),
+    ("master_id", FieldRule::Integer(1, i64::MAX)),
+    ("media_condition", FieldRule::OneOf(MEDIA_CONDITIONS)),
+    ("sleeve_condition", FieldRule::OneOf(SLEEVE_CONDITIONS)),
+    ("rating", FieldRule::Integer(0, 5)),
+    ("notes", FieldRule::Text(10_000)),
+    ("tags", FieldRule::Tags),
+    // The crate's uid, not its name: renaming a crate changes no album.
+    ("crate", FieldRule::Uid),
+    ("quantity", FieldRule::Integer(1, 9_999)),
+    ("purchase_price", FieldRule::Money),
+    ("purchase_currency", FieldRule::Currency),
+    ("purchased_at", FieldRule::Date),
+    ("price", FieldRule::Money),
+    ("price_currency", FieldRule::Currency),
+    ("price_at", FieldRule::Date),
+    ("price_source", FieldRule::Line(100)),
+    ("cover", FieldRule::Url(2_000)),
+    ("custom", FieldRule::Object(10_000)),
+    // The collector looks for the album and does not own it.
+    ("wanted", FieldRule::Flag),
+    ("id", FieldRule::ReadOnly),
+    ("uid", FieldRule::ReadOnly),
+    ("version", FieldRule::ReadOnly),
+    ("created_at", FieldRule::ReadOnly),
+    ("updated_at", FieldRule::ReadOnly),
+    ("deleted_at", FieldRule::ReadOnly),
 ];
 
-/// A crate lies in another (`parent`) or stands by itself; `position` orders those side by side.
-const CRATE: &[(&str, Kind)] = &[
-    ("name", Kind::Required(200)),
-    ("parent", Kind::Uid),
-    ("position", Kind::Integer(0, 1_000_000_000)),
-    ("type", Kind::ReadOnly),
-    ("id", Kind::ReadOnly),
-    ("uid", Kind::ReadOnly),
-    ("version", Kind::ReadOnly),
-    ("created_at", Kind::ReadOnly),
-    ("updated_at", Kind::ReadOnly),
-    ("deleted_at", Kind::ReadOnly),
+/// Every field of a crate. `parent` is the uid of the crate that contains it; `position` orders crates with one parent.
+const CRATE: &[(&str, FieldRule)] = &[
+    ("name", FieldRule::RequiredLine(200)),
+    ("parent", FieldRule::Uid),
+    ("position", FieldRule::Integer(0, 1_000_000_000)),
+    ("type", FieldRule::ReadOnly),
+    ("id", FieldRule::ReadOnly),
+    ("uid", FieldRule::ReadOnly),
+    ("version", FieldRule::ReadOnly),
+    ("created_at", FieldRule::ReadOnly),
+    ("updated_at", FieldRule::ReadOnly),
+    ("deleted_at", FieldRule::ReadOnly),
 ];
-
-fn fields(of: Type) -> &'static [(&'static str, Kind)] {
-    match of {
-        Type::Album => ALBUM,
-        Type::Crate => CRATE,
-    }
-}
-
-/// What an object that comes in is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
-    /// A whole album: `artist` and `album` are required, `null` is as good as absent.
-    Whole,
-    /// Some fields of one that exists: `null` removes a field.
-    Change,
-}
-
-/// An object that was checked.
-#[derive(Debug)]
-pub struct Draft {
-    pub id: Option<i64>,
-    pub uid: Option<uuid::Uuid>,
-    /// The fields as a JSON object.
-    pub fields: String,
-}
-
-impl Draft {
-    /// Reads a request's body.
-    ///
-    /// # Errors
-    /// `Malformed` if it is not JSON, `Invalid` with every fault of the object.
-    pub fn parse(body: &[u8], of: Type, purpose: Purpose) -> Result<Self> {
-        let object = parse_object(body)?;
-        let mut faults = Vec::new();
-        let draft = Self::check(&object, of, purpose, "", &mut faults);
-        if faults.is_empty() { Ok(draft) } else { Err(Error::Invalid(faults)) }
-    }
-
-    /// For the album of a request's path: an `id` in the body must be the same.
-    pub fn of(self, id: i64) -> Result<Self> {
-        match self.id {
-            Some(other) if other != id => Err(Error::invalid("id", format!("is {other} here and {id} in the path"))),
-            _ => Ok(self),
-        }
-    }
-
-    /// Checks an object's fields; `place` stands before their names in `faults`. The draft is of use only without faults.
-    pub fn check(object: &Object<'_>, of: Type, purpose: Purpose, place: &str, faults: &mut Vec<Fault>) -> Self {
-        let mut draft = Self { id: None, uid: None, fields: String::from("{") };
-        let fields = fields(of);
-        if of == Type::Crate {
-            // Tells a crate from an album among the changes of a sync.
-            draft.push("type", r#""crate""#);
-        }
-        for (index, (name, raw)) in object.0.iter().enumerate() {
-            let Some((known, kind)) = fields.iter().find(|(known, _)| known == name) else {
-                faults.push(Fault::new(format!("{place}{name}"), format!("is not a field of {}", article(of))));
-                continue;
-            };
-            if object.0.iter().take(index).any(|(earlier, _)| earlier == name) {
-                faults.push(Fault::new(format!("{place}{name}"), "stands twice"));
-                continue;
-            }
-            let checked = match *known {
-                "id" => draft.set_id(raw),
-                "uid" => draft.set_uid(raw),
-                _ => kind.check(raw),
-            };
-            match checked {
-                Ok(Checked::Json(json)) => draft.push(known, &json),
-                Ok(Checked::Null) if purpose == Purpose::Change => draft.push(known, "null"),
-                Ok(Checked::Null | Checked::Ignored) => {}
-                Err(message) => faults.push(Fault::new(format!("{place}{name}"), message)),
-            }
-        }
-        if purpose == Purpose::Whole {
-            for (name, _) in fields.iter().filter(|(_, kind)| matches!(kind, Kind::Required(_))) {
-                if !object.0.iter().any(|(present, _)| present == name) {
-                    faults.push(Fault::new(format!("{place}{name}"), "is required"));
-                }
-            }
-        }
-        draft.fields.push('}');
-        draft
-    }
-
-    fn push(&mut self, name: &str, json: &str) {
-        if self.fields.len() > 1 {
-            self.fields.push(',');
-        }
-        self.fields.push('"');
-        self.fields.push_str(name);
-        self.fields.push_str("\":");
-        self.fields.push_str(json);
-    }
-
-    fn set_id<'a>(&mut self, raw: &RawValue) -> Result<Checked<'a>, String> {
-        self.id = match raw.get() {
-            "null" => None,
-            json => match json.parse() {
-                Ok(id) if id > 0 => Some(id),
-                _ => return Err("must be the number of an album".to_owned()),
-            },
-        };
-        Ok(Checked::Ignored)
-    }
-
-    fn set_uid<'a>(&mut self, raw: &RawValue) -> Result<Checked<'a>, String> {
-        self.uid = serde_json::from_str::<Option<Cow<str>>>(raw.get())
-            .ok()
-            .and_then(|text| text.map(|text| uuid::Uuid::try_parse(&text)).transpose().ok())
-            .ok_or("must be a UUID")?;
-        Ok(Checked::Ignored)
-    }
-}
-
-fn article(of: Type) -> &'static str {
-    match of {
-        Type::Album => "an album",
-        Type::Crate => "a crate",
-    }
-}
-
-/// A request's body.
-///
-/// # Errors
-/// `Malformed` if it is not JSON, `Invalid` if it is not an object.
-pub fn parse_object(body: &[u8]) -> Result<Object<'_>> {
-    let raw: &RawValue = serde_json::from_slice(body).map_err(|error| Error::Malformed(error.to_string()))?;
-    Object::of(raw, "body").map_err(|fault| Error::Invalid(vec![fault]))
-}
-
-/// A JSON object's members as they stand, in order, repeated names too.
-#[derive(Debug)]
-pub struct Object<'a>(pub Vec<(Cow<'a, str>, &'a RawValue)>);
-
-impl<'a> Object<'a> {
-    /// The member of this name; the first, if there are two.
-    pub fn member(&self, name: &str) -> Option<&'a RawValue> {
-        self.0.iter().find(|(member, _)| member == name).map(|(_, value)| *value)
-    }
-
-    pub fn of(raw: &'a RawValue, field: &str) -> Result<Self, Fault> {
-        serde_json::from_str(raw.get()).map_err(|_| Fault::new(field, "must be a JSON object"))
-    }
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Members;
-        impl<'de> Visitor<'de> for Members {
-            type Value = Object<'de>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a JSON object")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members = Vec::with_capacity(16);
-                while let Some(Name(name)) = map.next_key()? {
-                    members.push((name, map.next_value()?));
-                }
-                Ok(Object(members))
-            }
-        }
-        deserializer.deserialize_map(Members)
-    }
-}
-
-/// Borrowed where it holds no escapes; a plain `Cow<str>` would always be copied.
-#[derive(Deserialize)]
-struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn faults(body: &str, purpose: Purpose) -> Vec<String> {
-        match Draft::parse(body.as_bytes(), Type::Album, purpose) {
-            Err(Error::Invalid(faults)) => faults.into_iter().map(|fault| fault.field).collect(),
-            _ => Vec::new(),
-        }
-    }
-
-    #[test]
-    fn a_whole_album_keeps_its_fields_to_the_letter() -> Result<()> {
-        let body =
-            br#"{"artist":"Sigur R\u00f3s","album":"( )","genre":null,"price":12.50,"id":7,"version":3,"label":""}"#;
-        let draft = Draft::parse(body, Type::Album, Purpose::Whole)?;
-        assert_eq!(draft.fields, r#"{"artist":"Sigur R\u00f3s","album":"( )","price":12.50}"#);
-        assert_eq!(draft.id, Some(7));
-        Ok(())
-    }
-
-    #[test]
-    fn a_change_removes_what_is_null() -> Result<()> {
-        assert_eq!(
-            Draft::parse(br#"{"genre":null,"label":""}"#, Type::Album, Purpose::Change)?.fields,
-            r#"{"genre":null,"label":null}"#
-        );
-        Ok(())
-    }
-
-    #[test]
-    fn every_fault_is_named() {
-        assert_eq!(faults("{}", Purpose::Whole), ["artist", "album"]);
-        let wrong = r#"{"artist":null,"album":7,"year":"x","colour":"red","$.doc":1,"tags":"x","rating":6,"uid":"u"}"#;
-        let named = ["artist", "album", "year", "colour", "$.doc", "tags", "rating", "uid"];
-        assert_eq!(faults(wrong, Purpose::Whole), named);
-        assert_eq!(faults(r#"{"artist":"a","artist":"b","album":"c"}"#, Purpose::Whole), ["artist"]);
-        assert_eq!(faults(r#"{"artist":null}"#, Purpose::Change), ["artist"]);
-        assert_eq!(faults("[]", Purpose::Whole), ["body"]);
-    }
-
-    #[test]
-    fn what_is_not_json_is_malformed() {
-        for body in [&b"{\"artist\":"[..], b"", b"{} {}", b"\xff\xfe", b"{\"artist\":\"\xff\"}"] {
-            assert!(matches!(Draft::parse(body, Type::Album, Purpose::Whole), Err(Error::Malformed(_))), "{body:?}");
-        }
-    }
-}

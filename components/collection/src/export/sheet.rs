@@ -1,61 +1,62 @@
-//! The collection as Discogs would export it, followed by the fields that Discogs has not.
+//! Albums as CSV: the columns of a Discogs export, then those that Discogs does not have.
 
-use crate::cell::{DiscogsColumn, FOLDER, FOLDER_PARENT, FURTHER, NO_FOLDER, OURS, guard};
-use crate::error::{Error, Result};
-use crate::record::Object;
-use crate::store::Folder;
+use std::{borrow::Cow, collections::HashMap};
+
 use serde_json::value::RawValue;
-use std::borrow::Cow;
-use std::collections::HashMap;
 use uuid::Uuid;
 
-pub fn header(discogs: &[DiscogsColumn]) -> Result<Vec<u8>> {
-    let ours = FURTHER.iter().map(|field| format!("{OURS}{field}"));
+use crate::csv_cell::{DiscogsColumn, FOLDER, FOLDER_PARENT, NO_FOLDER, OUR_COLUMNS, OUR_PREFIX, escape_formula};
+use crate::error::Error;
+use crate::record::JsonObject;
+use crate::store::StoredCrate;
+
+/// Crates by their uids.
+pub type Crates = HashMap<Uuid, StoredCrate>;
+
+pub fn write_header(discogs: &[DiscogsColumn]) -> Result<Vec<u8>, Error> {
+    let ours = OUR_COLUMNS.iter().map(|field| format!("{OUR_PREFIX}{field}"));
     let names = discogs.iter().map(|(name, _)| (*name).to_owned()).chain(ours);
-    written(|writer| writer.write_record(names))
+    to_csv(|writer| writer.write_record(names))
 }
 
-/// A page of albums, a JSON array, as rows.
-pub fn rows(discogs: &[DiscogsColumn], page: &str, crates: &HashMap<Uuid, Folder>) -> Result<Vec<u8>> {
-    let albums: Vec<Object<'_>> = serde_json::from_str(page).map_err(internal)?;
-    written(|writer| {
+/// Writes a page of albums, a JSON array, as rows.
+pub fn write_rows(discogs: &[DiscogsColumn], page: &str, crates: &Crates) -> Result<Vec<u8>, Error> {
+    let albums: Vec<JsonObject<'_>> = serde_json::from_str(page).map_err(Error::internal)?;
+    to_csv(|writer| {
         for album in &albums {
-            let fields = discogs.iter().map(|(_, field)| *field).chain(FURTHER);
-            writer.write_record(fields.map(|field| guard(cell(album, field, crates)).into_owned()))?;
+            let fields = discogs.iter().map(|(_, field)| *field).chain(OUR_COLUMNS);
+            writer.write_record(fields.map(|field| escape_formula(cell(album, field, crates)).into_owned()))?;
         }
         Ok(())
     })
 }
 
-fn cell<'a>(album: &Object<'a>, field: &str, crates: &'a HashMap<Uuid, Folder>) -> Cow<'a, str> {
-    let crate_of = || crates.get(&Uuid::try_parse(&text(album.member("crate")?)).ok()?);
+fn cell<'a>(album: &JsonObject<'a>, field: &str, crates: &'a Crates) -> Cow<'a, str> {
+    let crate_of_album = || crates.get(&Uuid::try_parse(&to_text(album.member("crate")?)).ok()?);
     match field {
         FOLDER if album.member("crate").is_none() => NO_FOLDER.into(),
-        // None of this name: the crate was deleted.
-        FOLDER => crate_of().map_or("", |found| found.name.as_str()).into(),
+        // Empty if the crate was deleted.
+        FOLDER => crate_of_album().map_or("", |found| found.name.as_str()).into(),
         FOLDER_PARENT => {
-            let parent = crate_of().and_then(|found| crates.get(&found.parent?));
+            let parent = crate_of_album().and_then(|found| crates.get(&found.parent?));
             parent.map_or("", |found| found.name.as_str()).into()
         }
         "created_at" => {
-            let time = album.member("created_at").map(text).unwrap_or_default();
+            let time = album.member("created_at").map(to_text).unwrap_or_default();
             time.get(..19).unwrap_or(&time).replace('T', " ").into()
         }
-        field => album.member(field).map(text).unwrap_or_default(),
+        field => album.member(field).map(to_text).unwrap_or_default(),
     }
 }
 
-fn text(raw: &RawValue) -> Cow<'_, str> {
+/// A string without its quotes; any other value as JSON.
+fn to_text(raw: &RawValue) -> Cow<'_, str> {
     let json = raw.get();
     if json.starts_with('"') { serde_json::from_str(json).unwrap_or(json.into()) } else { json.into() }
 }
 
-fn written(write: impl FnOnce(&mut csv::Writer<Vec<u8>>) -> csv::Result<()>) -> Result<Vec<u8>> {
+fn to_csv(write: impl FnOnce(&mut csv::Writer<Vec<u8>>) -> csv::Result<()>) -> Result<Vec<u8>, Error> {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    write(&mut writer).map_err(internal)?;
-    writer.into_inner().map_err(internal)
-}
-
-fn internal(error: impl std::fmt::Display) -> Error {
-    Error::Internal(error.to_string())
+    write(&mut writer).map_err(Error::internal)?;
+    writer.into_inner().map_err(Error::internal)
 }

@@ -1,25 +1,29 @@
-//! What an import did, or would do.
+//! The response of an import: what it did, or would do.
 
-use super::Row;
-use crate::error::{Error, Fault, Result};
 use serde::Serialize;
 
-/// Of rows in an answer, and again as many of faulty ones: those must not drown.
+use super::file::ImportRow;
+use crate::error::{Error, FieldError};
+
+/// The limit for reported rows. Faulty rows have a limit of their own, so that the valid ones do not displace them.
 const MAX_ROWS: usize = 1_000;
 
+/// Why a row was skipped because of its faults.
+const FAULTY: &str = "is faulty";
+
 #[derive(Debug, Default)]
-pub struct Report {
+pub struct ImportReport {
     added: usize,
     updated: usize,
     skipped: usize,
     pub crates_added: usize,
-    rows: Vec<Line>,
-    sound: usize,
-    faulty: usize,
+    rows: Vec<ReportedRow>,
+    valid_rows: usize,
+    faulty_rows: usize,
 }
 
 #[derive(Debug, Serialize)]
-struct Line {
+struct ReportedRow {
     row: usize,
     action: &'static str,
     artist: String,
@@ -27,17 +31,11 @@ struct Line {
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    errors: Vec<FaultOut>,
-}
-
-#[derive(Debug, Serialize)]
-struct FaultOut {
-    field: String,
-    message: String,
+    errors: Vec<FieldError>,
 }
 
 #[derive(Serialize)]
-struct Answer<'a> {
+struct ReportDocument<'a> {
     dry_run: bool,
     format: &'a str,
     added: usize,
@@ -45,52 +43,42 @@ struct Answer<'a> {
     skipped: usize,
     crates_added: usize,
     ignored_columns: &'a [String],
-    rows: &'a [Line],
+    rows: Vec<ReportedRow>,
 }
 
-impl Report {
-    pub fn added(&mut self, row: &Row) {
+impl ImportReport {
+    pub fn add_added(&mut self, row: &ImportRow) {
         self.added += 1;
-        self.note(row, "added", None, Vec::new());
+        self.push(row, "added", None, Vec::new());
     }
 
-    pub fn updated(&mut self, row: &Row) {
+    pub fn add_updated(&mut self, row: &ImportRow) {
         self.updated += 1;
-        self.note(row, "updated", None, Vec::new());
+        self.push(row, "updated", None, Vec::new());
     }
 
-    pub fn skipped(&mut self, row: &Row, reason: &'static str) {
+    pub fn add_skipped(&mut self, row: &ImportRow, reason: &'static str) {
         self.skipped += 1;
-        self.note(row, "skipped", Some(reason), Vec::new());
+        self.push(row, "skipped", Some(reason), Vec::new());
     }
 
-    pub fn faulty(&mut self, row: &Row, faults: Vec<Fault>) {
+    pub fn add_faulty(&mut self, row: &ImportRow, errors: Vec<FieldError>) {
         self.skipped += 1;
-        self.note(row, "skipped", Some("is faulty"), faults);
+        self.push(row, "skipped", Some(FAULTY), errors);
     }
 
-    fn note(&mut self, row: &Row, action: &'static str, reason: Option<&'static str>, faults: Vec<Fault>) {
-        let count = if faults.is_empty() { &mut self.sound } else { &mut self.faulty };
+    fn push(&mut self, row: &ImportRow, action: &'static str, reason: Option<&'static str>, errors: Vec<FieldError>) {
+        let count = if errors.is_empty() { &mut self.valid_rows } else { &mut self.faulty_rows };
         *count += 1;
         if *count <= MAX_ROWS {
-            let errors = faults.into_iter().map(|f| FaultOut { field: f.field, message: f.message }).collect();
             let (artist, album) = (row.artist.clone(), row.album.clone());
-            self.rows.push(Line { row: row.number, action, artist, album, reason, errors });
+            self.rows.push(ReportedRow { row: row.number, action, artist, album, reason, errors });
         }
     }
 
-    pub fn into_json(self, dry_run: bool, format: &str, ignored_columns: &[String]) -> Result<String> {
-        let Self { added, updated, skipped, crates_added, rows, .. } = &self;
-        let answer = Answer {
-            dry_run,
-            format,
-            added: *added,
-            updated: *updated,
-            skipped: *skipped,
-            crates_added: *crates_added,
-            ignored_columns,
-            rows,
-        };
-        serde_json::to_string(&answer).map_err(|error| Error::Internal(error.to_string()))
+    pub fn into_json(self, dry_run: bool, format: &str, ignored_columns: &[String]) -> Result<String, Error> {
+        let Self { added, updated, skipped, crates_added, rows, .. } = self;
+        let document = ReportDocument { dry_run, format, added, updated, skipped, crates_added, ignored_columns, rows };
+        serde_json::to_string(&document).map_err(Error::internal)
     }
 }

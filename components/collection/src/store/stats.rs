@@ -1,8 +1,17 @@
-//! The statistics of a collection, one statement over one reading of its documents. `?1` is the user.
-//! Each array goes through `json()`: newer SQLite forgets in a subquery that a text is JSON.
+//! The statistics of a collection: one statement that reads the documents once.
 
-/// Counts are of copies. Long tails (labels, artists) end after 100: a chart shows no more.
-pub const SQL: &str = "
+use super::Store;
+use crate::error::Error;
+
+impl Store {
+    pub async fn stats(&self, user: i64) -> Result<String, Error> {
+        self.query_document(SQL, [user.into()]).await
+    }
+}
+
+/// `?1` is the user. Counts are of copies. Labels and artists end after 100, because a chart shows no more. Each array
+/// goes through `json()`: newer versions of SQLite forget in a subquery that a text is JSON.
+const SQL: &str = "
 WITH
 mine AS MATERIALIZED (
     SELECT artist, genre, style, label, format, country, year / 10 * 10 AS decade, quantity AS copies,
@@ -24,11 +33,13 @@ SELECT json_object(
     'by_format', json((SELECT json_group_array(json_object('name', name, 'count', n)) FROM (
         SELECT format AS name, sum(copies) AS n FROM mine WHERE format IS NOT NULL GROUP BY 1 ORDER BY n DESC, name))),
     'by_label', json((SELECT json_group_array(json_object('name', name, 'count', n)) FROM (
-        SELECT label AS name, sum(copies) AS n FROM mine WHERE label IS NOT NULL GROUP BY 1 ORDER BY n DESC, name LIMIT 100))),
+        SELECT label AS name, sum(copies) AS n FROM mine WHERE label IS NOT NULL GROUP BY 1
+        ORDER BY n DESC, name LIMIT 100))),
     'by_artist', json((SELECT json_group_array(json_object('name', name, 'count', n)) FROM (
         SELECT artist AS name, sum(copies) AS n FROM mine GROUP BY 1 ORDER BY n DESC, name LIMIT 100))),
     'by_country', json((SELECT json_group_array(json_object('name', name, 'count', n)) FROM (
-        SELECT country AS name, sum(copies) AS n FROM mine WHERE country IS NOT NULL GROUP BY 1 ORDER BY n DESC, name))),
+        SELECT country AS name, sum(copies) AS n FROM mine WHERE country IS NOT NULL GROUP BY 1
+        ORDER BY n DESC, name))),
     'value', json((SELECT json_group_array(json_object('currency', currency, 'albums', albums, 'total', total)) FROM (
         SELECT price_currency AS currency, count(*) AS albums, round(sum(price * copies), 2) AS total
         FROM mine WHERE price IS NOT NULL GROUP BY 1 ORDER BY albums DESC, currency))),

@@ -1,22 +1,28 @@
-//! Words of a question, and those that say nothing about an album.
+//! The words of a question, and the common ones that say nothing about an album.
 
-/// A word as it is compared, and whether it began with a capital.
+/// A word in lower case, and whether it began with a capital letter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Word {
     pub text: String,
-    pub capital: bool,
+    pub is_capitalised: bool,
 }
 
-/// Letters and digits; apostrophes fall out ("don't" is "dont"), everything else parts words.
-pub fn words(text: &str) -> Vec<Word> {
+/// Splits a text at every character that is not a letter, a digit or an apostrophe. Removes apostrophes: "don't"
+/// becomes "dont".
+pub fn split_words(text: &str) -> Vec<Word> {
     text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '’')))
         .map(|word| word.replace(['\'', '’'], ""))
         .filter(|word| !word.is_empty())
-        .map(|word| Word { capital: word.starts_with(char::is_uppercase), text: word.to_lowercase() })
+        .map(|word| Word { is_capitalised: word.starts_with(char::is_uppercase), text: word.to_lowercase() })
         .collect()
 }
 
-/// Words of questions: they are not looked for in albums, and no name of one word is recognised by them alone.
+/// Whether any of the phrases, each between spaces, is in `text`.
+pub fn contains_any(text: &str, phrases: &[&str]) -> bool {
+    phrases.iter().any(|phrase| text.contains(phrase))
+}
+
+/// Whether a word is common in questions: it is not searched for in albums, and does not identify a name alone.
 pub fn is_common(word: &str) -> bool {
     COMMON.contains(&word)
 }
@@ -50,9 +56,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_told_apart() {
-        let texts: Vec<_> = words("Don’t I own “Björk's” 7\"-single?").into_iter().map(|word| word.text).collect();
+    fn a_text_is_split_at_spaces_and_punctuation() {
+        let texts: Vec<_> =
+            split_words("Don’t I own “Björk's” 7\"-single?").into_iter().map(|word| word.text).collect();
         assert_eq!(texts, ["dont", "i", "own", "björks", "7", "single"]);
-        assert!(words("Can")[0].capital);
+        assert!(split_words("Can")[0].is_capitalised);
     }
 }

@@ -1,11 +1,11 @@
-//! Cells of a table that a spreadsheet may open.
+//! The columns of CSV exports, and the escaping of cells that a spreadsheet would run as formulas.
 
 use std::borrow::Cow;
 
-/// What begins the names of the columns that Discogs has not.
-pub const OURS: &str = "Vault ";
+/// The prefix of the columns that Discogs does not have.
+pub const OUR_PREFIX: &str = "Vault ";
 
-/// Discogs' name of a column, and our field.
+/// A column's name in Discogs' exports, and the field of an album.
 pub type DiscogsColumn = (&'static str, &'static str);
 
 /// The columns of Discogs' export of a collection, in its order.
@@ -38,8 +38,8 @@ pub const WANTLIST: [DiscogsColumn; 9] = [
     ("Notes", "notes"),
 ];
 
-/// The columns that Discogs has not: numbers and texts as they are, tags and custom fields as JSON.
-pub const FURTHER: [&str; 20] = [
+/// The columns that Discogs does not have. Tags and custom fields are JSON.
+pub const OUR_COLUMNS: [&str; 20] = [
     "uid",
     "genre",
     "style",
@@ -62,26 +62,26 @@ pub const FURTHER: [&str; 20] = [
     "updated_at",
 ];
 
-/// The name of the crate, which albums know by its uid.
+/// The name of the album's crate.
 pub const FOLDER: &str = "folder";
 
-/// The name of the crate that this one lies in.
+/// The name of the crate that contains the album's crate.
 pub const FOLDER_PARENT: &str = "crate_parent";
 
-/// Discogs' name of no folder.
+/// What Discogs writes for a record in no folder.
 pub const NO_FOLDER: &str = "Uncategorized";
 
-/// Makes a cell harmless for spreadsheets, which would take it for a formula (OWASP: CSV injection).
+/// Prefixes a cell that a spreadsheet would run as a formula with an apostrophe (OWASP: CSV injection).
 ///
-/// A cell that looks guarded already is guarded once more: so `unguard` gives every cell back.
-pub fn guard(cell: Cow<'_, str>) -> Cow<'_, str> {
+/// A cell that already has the apostrophe gets another one, so that `unescape_formula` restores every cell.
+pub fn escape_formula(cell: Cow<'_, str>) -> Cow<'_, str> {
     if is_formula(&cell) { Cow::Owned(format!("'{cell}")) } else { cell }
 }
 
-/// Takes off what `guard` put before a cell.
-pub fn unguard(cell: &str) -> &str {
+/// Removes what `escape_formula` added.
+pub fn unescape_formula(cell: &str) -> &str {
     match cell.strip_prefix('\'') {
-        Some(bare) if is_formula(bare) => bare,
+        Some(rest) if is_formula(rest) => rest,
         _ => cell,
     }
 }
@@ -95,11 +95,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_guarded_cell_is_no_formula_and_comes_back_to_the_letter() {
+    fn an_escaped_cell_is_not_a_formula_and_unescapes_to_the_original() {
         for cell in ["=1+1", "'=1", "''=1", "-", "+1", "@x", "\tx", "\rx", "'", "''", "'x", "x=1", "", "＝1"] {
-            let guarded = guard(cell.into());
-            assert_eq!(unguard(&guarded), cell);
-            assert!(!guarded.starts_with(['=', '+', '-', '@', '\t', '\r']), "{guarded}");
+            let escaped = escape_formula(cell.into());
+            assert_eq!(unescape_formula(&escaped), cell);
+            assert!(!escaped.starts_with(['=', '+', '-', '@', '\t', '\r']), "{escaped}");
         }
     }
 }

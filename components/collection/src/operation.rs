@@ -1,0 +1,207 @@
+//! Operations of the ledger, and batches of them as the JSON that one `INSERT … SELECT` reads.
+
+use std::{
+    fmt::Write as _,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use uuid::{Builder, Uuid};
+
+use crate::error::Error;
+use crate::record::RecordType;
+
+/// What an operation does. The names are those of the column `ops.kind`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OperationKind {
+    Create,
+    Put,
+    Replace,
+    Delete,
+    Restore,
+}
+
+impl OperationKind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Put => "put",
+            Self::Replace => "replace",
+            Self::Delete => "delete",
+            Self::Restore => "restore",
+        }
+    }
+}
+
+/// Identifies a record of the user.
+#[derive(Debug, Clone, Copy)]
+pub enum RecordKey {
+    Id(i64),
+    Uid(Uuid),
+}
+
+/// A change that a request asks for. The ledger applies it or refuses it; it does not merge.
+#[derive(Debug)]
+pub struct Change<'a> {
+    pub record_type: RecordType,
+    pub kind: OperationKind,
+    pub key: RecordKey,
+    /// A JSON object.
+    pub fields: &'a str,
+    /// The version that the record must have.
+    pub expected_version: Option<i64>,
+}
+
+/// A change that a device made, perhaps offline. The ledger merges it with what others wrote after `base`.
+#[derive(Debug)]
+pub struct DeviceChange<'a> {
+    pub op_id: &'a str,
+    pub device_id: &'a str,
+    pub record_type: RecordType,
+    pub kind: OperationKind,
+    pub uid: Uuid,
+    pub fields: &'a str,
+    pub base: i64,
+    pub edited_at: &'a str,
+}
+
+/// Operations that are applied together or not at all.
+///
+/// The JSON is written by hand: `fields` are JSON already, and a sync has thousands of them.
+pub struct Batch {
+    json: String,
+    uuids: UuidSource,
+}
+
+impl Batch {
+    /// An empty batch with room for `count` changes.
+    ///
+    /// # Errors
+    /// `Internal` if the host gives no randomness for uids.
+    pub fn new(count: usize) -> Result<Self, Error> {
+        Ok(Self { json: String::from("["), uuids: UuidSource::new(2 * count)? })
+    }
+
+    /// A batch of one change.
+    pub fn with_one(change: &Change<'_>) -> Result<Self, Error> {
+        let mut batch = Self::new(1)?;
+        batch.push(change);
+        Ok(batch)
+    }
+
+    /// A new UUIDv7 for a record.
+    pub fn new_uid(&mut self) -> Uuid {
+        self.uuids.next()
+    }
+
+    pub fn push(&mut self, change: &Change<'_>) {
+        self.push_dated(change, None);
+    }
+
+    /// Adds a change that was made at `edited_at`, a valid RFC 3339 time; `None` means now.
+    // Writing to a String cannot fail.
+    pub fn push_dated(&mut self, change: &Change<'_>, edited_at: Option<&str>) {
+        let op_id = self.uuids.next();
+        self.separate();
+        let (record_type, kind) = (change.record_type.name(), change.kind.name());
+        let _ = write!(self.json, r#"{{"op_id":"{op_id}","type":"{record_type}","kind":"{kind}","#);
+        let _ = match change.key {
+            RecordKey::Id(id) => write!(self.json, r#""id":{id},"#),
+            RecordKey::Uid(uid) => write!(self.json, r#""uid":"{uid}","#),
+        };
+        if let Some(base) = change.expected_version {
+            let _ = write!(self.json, r#""base":{base},"#);
+        }
+        if let Some(edited_at) = edited_at {
+            let _ = write!(self.json, r#""edited_at":"{edited_at}","#);
+        }
+        let _ = write!(self.json, r#""patch":{}}}"#, change.fields);
+    }
+
+    /// Adds a device's change. Its texts are ids and times that were checked: JSON escapes nothing in them.
+    pub fn push_device(&mut self, change: &DeviceChange<'_>) {
+        self.separate();
+        let DeviceChange { op_id, device_id, uid, fields, base, edited_at, .. } = change;
+        let (record_type, kind) = (change.record_type.name(), change.kind.name());
+        let _ = write!(
+            self.json,
+            r#"{{"op_id":"{op_id}","device":"{device_id}","type":"{record_type}","kind":"{kind}","uid":"{uid}","#
+        );
+        let _ = write!(self.json, r#""strict":0,"base":{base},"edited_at":"{edited_at}","patch":{fields}}}"#);
+    }
+
+    fn separate(&mut self) {
+        if self.json.len() > 1 {
+            self.json.push(',');
+        }
+    }
+
+    pub fn into_json(mut self) -> String {
+        self.json.push(']');
+        self.json
+    }
+}
+
+/// New UUIDv7s. Their randomness is fetched in one call to the host: one call each would cost more than the rest of the
+/// batch.
+struct UuidSource {
+    milliseconds: u64,
+    random: std::vec::IntoIter<[u8; 10]>,
+}
+
+impl UuidSource {
+    fn new(count: usize) -> Result<Self, Error> {
+        let mut random = vec![[0; 10]; count];
+        getrandom::fill(random.as_flattened_mut()).map_err(Error::internal)?;
+        let now = SystemTime::now().duration_since(UNIX_EPOCH);
+        let milliseconds = now.map_or(0, |elapsed| u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX));
+        Ok(Self { milliseconds, random: random.into_iter() })
+    }
+
+    fn next(&mut self) -> Uuid {
+        match self.random.next() {
+            Some(random) => Builder::from_unix_timestamp_millis(self.milliseconds, &random).into_uuid(),
+            // More than `count`: one call to the host each.
+            None => Uuid::now_v7(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn a_batch_is_json_with_distinct_op_ids() -> Result<(), Error> {
+        let mut batch = Batch::new(1)?;
+        let uid = batch.new_uid();
+        let change = |kind, key, fields, expected_version| Change {
+            record_type: RecordType::Album,
+            kind,
+            key,
+            fields,
+            expected_version,
+        };
+        batch.push(&change(OperationKind::Create, RecordKey::Uid(uid), "{}", None));
+        batch.push(&change(OperationKind::Put, RecordKey::Id(7), r#"{"year":1969}"#, Some(3)));
+        batch.push_device(&DeviceChange {
+            op_id: "op-3",
+            device_id: "phone",
+            record_type: RecordType::Crate,
+            kind: OperationKind::Delete,
+            uid,
+            fields: "{}",
+            base: 4,
+            edited_at: "2020-05-14T10:32:01Z",
+        });
+        let operations: Vec<serde_json::Value> = serde_json::from_str(&batch.into_json()).map_err(Error::internal)?;
+        let op_ids: HashSet<_> = operations.iter().map(|op| op["op_id"].to_string()).collect();
+        assert_eq!(op_ids.len(), 3);
+        assert_eq!(operations[1]["base"], 3);
+        assert_eq!(operations[1]["patch"]["year"], 1969);
+        assert_eq!(operations[2]["device"], "phone");
+        assert_eq!(operations[2]["strict"], 0);
+        Ok(())
+    }
+}

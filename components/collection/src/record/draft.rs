@@ -1,0 +1,195 @@
+//! Checking a document that a client sent.
+
+use std::borrow::Cow;
+
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+use super::RecordType;
+use super::field::CheckedValue;
+use super::object::{JsonObject, parse_object};
+use crate::error::{Error, FieldError, MAX_FAULTS};
+
+/// What the document of a client is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// A complete record: the required fields must be there; `null` means the same as absent.
+    Complete,
+    /// Changes of an existing record: `null` removes a field.
+    Patch,
+}
+
+/// A document that was checked.
+#[derive(Debug)]
+pub struct Draft {
+    pub id: Option<i64>,
+    pub uid: Option<Uuid>,
+    /// The fields to store, as a JSON object.
+    pub fields: String,
+}
+
+impl Draft {
+    /// Parses and checks a request body.
+    ///
+    /// # Errors
+    /// `Malformed` if it is not JSON, `Invalid` with the faults of the object.
+    pub fn parse(body: &[u8], record_type: RecordType, purpose: Purpose) -> Result<Self, Error> {
+        let object = parse_object(body)?;
+        let mut faults = Vec::new();
+        let draft = Self::check(&object, record_type, purpose, "", &mut faults);
+        Error::check(draft, faults)
+    }
+
+    /// Refuses a document whose `id` is not the id in the request's path.
+    pub fn for_id(self, id: i64) -> Result<Self, Error> {
+        match self.id {
+            Some(other) if other != id => Err(Error::invalid("id", format!("is {other} here and {id} in the path"))),
+            _ => Ok(self),
+        }
+    }
+
+    /// Checks the fields of an object. Adds to `faults`, with `path` before the field names; the draft is valid only if
+    /// it added none.
+    pub fn check(
+        object: &JsonObject<'_>,
+        record_type: RecordType,
+        purpose: Purpose,
+        path: &str,
+        faults: &mut Vec<FieldError>,
+    ) -> Self {
+        let mut draft = Self { id: None, uid: None, fields: String::from("{") };
+        let fields = record_type.fields();
+        if record_type == RecordType::Crate {
+            // Clients tell crates from albums by this member among the changes of a sync.
+            draft.push("type", r#""crate""#);
+        }
+        for (index, (name, raw)) in object.0.iter().enumerate() {
+            let Some((name, rule)) = fields.iter().find(|(field, _)| field == name) else {
+                faults.push(FieldError::unknown(format!("{path}{name}")));
+                continue;
+            };
+            if object.is_repeated(index) {
+                faults.push(FieldError::given_twice(format!("{path}{name}")));
+                continue;
+            }
+            let checked = match *name {
+                "id" => draft.set_id(raw),
+                "uid" => draft.set_uid(raw),
+                _ => rule.check(raw),
+            };
+            match checked {
+                Ok(CheckedValue::Json(json)) => draft.push(name, &json),
+                Ok(CheckedValue::Unset) if purpose == Purpose::Patch => draft.push(name, "null"),
+                Ok(CheckedValue::Unset | CheckedValue::Ignored) => {}
+                Err(message) => faults.push(FieldError::new(format!("{path}{name}"), message)),
+            }
+        }
+        if purpose == Purpose::Complete {
+            let missing = record_type.required_fields().filter(|name| object.member(name).is_none());
+            faults.extend(missing.map(|name| FieldError::new(format!("{path}{name}"), "is required")));
+        }
+        draft.fields.push('}');
+        draft
+    }
+
+    /// Copies the client's JSON of a field: parsing and serialising every album would slow down large syncs.
+    fn push(&mut self, name: &str, json: &str) {
+        if self.fields.len() > 1 {
+            self.fields.push(',');
+        }
+        self.fields.push('"');
+        self.fields.push_str(name);
+        self.fields.push_str("\":");
+        self.fields.push_str(json);
+    }
+
+    fn set_id<'a>(&mut self, raw: &RawValue) -> Result<CheckedValue<'a>, String> {
+        self.id = match raw.get() {
+            "null" => None,
+            json => match json.parse() {
+                Ok(id) if id > 0 => Some(id),
+                _ => return Err("must be the id of a record".to_owned()),
+            },
+        };
+        Ok(CheckedValue::Ignored)
+    }
+
+    fn set_uid<'a>(&mut self, raw: &RawValue) -> Result<CheckedValue<'a>, String> {
+        self.uid = serde_json::from_str::<Option<Cow<str>>>(raw.get())
+            .ok()
+            .and_then(|text| text.map(|text| Uuid::try_parse(&text)).transpose().ok())
+            .ok_or("must be a UUID")?;
+        Ok(CheckedValue::Ignored)
+    }
+}
+
+/// Checks a list of albums; `field` is its path in the request. Stops when `faults` is full.
+pub fn check_albums(
+    items: Vec<&RawValue>,
+    field: &str,
+    purpose: impl Fn(&JsonObject<'_>) -> Purpose,
+    faults: &mut Vec<FieldError>,
+) -> Vec<Draft> {
+    let mut drafts = Vec::with_capacity(items.len());
+    for (index, item) in items.into_iter().enumerate() {
+        if faults.len() >= MAX_FAULTS {
+            break;
+        }
+        match JsonObject::parse(item, &format!("{field}[{index}]")) {
+            Err(fault) => faults.push(fault),
+            Ok(object) => {
+                let path = format!("{field}[{index}].");
+                drafts.push(Draft::check(&object, RecordType::Album, purpose(&object), &path, faults));
+            }
+        }
+    }
+    drafts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn faulty_fields(body: &str, purpose: Purpose) -> Vec<String> {
+        match Draft::parse(body.as_bytes(), RecordType::Album, purpose) {
+            Err(Error::Invalid(faults)) => faults.into_iter().map(|fault| fault.field).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    #[test]
+    fn the_fields_of_a_complete_album_are_stored_unchanged() -> Result<(), Error> {
+        let body =
+            br#"{"artist":"Sigur R\u00f3s","album":"( )","genre":null,"price":12.50,"id":7,"version":3,"label":""}"#;
+        let draft = Draft::parse(body, RecordType::Album, Purpose::Complete)?;
+        assert_eq!(draft.fields, r#"{"artist":"Sigur R\u00f3s","album":"( )","price":12.50}"#);
+        assert_eq!(draft.id, Some(7));
+        Ok(())
+    }
+
+    #[test]
+    fn a_patch_removes_a_field_by_null() -> Result<(), Error> {
+        let draft = Draft::parse(br#"{"genre":null,"label":""}"#, RecordType::Album, Purpose::Patch)?;
+        assert_eq!(draft.fields, r#"{"genre":null,"label":null}"#);
+        Ok(())
+    }
+
+    #[test]
+    fn every_faulty_field_is_named() {
+        assert_eq!(faulty_fields("{}", Purpose::Complete), ["artist", "album"]);
+        let body = r#"{"artist":null,"album":7,"year":"x","colour":"red","$.doc":1,"tags":"x","rating":6,"uid":"u"}"#;
+        let fields = ["artist", "album", "year", "colour", "$.doc", "tags", "rating", "uid"];
+        assert_eq!(faulty_fields(body, Purpose::Complete), fields);
+        assert_eq!(faulty_fields(r#"{"artist":"a","artist":"b","album":"c"}"#, Purpose::Complete), ["artist"]);
+        assert_eq!(faulty_fields(r#"{"artist":null}"#, Purpose::Patch), ["artist"]);
+        assert_eq!(faulty_fields("[]", Purpose::Complete), ["body"]);
+    }
+
+    #[test]
+    fn a_body_that_is_not_json_is_malformed() {
+        for body in [&b"{\"artist\":"[..], b"", b"{} {}", b"\xff\xfe", b"{\"artist\":\"\xff\"}"] {
+            let result = Draft::parse(body, RecordType::Album, Purpose::Complete);
+            assert!(matches!(result, Err(Error::Malformed(_))), "{body:?}");
+        }
+    }
+}

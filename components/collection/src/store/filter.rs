@@ -1,0 +1,120 @@
+//! Which albums a list has: the conditions of its statement.
+
+use std::fmt::Write as _;
+
+use sqlite::Value;
+
+use crate::contract::albums::AlbumQuery;
+
+/// A part of the collection that has a list of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shelf {
+    Owned,
+    Wanted,
+    Trash,
+}
+
+impl Shelf {
+    /// Constants in the SQL, not parameters: else SQLite would not use the partial index of each list.
+    fn condition(self) -> &'static str {
+        match self {
+            Self::Owned => "deleted_at IS NULL AND wanted = 0",
+            Self::Wanted => "deleted_at IS NULL AND wanted = 1",
+            Self::Trash => "deleted_at IS NOT NULL",
+        }
+    }
+
+    /// The column that counts its albums.
+    fn total(self) -> &'static str {
+        match self {
+            Self::Owned => "collections.albums",
+            Self::Wanted => "collections.wanted",
+            Self::Trash => "collections.trashed",
+        }
+    }
+}
+
+/// The conditions of a list and their parameters; `?1` is the user.
+pub struct Filter {
+    pub sql: String,
+    pub parameters: Vec<Value>,
+    shelf: Shelf,
+    /// Whether a filter restricts the list to a part of its shelf.
+    is_partial: bool,
+}
+
+impl Filter {
+    pub fn new(user: i64, query: &AlbumQuery, shelf: Shelf) -> Self {
+        let mut filter = Self {
+            sql: format!("user_id = ?1 AND type = 'album' AND {}", shelf.condition()),
+            parameters: vec![user.into()],
+            shelf,
+            is_partial: false,
+        };
+        if let Some(artist) = &query.artist {
+            // The same expression as the column artist_key has, so that the list's index serves.
+            filter.and("artist_key = lower(CASE WHEN ? LIKE 'the _%' THEN substr(?, 5) ELSE ? END)", artist.as_str());
+        }
+        for (column, value) in [("genre", &query.genre), ("format", &query.format)] {
+            if let Some(value) = value {
+                // Discogs joins several values by commas: "LP, Album".
+                let sql =
+                    format!("instr(concat(',', replace(lower({column}), ', ', ','), ','), concat(',', lower(?), ','))");
+                filter.and(&sql, value.as_str());
+            }
+        }
+        if let Some(crate_uid) = &query.crate_uid {
+            filter.and("crate = ?", crate_uid.as_str());
+        }
+        if let Some(decade) = query.decade {
+            filter.and("year BETWEEN ? AND ? + 9", decade);
+        }
+        if let Some(words) = &query.q {
+            // The search index does not contain the trash.
+            filter.and("id IN (SELECT rowid FROM search WHERE search MATCH ?)", search_expression(user, words));
+        }
+        filter
+    }
+
+    /// The SQL of the list's total: the shelf's counter if no filter is given.
+    pub fn total(&self) -> String {
+        match self.is_partial {
+            true => format!("(SELECT count(*) FROM records WHERE {})", self.sql),
+            false => self.shelf.total().to_owned(),
+        }
+    }
+
+    /// Adds a parameter and returns its name in the SQL.
+    pub fn push(&mut self, parameter: Value) -> String {
+        self.parameters.push(parameter);
+        format!("?{}", self.parameters.len())
+    }
+
+    /// Adds a condition, in which every `?` means `parameter`.
+    fn and(&mut self, sql: &str, parameter: impl Into<Value>) {
+        self.is_partial = true;
+        let name = self.push(parameter.into());
+        let _ = write!(self.sql, " AND {}", sql.replace('?', &name));
+    }
+}
+
+/// An FTS5 expression: every word must be the beginning of a word of the album. The words are quoted, so that none of
+/// them is an operator of FTS5.
+pub fn search_expression(user: i64, words: &str) -> String {
+    let mut expression = format!("owner:u{user}");
+    for word in words.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+        let _ = write!(expression, " AND {{artist album rest}}:\"{word}\"*");
+    }
+    expression
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn search_words_are_quoted() {
+        let words = ["Miles", "OR", "owner", "u8"].map(|word| format!("{{artist album rest}}:\"{word}\"*"));
+        assert_eq!(search_expression(7, r#"Miles" OR owner:u8 "#), format!("owner:u7 AND {}", words.join(" AND ")));
+    }
+}

@@ -1,0 +1,93 @@
+//! Facts about a collection, and the names in it, for a question.
+
+use serde_json::value::RawValue;
+use sqlite::Value;
+
+use super::{Store, no_row};
+use crate::error::Error;
+use crate::reading::Vocabulary;
+
+/// The albums that a question is about.
+pub enum AlbumSource {
+    /// Those that this user owns.
+    Stored(i64),
+    /// A JSON array of albums that the caller sent, checked.
+    Given(String),
+}
+
+impl AlbumSource {
+    /// The tables `source` (ids and documents) and `mine` (`COLUMNS`, without documents), and their parameter `?1`.
+    pub fn tables(&self) -> (String, Value) {
+        let parameter = match self {
+            Self::Stored(user) => (*user).into(),
+            Self::Given(albums) => albums.as_str().into(),
+        };
+        let source = match self {
+            Self::Stored(_) => {
+                "SELECT id, doc FROM records
+                    WHERE user_id = ?1 AND type = 'album' AND deleted_at IS NULL AND wanted = 0"
+            }
+            Self::Given(_) => {
+                "SELECT key AS id, value AS doc FROM json_each(?1) WHERE coalesce(value ->> '$.wanted', 0) = 0"
+            }
+        };
+        (format!("source AS ({source}), mine AS MATERIALIZED (SELECT {COLUMNS} FROM source)"), parameter)
+    }
+}
+
+/// The columns of the table `mine`. Whether an album was played is in its tags or in a custom field, where users of
+/// Discogs keep it.
+const COLUMNS: &str = "id, doc ->> '$.artist' AS artist, doc ->> '$.album' AS album, doc ->> '$.genre' AS genre,
+    doc ->> '$.style' AS style, doc ->> '$.label' AS label, doc ->> '$.format' AS format,
+    doc ->> '$.country' AS country, doc ->> '$.year' AS year, coalesce(doc ->> '$.rating', 0) AS rating,
+    coalesce(doc ->> '$.quantity', 1) AS quantity, doc ->> '$.purchase_price' AS paid,
+    doc ->> '$.purchase_currency' AS currency, doc ->> '$.created_at' AS created_at,
+    instr(lower(coalesce(doc ->> '$.tags', '')), '\"played\"') > 0 OR lower(coalesce(
+        doc ->> '$.custom.played', doc ->> '$.custom.Played', doc ->> '$.custom.last_played',
+        doc ->> '$.custom.\"Last played\"', doc ->> '$.custom.plays', doc ->> '$.custom.Plays', ''))
+        NOT IN ('', '0', 'no', 'false') AS played";
+
+/// Reads the facts and the vocabulary. Names are cut to 60 characters, which bounds the size of the facts.
+const FACTS: &str = "SELECT json_object(
+    'albums', (SELECT count(*) FROM mine),
+    'copies', (SELECT coalesce(sum(quantity), 0) FROM mine),
+    'unrated', (SELECT count(*) FROM mine WHERE rating = 0),
+    'played', (SELECT count(*) FROM mine WHERE played),
+    'first_year', (SELECT min(year) FROM mine),
+    'last_year', (SELECT max(year) FROM mine),
+    'genres', json((SELECT json_group_array(json_object('name', substr(name, 1, 60), 'count', n)) FROM (
+        SELECT genre AS name, count(*) AS n FROM mine WHERE genre IS NOT NULL GROUP BY 1
+        ORDER BY n DESC, name LIMIT 15))),
+    'decades', json((SELECT json_group_array(json_object('name', name || 's', 'count', n)) FROM (
+        SELECT year / 10 * 10 AS name, count(*) AS n FROM mine WHERE year IS NOT NULL GROUP BY 1
+        ORDER BY name LIMIT 25))),
+    'formats', json((SELECT json_group_array(json_object('name', substr(name, 1, 60), 'count', n)) FROM (
+        SELECT format AS name, count(*) AS n FROM mine WHERE format IS NOT NULL GROUP BY 1
+        ORDER BY n DESC, name LIMIT 10))),
+    'labels', json((SELECT json_group_array(json_object('name', substr(name, 1, 60), 'count', n)) FROM (
+        SELECT label AS name, count(*) AS n FROM mine WHERE label IS NOT NULL GROUP BY 1
+        ORDER BY n DESC, name LIMIT 15))),
+    'artists', json((SELECT json_group_array(json_object('name', substr(name, 1, 60), 'count', n)) FROM (
+        SELECT artist AS name, count(*) AS n FROM mine GROUP BY 1 ORDER BY n DESC, name LIMIT 15))),
+    'spent', json((SELECT json_group_array(json_object('currency', currency, 'albums', n, 'total', total)) FROM (
+        SELECT currency, count(*) AS n, round(sum(paid * quantity), 2) AS total
+        FROM mine WHERE paid IS NOT NULL GROUP BY 1 ORDER BY n DESC, currency LIMIT 5)))),
+json_object(
+    'artists', json((SELECT json_group_array(DISTINCT artist) FROM mine)),
+    'labels', json((SELECT json_group_array(DISTINCT label) FROM mine WHERE label IS NOT NULL)),
+    'genres', json((SELECT json_group_array(name) FROM (
+        SELECT genre AS name FROM mine WHERE genre IS NOT NULL UNION SELECT style FROM mine WHERE style IS NOT NULL))),
+    'formats', json((SELECT json_group_array(DISTINCT format) FROM mine WHERE format IS NOT NULL)),
+    'countries', json((SELECT json_group_array(DISTINCT country) FROM mine WHERE country IS NOT NULL)))";
+
+impl Store {
+    /// Facts about the whole collection as a JSON object, and the names to find in a question.
+    pub async fn facts(&self, albums: &AlbumSource) -> Result<(Box<RawValue>, Vocabulary), Error> {
+        let (tables, parameter) = albums.tables();
+        let row = self.0.query_one(&format!("WITH {tables} {FACTS}"), [parameter]).await?;
+        let mut row = row.ok_or_else(no_row)?;
+        let facts = RawValue::from_string(row.take(0)?).map_err(Error::internal)?;
+        let vocabulary = serde_json::from_str(&row.take::<String>(1)?).map_err(Error::internal)?;
+        Ok((facts, vocabulary))
+    }
+}

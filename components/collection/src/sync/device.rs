@@ -1,0 +1,200 @@
+//! The offline protocol: a device sends its operations and receives the changes that it has not seen.
+
+use std::collections::{HashMap, HashSet};
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+use super::MAX_CHANGES;
+use super::device_operation::{Action, DeviceOperation, Rejection, parse_client_id};
+use crate::crate_tree::CrateTree;
+use crate::error::{Error, FieldError};
+use crate::operation::{Batch, DeviceChange, OperationKind};
+use crate::record::{JsonObject, RecordType};
+use crate::store::{LedgerEntry, OwnRecords, Store};
+
+/// Keeps one request within two seconds and its body within 20 MiB.
+const MAX_OPERATIONS: usize = 10_000;
+
+/// The result of one operation.
+#[derive(Debug, Serialize)]
+struct OperationResult<'a> {
+    /// As the device wrote it; absent if it is not a valid id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    op_id: Option<&'a str>,
+    /// `applied`, `merged`, `kept` or `rejected`.
+    status: &'a str,
+    /// The version that the operation gave its record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<i64>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'a [FieldError],
+}
+
+struct SyncRequest<'a> {
+    device_id: String,
+    cursor: Option<i64>,
+    operations: Vec<&'a RawValue>,
+}
+
+/// Whether a body belongs to this protocol, not to the plain sync.
+pub fn is_device_sync(body: &JsonObject<'_>) -> bool {
+    ["device_id", "cursor", "ops"].iter().any(|name| body.member(name).is_some())
+}
+
+/// Applies a device's operations; returns `{results, changes, cursor, has_more, server_time}`.
+///
+/// # Errors
+/// `Invalid` if the request itself is faulty (a faulty operation only gets a result of its own), `CursorExpired`.
+pub async fn sync(store: &Store, user: i64, body: &JsonObject<'_>) -> Result<String, Error> {
+    let request = SyncRequest::parse(body)?;
+    let mut operations = Vec::with_capacity(request.operations.len());
+    let mut rejected = Vec::new();
+    for (index, raw) in request.operations.iter().enumerate() {
+        match DeviceOperation::parse(raw, index) {
+            Ok(operation) => operations.push(operation),
+            Err(rejection) => rejected.push(rejection),
+        }
+    }
+    let own = store.find_records(user, std::iter::empty(), operations.iter().map(|op| op.uid)).await?;
+    store.check_cursor(user, request.cursor).await?;
+    let earlier = store.ledger_entries(user, operations.iter().map(|op| op.op_id.as_str())).await?;
+
+    let mut state = ExpectedState::read(store, user, &own, &operations).await?;
+    let mut batch = Batch::new(0)?;
+    let mut accepted = Vec::with_capacity(operations.len());
+    let mut new_ids = HashSet::new();
+    for op in &operations {
+        let checked = match earlier.get(&op.op_id) {
+            Some(entry) => op.check_repeats(entry),
+            None if !new_ids.insert(op.op_id.as_str()) => Err(FieldError::given_twice(op.path("op_id"))),
+            None => state.apply(op).map(|kind| batch.push_device(&device_change(op, kind, &request.device_id))),
+        };
+        match checked {
+            Ok(()) => accepted.push(op.op_id.as_str()),
+            Err(fault) => rejected.push((Some(op.op_id.clone()), vec![fault])),
+        }
+    }
+    if !new_ids.is_empty() {
+        store.apply(user, batch).await?;
+    }
+    let entries = store.ledger_entries(user, accepted.iter().copied()).await?;
+    let changes = store.changes(user, request.cursor.unwrap_or(0), MAX_CHANGES).await?;
+    Ok(changes.into_document(Some(&results(&accepted, &entries, &rejected)?)))
+}
+
+fn device_change<'a>(op: &'a DeviceOperation, kind: OperationKind, device_id: &'a str) -> DeviceChange<'a> {
+    DeviceChange {
+        op_id: &op.op_id,
+        device_id,
+        record_type: op.record_type,
+        kind,
+        uid: op.uid,
+        fields: &op.fields,
+        base: op.base,
+        edited_at: &op.edited_at,
+    }
+}
+
+/// The results as a JSON array: accepted operations first.
+fn results(accepted: &[&str], entries: &HashMap<String, LedgerEntry>, rejected: &[Rejection]) -> Result<String, Error> {
+    let accepted = accepted.iter().filter_map(|op_id| {
+        let entry = entries.get(*op_id)?;
+        Some(OperationResult { op_id: Some(op_id), status: &entry.outcome, version: Some(entry.version), errors: &[] })
+    });
+    let rejected = rejected.iter().map(|(op_id, errors)| OperationResult {
+        op_id: op_id.as_deref(),
+        status: "rejected",
+        version: None,
+        errors,
+    });
+    serde_json::to_string(&accepted.chain(rejected).collect::<Vec<_>>()).map_err(Error::internal)
+}
+
+impl<'a> SyncRequest<'a> {
+    fn parse(body: &JsonObject<'a>) -> Result<Self, Error> {
+        let mut faults = Vec::new();
+        let mut request = Self { device_id: String::new(), cursor: None, operations: Vec::new() };
+        for (index, (name, raw)) in body.0.iter().enumerate() {
+            if body.is_repeated(index) {
+                faults.push(FieldError::given_twice(name.as_ref()));
+                continue;
+            }
+            let result = match name.as_ref() {
+                "device_id" => parse_client_id(raw).map(|id| request.device_id = id),
+                "cursor" => parse_cursor(raw).map(|cursor| request.cursor = cursor),
+                "ops" => parse_operations(raw).map(|operations| request.operations = operations),
+                _ => {
+                    faults.push(FieldError::unknown(name.as_ref()));
+                    continue;
+                }
+            };
+            faults.extend(result.err().map(|message| FieldError::new(name.as_ref(), message)));
+        }
+        if request.device_id.is_empty() && faults.is_empty() {
+            faults.push(FieldError::new("device_id", "is required"));
+        }
+        Error::check(request, faults)
+    }
+}
+
+fn parse_cursor(raw: &RawValue) -> Result<Option<i64>, &'static str> {
+    match serde_json::from_str::<Option<i64>>(raw.get()) {
+        Ok(cursor) if cursor.is_none_or(|cursor| cursor >= 0) => Ok(cursor),
+        _ => Err("is not a cursor of this list"),
+    }
+}
+
+fn parse_operations(raw: &RawValue) -> Result<Vec<&RawValue>, &'static str> {
+    let operations: Vec<&RawValue> = serde_json::from_str(raw.get()).map_err(|_| "must be a list")?;
+    if operations.len() > MAX_OPERATIONS { Err("must have at most 10000 entries") } else { Ok(operations) }
+}
+
+/// The records as they will be after the operations that were accepted so far.
+struct ExpectedState {
+    record_types: HashMap<Uuid, RecordType>,
+    /// Read only if an operation writes a crate.
+    crate_tree: Option<CrateTree>,
+    /// The newest version of any record: a device cannot have seen a newer one.
+    newest_version: i64,
+}
+
+impl ExpectedState {
+    async fn read(store: &Store, user: i64, own: &OwnRecords, operations: &[DeviceOperation]) -> Result<Self, Error> {
+        let writes_crates = operations.iter().any(|op| op.record_type == RecordType::Crate);
+        let types = operations.iter().filter_map(|op| Some((op.uid, own.by_uid(&op.uid)?.record_type)));
+        Ok(Self {
+            record_types: types.collect(),
+            crate_tree: if writes_crates { Some(store.crate_tree(user).await?) } else { None },
+            newest_version: store.newest_version().await?,
+        })
+    }
+
+    /// Checks an operation against the state and changes it; returns the kind that the ledger stores.
+    fn apply(&mut self, op: &DeviceOperation) -> Result<OperationKind, FieldError> {
+        if op.base > self.newest_version {
+            return Err(FieldError::new(op.path("base"), "is newer than the newest version"));
+        }
+        let existing = self.record_types.get(&op.uid).copied();
+        if existing.is_some_and(|record_type| record_type != op.record_type) {
+            return Err(FieldError::new(op.path("type"), "is not the type of this record"));
+        }
+        if let (Some(tree), Action::Put, RecordType::Crate) = (&mut self.crate_tree, op.action, op.record_type) {
+            tree.put(op.uid, &op.fields)
+                .map_err(|fault| FieldError::new(op.path(&format!("patch.{}", fault.field)), fault.message))?;
+        }
+        match (op.action, existing, op.missing) {
+            (Action::Delete, None, _) => {
+                Err(FieldError::new(op.path("record_id"), "is not a record in your collection"))
+            }
+            (Action::Delete, Some(_), _) => Ok(OperationKind::Delete),
+            (Action::Put, Some(_), _) => Ok(OperationKind::Put),
+            (Action::Put, None, Some(name)) => Err(FieldError::new(op.path(&format!("patch.{name}")), "is required")),
+            (Action::Put, None, None) => {
+                self.record_types.insert(op.uid, op.record_type);
+                Ok(OperationKind::Create)
+            }
+        }
+    }
+}
