@@ -1,232 +1,122 @@
-//! One answer, from its beginning to its end: told to the listener as it comes, and stored when it ends, however it does.
+//! One answer: sent to the client as it arrives, and stored when it ends.
 
-use std::time::Duration;
+use serde_json::json;
 
-use spin_sdk::wasip3::clocks::monotonic_clock;
+use crate::{
+    catalog::BUILTIN,
+    client::ClientStream,
+    contract::{
+        assistant::{Completion, Event, Failure, FailureReason, Usage},
+        types::Error,
+    },
+    error::{AnswerError, Incomplete, Result},
+    relay::{self, ModelRequest},
+    store::{NewAnswer, Store},
+};
 
-use crate::error::Error;
-use crate::listener::{Interruption, Listener};
-use crate::provider::{Provider, Who};
-use crate::service::contract::{Completion, Event, Failure, Fault, Usage};
-use crate::sse::Frames;
-use crate::store::{Answer, Said, Store};
-use crate::upstream::{self, Answered};
-
-/// A provider that asks for longer has no capacity for this listener.
-const MAX_WAIT: Duration = Duration::from_secs(10);
-/// Between attempts, where the provider does not say.
-const WAIT: Duration = Duration::from_secs(1);
-const ATTEMPTS: u32 = 3;
-/// More than any limit of tokens allows: whoever sends this much does not keep to it.
-const MAX_ANSWER: usize = 1 << 20;
-
-/// What a question became.
-pub struct Work {
+/// An answer to be given. Its question is stored already.
+pub struct AnswerJob {
     pub user: i64,
     pub conversation: i64,
-    pub who: Who,
-    /// What the built-in assistant says; for a provider the system prompt.
-    pub text: String,
-    pub history: Vec<Said>,
-    pub patience: Duration,
-    /// Of today's questions.
+    pub source: AnswerSource,
+    /// How many questions the user has left today.
     pub remaining: u32,
 }
 
-/// Why an answer is not whole.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Broken {
-    pub failure: Failure,
-    /// For the operator.
-    pub cause: String,
+pub enum AnswerSource {
+    Builtin { text: String },
+    Model(ModelRequest),
 }
 
-impl Broken {
-    pub fn new(failure: Failure, cause: String) -> Self {
-        Self { failure, cause }
+impl AnswerSource {
+    fn provider(&self) -> &'static str {
+        match self {
+            Self::Builtin { .. } => BUILTIN,
+            Self::Model(request) => request.provider.id(),
+        }
     }
-}
 
-enum End {
-    Whole(Option<Usage>),
-    Broken(Broken),
-    Gone,
-}
-
-impl From<Interruption> for End {
-    fn from(interruption: Interruption) -> Self {
-        match interruption {
-            Interruption::Gone => Self::Gone,
-            Interruption::TimedOut => {
-                Self::Broken(Broken::new(Failure::TimedOut, "silent for longer than chat_patience".to_owned()))
-            }
+    fn model(&self) -> Option<&str> {
+        match self {
+            Self::Builtin { .. } => None,
+            Self::Model(request) => Some(&request.provider.model),
         }
     }
 }
 
-impl From<Broken> for End {
-    fn from(broken: Broken) -> Self {
-        Self::Broken(broken)
-    }
-}
-
-pub async fn answer(work: Work, mut listener: Listener) {
-    let mut said = String::new();
-    let end = match &work.who {
-        Who::Builtin => recite(&work.text, &mut said, &mut listener).await,
-        Who::Provider(provider) => relay(&work, provider, &mut said, &mut listener).await,
+/// Sends and stores the answer.
+pub async fn run(job: AnswerJob, mut client: ClientStream) {
+    let mut text = String::new();
+    let end = match &job.source {
+        AnswerSource::Builtin { text: answer } => send_lines(answer, &mut text, &mut client).await,
+        AnswerSource::Model(request) => relay::relay(request, &mut client, &mut text).await,
     };
-    let end = end.map_or_else(|end| end, End::Whole);
-    let last = store(&work, &said, end).await;
-    if let Some(event) = last {
-        // Nothing is left to do if nobody hears the end.
-        let _ = listener.tell(vec![event]).await;
-    }
-}
-
-/// Stores what was said, and says how it ended; `None` if nobody listens.
-async fn store(work: &Work, said: &str, end: End) -> Option<Event> {
-    let (usage, broken, gone) = match end {
-        End::Whole(usage) => (usage, None, false),
-        End::Broken(broken) => (None, Some(broken), false),
-        End::Gone => (None, None, true),
-    };
-    let complete = broken.is_none() && !gone;
-    let stored = if said.is_empty() && !complete {
-        Ok(None)
-    } else {
-        let answer = Answer {
-            content: said,
-            complete,
-            error: broken.as_ref().map(|broken| name(broken.failure)),
-            provider: work.who.id(),
-            model: work.who.model(),
-            usage: usage.map(|Usage { input_tokens, output_tokens }| {
-                format!(r#"{{"input_tokens":{input_tokens},"output_tokens":{output_tokens}}}"#)
-            }),
-        };
-        async { Store::open().await?.add_answer(work.user, work.conversation, answer).await }.await.map(Some)
-    };
-    if gone {
-        return None;
-    }
-    let (broken, message_id) = match (broken, stored) {
-        (None, Ok(Some(message_id))) => {
-            let (provider, model) = (work.who.id().to_owned(), work.who.model().map(str::to_owned));
-            return Some(Event::Done(Completion { message_id, provider, model, usage, remaining: work.remaining }));
+    let last_event = match end {
+        Ok(usage) => complete(&job, &text, usage).await,
+        Err(Incomplete::Failed(error)) => fail(&job, &text, error).await,
+        Err(Incomplete::ClientDisconnected) => {
+            // Neither the client nor a log would receive an error from here.
+            let _ = store_partial(&job, &text, None).await;
+            return;
         }
-        (Some(broken), stored) => (broken, stored.ok().flatten()),
-        (None, Err(Error::NotFound)) => {
-            (Broken::new(Failure::Internal, "the conversation was deleted meanwhile".to_owned()), None)
-        }
-        (None, stored) => (Broken::new(Failure::Internal, format!("the answer was not stored: {stored:?}")), None),
     };
-    let message = message(broken.failure).to_owned();
-    Some(Event::Failed(Fault { failure: broken.failure, message, cause: broken.cause, message_id }))
+    // If the client disconnected, there is nothing left to do.
+    let _ = client.send(vec![last_event]).await;
 }
 
-/// Line by line: there is nothing to wait for.
-async fn recite(text: &str, said: &mut String, listener: &mut Listener) -> Result<Option<Usage>, End> {
-    let lines = text.split_inclusive('\n').map(|line| Event::Delta(line.to_owned())).collect();
-    said.push_str(text);
-    listener.tell(lines).await?;
+/// Sends a text line by line.
+async fn send_lines(answer: &str, text: &mut String, client: &mut ClientStream) -> Result<Option<Usage>, Incomplete> {
+    let lines = answer.split_inclusive('\n').map(|line| Event::Delta(line.to_owned())).collect();
+    text.push_str(answer);
+    client.send(lines).await?;
     Ok(None)
 }
 
-async fn relay(
-    work: &Work,
-    provider: &Provider,
-    said: &mut String,
-    listener: &mut Listener,
-) -> Result<Option<Usage>, End> {
-    let mut answered = ask(work, provider, listener).await?;
-    let (mut frames, mut reader) = (Frames::default(), provider.reader());
-    loop {
-        let bytes = listener.attend(work.patience, answered.next()).await?;
-        if bytes.is_empty() {
-            return Err(Broken::new(Failure::CutOff, "the stream ended without its end".to_owned()).into());
+/// Stores a complete answer; returns the last event.
+async fn complete(job: &AnswerJob, text: &str, usage: Option<Usage>) -> Event {
+    let json = usage.map(|Usage { input_tokens, output_tokens }| {
+        json!({"input_tokens": input_tokens, "output_tokens": output_tokens}).to_string()
+    });
+    let cause = match store(job, NewAnswer { usage: json, complete: true, ..new_answer(job, text) }).await {
+        Ok(message_id) => {
+            return Event::Done(Completion {
+                message_id,
+                provider: job.source.provider().to_owned(),
+                model: job.source.model().map(str::to_owned),
+                usage,
+                remaining: job.remaining,
+            });
         }
-        let (mut events, mut end) = (Vec::new(), None);
-        match frames.feed(&bytes) {
-            Err(malformed) => end = Some(Err(Broken::new(Failure::Failed, format!("a frame is {malformed:?}")))),
-            Ok(frames) => {
-                for frame in frames {
-                    match reader.read(&frame) {
-                        Err(broken) => end = Some(Err(broken)),
-                        Ok(step) => {
-                            if !step.text.is_empty() {
-                                said.push_str(&step.text);
-                                events.push(Event::Delta(step.text));
-                            }
-                            if step.end {
-                                end = Some(Ok(reader.usage()));
-                            }
-                        }
-                    }
-                    if end.is_some() {
-                        break;
-                    }
-                }
-            }
-        }
-        // What came before the end, whichever it is, is said.
-        listener.tell(events).await?;
-        match end {
-            Some(end) => return Ok(end?),
-            None if said.len() > MAX_ANSWER => {
-                return Err(Broken::new(Failure::Failed, "the answer does not end".to_owned()).into());
-            }
-            None => {}
-        }
-    }
+        Err(Error::NotFound) => "the conversation was deleted during the answer".to_owned(),
+        Err(error) => format!("the answer was not stored: {error:?}"),
+    };
+    failed(AnswerError::new(FailureReason::Internal, cause), None)
 }
 
-/// Asks until the provider begins to answer; waits as it is told, if that may help.
-async fn ask(work: &Work, provider: &Provider, listener: &mut Listener) -> Result<Answered, End> {
-    let internal = |error: Error| Broken::new(Failure::Internal, format!("{error:?}"));
-    let call = provider.call(&work.text, &work.history).map_err(internal)?;
-    let mut budget = MAX_WAIT;
-    for attempt in 1.. {
-        let sent = listener.attend(work.patience, upstream::send(&call)).await?;
-        let mut answered = sent.map_err(|error| Broken::new(Failure::Failed, format!("no connection: {error:?}")))?;
-        if answered.status == 200 {
-            return Ok(answered);
-        }
-        let body = listener.attend(work.patience, answered.error_body()).await?;
-        let refusal = provider.refusal(answered.status, &body);
-        let told = answered.retry_after();
-        let wait = told.or(refusal.unasked.then_some(WAIT)).filter(|_| refusal.may_retry && attempt < ATTEMPTS);
-        match wait.filter(|wait| *wait <= budget) {
-            None => return Err(refusal.broken.into()),
-            Some(wait) => {
-                budget = budget.saturating_sub(wait);
-                let wait = u64::try_from(wait.as_nanos()).unwrap_or(u64::MAX);
-                listener.attend(MAX_WAIT * 2, monotonic_clock::wait_for(wait)).await?;
-            }
-        }
-    }
-    Err(Broken::new(Failure::Busy, String::new()).into())
+/// Stores the part that had arrived before an error; returns the last event.
+async fn fail(job: &AnswerJob, text: &str, error: AnswerError) -> Event {
+    let message_id = store_partial(job, text, Some(error.reason)).await;
+    failed(error, message_id)
 }
 
-/// The code that is stored, and that clients know it by.
-fn name(failure: Failure) -> &'static str {
-    match failure {
-        Failure::Refused => "provider_refused",
-        Failure::Busy => "provider_busy",
-        Failure::Failed => "provider_failed",
-        Failure::TimedOut => "provider_timeout",
-        Failure::CutOff => "answer_cut_off",
-        Failure::Internal => "internal",
+/// Returns `None` if nothing had arrived, or it could not be stored.
+async fn store_partial(job: &AnswerJob, text: &str, reason: Option<FailureReason>) -> Option<i64> {
+    if text.is_empty() {
+        return None;
     }
+    store(job, NewAnswer { error: reason.map(FailureReason::code), ..new_answer(job, text) }).await.ok()
 }
 
-fn message(failure: Failure) -> &'static str {
-    match failure {
-        Failure::Refused => "The provider did not accept the request: the key or the model may be wrong.",
-        Failure::Busy => "The provider has no capacity at the moment, or the key has no quota left.",
-        Failure::Failed => "The provider could not be reached, or gave no usable answer.",
-        Failure::TimedOut => "The provider fell silent.",
-        Failure::CutOff => "The answer broke off.",
-        Failure::Internal => "The server failed; its log has the cause under the request id.",
-    }
+fn new_answer<'a>(job: &'a AnswerJob, content: &'a str) -> NewAnswer<'a> {
+    let (provider, model) = (job.source.provider(), job.source.model());
+    NewAnswer { content, complete: false, error: None, provider, model, usage: None }
+}
+
+async fn store(job: &AnswerJob, answer: NewAnswer<'_>) -> Result<i64> {
+    Store::open().await?.add_answer(job.user, job.conversation, answer).await
+}
+
+fn failed(error: AnswerError, message_id: Option<i64>) -> Event {
+    let AnswerError { reason, cause } = error;
+    Event::Failed(Failure { reason, message: reason.message().to_owned(), cause, message_id })
 }

@@ -1,31 +1,31 @@
-//! The variables of `spin.toml` that chat reads. Empty means not set.
+//! The variables of `spin.toml` that chat reads. An empty value means "not set".
 
-use crate::error::{Error, Result};
+use std::{fmt, str::FromStr, time::Duration};
+
 use spin_sdk::variables;
-use std::str::FromStr;
-use std::time::Duration;
 
-/// A shorter secret is weaker than the key that is made of it.
+use crate::{contract::types::Error, error::Result};
+
+/// The secret must not be weaker than the 256-bit key that is derived from it.
 const MIN_SECRET_BYTES: usize = 32;
 
-/// Who answers, as the operator says.
 pub struct Config {
     pub provider: String,
-    /// `scheme://host[:port]`; empty: the provider's own.
+    /// `scheme://host[:port]`; if empty, the address of the provider in the catalog.
     pub base_url: String,
     pub base_path: String,
     pub api_key: String,
     pub model: String,
     pub max_tokens: u32,
     pub daily_quota: u32,
-    /// How long a provider may be silent.
+    /// How long a provider may send nothing.
     pub patience: Duration,
-    /// After how much silence a listener is told that the answer is still awaited.
+    /// How long the client may receive nothing.
     pub heartbeat: Duration,
 }
 
 impl Config {
-    /// Fails with `Misconfigured` naming the variable at fault.
+    /// Fails with `Misconfigured`, which names the variable.
     pub async fn read() -> Result<Self> {
         let config = Self {
             provider: variable("chat_provider").await?,
@@ -52,15 +52,15 @@ fn check(config: &Config) -> Result<()> {
     } else if !config.base_path.is_empty() && !config.base_path.starts_with('/') {
         "chat_base_path must begin with /"
     } else if !config.api_key.bytes().all(|byte| byte.is_ascii_graphic()) {
-        "chat_api_key must be visible ASCII characters"
+        "chat_api_key must have visible ASCII characters only"
     } else {
         return Ok(());
     };
     Err(Error::Misconfigured(format!("the variable {fault}")))
 }
 
-/// What users' keys are encrypted under; `None`: the installation makes a secret for itself.
-pub async fn secret() -> Result<Option<Vec<u8>>> {
+/// The secret that users' keys are encrypted with; `None` if the operator set none.
+pub async fn key_secret() -> Result<Option<Vec<u8>>> {
     let value = variable("chat_secret").await?;
     match value.len() {
         0 => Ok(None),
@@ -72,7 +72,7 @@ pub async fn secret() -> Result<Option<Vec<u8>>> {
     }
 }
 
-async fn number<T: FromStr + PartialOrd + std::fmt::Display>(name: &str, least: T, most: T) -> Result<T> {
+async fn number<T: FromStr + PartialOrd + fmt::Display>(name: &str, least: T, most: T) -> Result<T> {
     let value = variable(name).await?;
     value.trim().parse().ok().filter(|number| (&least..=&most).contains(&number)).ok_or_else(|| {
         Error::Misconfigured(format!("the variable {name} must be a whole number from {least} to {most}"))
@@ -88,15 +88,15 @@ async fn variable(name: &str) -> Result<String> {
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use super::*;
 
-    fn config(base_url: &str, base_path: &str) -> Config {
+    pub fn config(provider: &str, base_url: &str, api_key: &str) -> Config {
         Config {
-            provider: "openai".to_owned(),
+            provider: provider.to_owned(),
             base_url: base_url.to_owned(),
-            base_path: base_path.to_owned(),
-            api_key: "k".to_owned(),
+            base_path: String::new(),
+            api_key: api_key.to_owned(),
             model: String::new(),
             max_tokens: 1,
             daily_quota: 1,
@@ -106,15 +106,21 @@ mod tests {
     }
 
     #[test]
-    fn a_base_url_is_an_origin() {
+    fn a_base_url_must_be_an_origin() {
+        let with_url = |url: &str| check(&config("openai", url, "k"));
         for good in ["", "http://127.0.0.1:9000", "https://api.example"] {
-            assert!(check(&config(good, "")).is_ok(), "{good}");
+            assert!(with_url(good).is_ok(), "{good}");
         }
         for bad in
             ["api.example", "ftp://api.example", "https://api.example/v1", "https://user@api.example", "https://"]
         {
-            assert!(matches!(check(&config(bad, "")), Err(Error::Misconfigured(_))), "{bad}");
+            assert!(matches!(with_url(bad), Err(Error::Misconfigured(_))), "{bad}");
         }
-        assert!(check(&config("", "v1")).is_err());
+    }
+
+    #[test]
+    fn a_base_path_must_begin_with_a_slash() {
+        let config = Config { base_path: "v1".to_owned(), ..config("openai", "", "k") };
+        assert!(matches!(check(&config), Err(Error::Misconfigured(_))));
     }
 }

@@ -1,19 +1,38 @@
-//! What `vinyl:collection`'s `context` said of the collection; `wit/collection/collection.wit` describes it.
+//! What the collection found for a question: the contract's `context`, parsed.
+//! `wit/collection/insights.wit` describes the document.
 
 use serde::Deserialize;
 
-#[derive(Debug, Default, Deserialize)]
+use crate::{
+    contract::assistant::{self as contract, Reading},
+    error::Result,
+};
+
+#[derive(Debug)]
 pub struct Context {
-    pub facts: Facts,
     pub reading: Reading,
+    pub found: Findings,
+}
+
+impl Context {
+    pub fn parse(context: contract::Context) -> Result<Self> {
+        let contract::Context { reading, document } = context;
+        Ok(Self { reading, found: serde_json::from_str(&document)? })
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub struct Findings {
+    pub facts: Facts,
     pub matches: i64,
     pub copies: i64,
-    pub spent: Vec<Spent>,
+    pub spent: Vec<Spending>,
     #[serde(default)]
-    pub groups: Option<Vec<Count>>,
+    pub groups: Option<Vec<Group>>,
     pub albums: Vec<Album>,
 }
 
+/// About the whole collection.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Facts {
@@ -21,53 +40,15 @@ pub struct Facts {
     pub played: i64,
 }
 
-/// What was recognised in the question.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Reading {
-    pub intent: Intent,
-    pub by: Option<String>,
-    pub genres: Vec<String>,
-    pub artists: Vec<String>,
-    pub labels: Vec<String>,
-    pub formats: Vec<String>,
-    pub countries: Vec<String>,
-    pub years: Option<(i64, i64)>,
-    pub rating: Option<(i64, i64)>,
-    pub unrated: Option<bool>,
-    pub played: Option<bool>,
-    pub words: Vec<String>,
-}
-
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Intent {
-    Count,
-    List,
-    Owned,
-    Newest,
-    Oldest,
-    Added,
-    Valuable,
-    Spent,
-    Rated,
-    Pick,
-    Breakdown,
-    /// One of a newer collection is no error: it is answered like what is not understood.
-    #[default]
-    #[serde(other)]
-    Other,
-}
-
 #[derive(Debug, Deserialize)]
-pub struct Spent {
+pub struct Spending {
     pub currency: Option<String>,
     pub albums: i64,
     pub total: f64,
 }
 
 #[derive(Debug, Deserialize)]
-pub struct Count {
+pub struct Group {
     pub name: String,
     pub count: i64,
 }

@@ -1,24 +1,27 @@
-//! What must hold before a question is answered.
+//! Checks a question and prepares its answer.
 
-use crate::answer::Work;
-use crate::builtin;
-use crate::config::Config;
-use crate::context::Context;
-use crate::error::{Error, Result};
-use crate::prompt;
-use crate::provider::{self, Who};
-use crate::service::contract::Question;
-use crate::store::{Left, Said, Store};
+use crate::{
+    answer::{AnswerJob, AnswerSource},
+    builtin,
+    config::Config,
+    context::Context,
+    contract::{assistant::Question, types::Error},
+    error::{Result, invalid},
+    prompt,
+    relay::ModelRequest,
+    selection,
+    store::{ChatMessage, Store},
+};
 
 const MAX_MESSAGE: usize = 8_000;
 const MAX_TITLE: usize = 80;
 
-/// Checks and stores a question. Nothing is stored, and no quota spent, if it cannot be answered at all.
-pub async fn accept(user: i64, question: Question, config: &Config) -> Result<Work> {
+/// Checks and stores a question. If it cannot be answered, nothing is stored and it does not count against the quota.
+pub async fn accept(user: i64, question: Question, config: &Config) -> Result<AnswerJob> {
     let Question { message, conversation_id, provider, context } = question;
     let message = message.trim();
     if !(1..=MAX_MESSAGE).contains(&message.chars().count()) {
-        return Err(Error::Invalid("message", format!("must have 1 to {MAX_MESSAGE} characters")));
+        return Err(invalid("message", format!("must have 1 to {MAX_MESSAGE} characters")));
     }
     let store = Store::open().await?;
     if let Some(id) = conversation_id
@@ -26,26 +29,27 @@ pub async fn accept(user: i64, question: Question, config: &Config) -> Result<Wo
     {
         return Err(Error::NotFound);
     }
-    let who = provider::choose(&store, config, user, provider.as_deref()).await?;
-    let text = match &who {
-        Who::Builtin => builtin::answer(&serde_json::from_str::<Context>(&context)?),
-        Who::Provider(_) => prompt::system(&context),
+    let mut source = match selection::select(&store, config, user, provider.as_deref()).await? {
+        None => AnswerSource::Builtin { text: builtin::answer(&Context::parse(context)?) },
+        Some(provider) => AnswerSource::Model(ModelRequest {
+            provider,
+            system: prompt::system(&context)?,
+            history: Vec::new(),
+            patience: config.patience,
+        }),
     };
-    let Left(remaining) = store.spend_question(user, config.daily_quota).await?;
+    let remaining = store.spend_question(user, config.daily_quota).await?;
     let conversation = match conversation_id {
         Some(id) => id,
         None => store.begin_conversation(user, &title(message)).await?,
     };
-    let history = match &who {
-        Who::Builtin => Vec::new(),
-        Who::Provider(_) => {
-            let mut history = store.history(user, conversation).await?;
-            history.push(Said { by_user: true, content: message.to_owned() });
-            prompt::within_budget(history)
-        }
-    };
+    if let AnswerSource::Model(request) = &mut source {
+        let mut history = store.history(user, conversation).await?;
+        history.push(ChatMessage { by_user: true, content: message.to_owned() });
+        request.history = prompt::within_budget(history);
+    }
     store.add_question(user, conversation, message).await?;
-    Ok(Work { user, conversation, who, text, history, patience: config.patience, remaining })
+    Ok(AnswerJob { user, conversation, source, remaining })
 }
 
 /// The beginning of the first question, on one line.

@@ -1,34 +1,27 @@
-//! Frames of server-sent events (WHATWG HTML, 9.2.6), however the bytes are cut.
+//! A parser of server-sent events (WHATWG HTML, 9.2.6). The bytes may be split anywhere.
 
-/// One event: its name (empty if none is given) and its data.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Frame {
-    pub event: String,
-    pub data: String,
-}
-
-/// A line longer than this is no frame of a language model.
+/// Bounds the memory: a language model does not send lines of this length.
 const MAX_LINE: usize = 1 << 20;
 
 #[derive(Debug, PartialEq, Eq)]
-pub enum Malformed {
-    TooLong,
+pub enum SseError {
+    LineTooLong,
     NotUtf8,
 }
 
 #[derive(Default)]
-pub struct Frames {
+pub struct SseParser {
     line: Vec<u8>,
-    /// The last byte was a CR: a LF now belongs to it.
+    /// The last byte was a CR. A LF after it belongs to the same line end.
     after_cr: bool,
-    event: String,
     data: Option<String>,
 }
 
-impl Frames {
-    /// Takes bytes, and answers with the frames that are whole by now.
-    pub fn feed(&mut self, bytes: &[u8]) -> Result<Vec<Frame>, Malformed> {
-        let mut frames = Vec::new();
+impl SseParser {
+    /// Returns the data of each event that ends in `bytes`. The name of an event is not needed: both API formats repeat it
+    /// in the data.
+    pub fn feed(&mut self, bytes: &[u8]) -> Result<Vec<String>, SseError> {
+        let mut events = Vec::new();
         for &byte in bytes {
             let after_cr = std::mem::take(&mut self.after_cr);
             match byte {
@@ -36,35 +29,32 @@ impl Frames {
                 b'\n' | b'\r' => {
                     self.after_cr = byte == b'\r';
                     let line = std::mem::take(&mut self.line);
-                    // Only a whole line is decoded: a character may be cut in two.
-                    let line = String::from_utf8(line).map_err(|_| Malformed::NotUtf8)?;
-                    frames.extend(self.take(&line));
+                    // Only complete lines are decoded, because a character may be split between two calls.
+                    let line = String::from_utf8(line).map_err(|_| SseError::NotUtf8)?;
+                    events.extend(self.end_line(&line));
                 }
-                _ if self.line.len() >= MAX_LINE => return Err(Malformed::TooLong),
+                _ if self.line.len() >= MAX_LINE => return Err(SseError::LineTooLong),
                 _ => self.line.push(byte),
             }
         }
-        Ok(frames)
+        Ok(events)
     }
 
-    fn take(&mut self, line: &str) -> Option<Frame> {
+    fn end_line(&mut self, line: &str) -> Option<String> {
         if line.is_empty() {
-            let event = std::mem::take(&mut self.event);
-            return self.data.take().map(|data| Frame { event, data });
+            return self.data.take();
         }
         let (field, value) = line.split_once(':').unwrap_or((line, ""));
         let value = value.strip_prefix(' ').unwrap_or(value);
-        match field {
-            "event" => self.event = value.to_owned(),
-            "data" => match &mut self.data {
+        // Comments have an empty field name. `event`, `id` and `retry` are not used.
+        if field == "data" {
+            match &mut self.data {
                 None => self.data = Some(value.to_owned()),
                 Some(data) => {
                     data.push('\n');
                     data.push_str(value);
                 }
-            },
-            // Comments have an empty name; `id` and `retry` are for browsers.
-            _ => {}
+            }
         }
         None
     }
@@ -74,33 +64,31 @@ impl Frames {
 mod tests {
     use super::*;
 
-    fn read(pieces: &[&[u8]]) -> Vec<(String, String)> {
-        let mut frames = Frames::default();
-        let read = pieces.iter().flat_map(|piece| frames.feed(piece).unwrap()).collect::<Vec<_>>();
-        read.into_iter().map(|frame| (frame.event, frame.data)).collect()
+    fn parse(pieces: &[&[u8]]) -> Vec<String> {
+        let mut parser = SseParser::default();
+        pieces.iter().flat_map(|piece| parser.feed(piece).unwrap()).collect()
     }
 
     #[test]
-    fn frames_are_the_same_however_the_bytes_are_cut() {
+    fn events_are_the_same_wherever_the_bytes_are_split() {
         let text =
             ": hi\r\nevent: a\r\ndata: {\"x\":\"é日🎧\"}\r\n\r\ndata:b\rdata: c\r\r\n\nid: 1\n\ndata\n\n".as_bytes();
-        let whole = read(&[text]);
-        let expected = [("a", "{\"x\":\"é日🎧\"}"), ("", "b\nc"), ("", "")];
-        assert_eq!(whole, expected.map(|(event, data)| (event.to_owned(), data.to_owned())));
-        for cut in 1..text.len() {
-            assert_eq!(read(&[&text[..cut], &text[cut..]]), whole, "{cut}");
+        let events = parse(&[text]);
+        assert_eq!(events, ["{\"x\":\"é日🎧\"}", "b\nc", ""]);
+        for split in 1..text.len() {
+            assert_eq!(parse(&[&text[..split], &text[split..]]), events, "{split}");
         }
-        assert_eq!(read(&text.chunks(1).collect::<Vec<_>>()), whole);
+        assert_eq!(parse(&text.chunks(1).collect::<Vec<_>>()), events);
     }
 
     #[test]
-    fn what_is_not_ended_is_no_frame() {
-        assert!(read(&[b"data: {\"x\":1}\n"]).is_empty());
+    fn an_event_without_its_blank_line_is_ignored() {
+        assert!(parse(&[b"data: {\"x\":1}\n"]).is_empty());
     }
 
     #[test]
-    fn nonsense_is_refused() {
-        assert_eq!(Frames::default().feed(b"data: \xff\n"), Err(Malformed::NotUtf8));
-        assert_eq!(Frames::default().feed(&vec![b'x'; MAX_LINE + 1]), Err(Malformed::TooLong));
+    fn invalid_utf8_and_long_lines_are_refused() {
+        assert_eq!(SseParser::default().feed(b"data: \xff\n"), Err(SseError::NotUtf8));
+        assert_eq!(SseParser::default().feed(&vec![b'x'; MAX_LINE + 1]), Err(SseError::LineTooLong));
     }
 }

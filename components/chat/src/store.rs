@@ -1,17 +1,18 @@
-//! All SQL of this component. Every statement has `user_id` in it: what is not the caller's is not there.
+//! All SQL of this component. Every statement on users' rows has `user_id` in its condition, so that rows of other users
+//! are never found.
 
 mod conversations;
 mod keys;
 mod quota;
 
-pub use conversations::{Answer, Said};
-pub use keys::SealedKey;
-pub use quota::Left;
+pub use conversations::{ChatMessage, NewAnswer};
+pub use keys::EncryptedKey;
 
-use crate::error::{Error, Result};
-use sqlite::{Connection, Row, Value};
+use sqlite::{Connection, FromValue, Row, Value};
 
-/// The time of a statement: RFC 3339, UTC, milliseconds.
+use crate::error::{Result, internal};
+
+/// The time of the statement: RFC 3339, UTC, milliseconds.
 macro_rules! now {
     () => {
         "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
@@ -31,8 +32,8 @@ impl Store {
         Ok(self.0.query_one(statement, parameters).await?)
     }
 
-    /// The one column of the one row.
-    async fn one<T: sqlite::FromValue>(
+    /// The first column of the first row.
+    async fn value<T: FromValue>(
         &self,
         statement: &str,
         parameters: impl IntoIterator<Item = Value>,
@@ -40,7 +41,8 @@ impl Store {
         Ok(self.row(statement, parameters).await?.map(|mut row| row.take(0)).transpose()?)
     }
 
-    async fn document(&self, statement: &str, parameters: impl IntoIterator<Item = Value>) -> Result<String> {
-        self.one(statement, parameters).await?.ok_or_else(|| Error::Internal("no document".to_owned()))
+    /// A statement that always has a row.
+    async fn required<T: FromValue>(&self, statement: &str, parameters: impl IntoIterator<Item = Value>) -> Result<T> {
+        self.value(statement, parameters).await?.ok_or_else(|| internal("a statement returned no row"))
     }
 }

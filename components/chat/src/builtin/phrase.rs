@@ -1,64 +1,57 @@
-//! Phrases that answers are made of.
+//! Parts of sentences.
 
-use crate::context::{Album, Context, Reading, Spent};
+use crate::{
+    context::{Album, Context, Spending},
+    contract::assistant::{Intent, Range, Reading},
+};
 
-/// What was asked for: "unrated Jazz albums by Miles Davis from the 1960s".
-pub fn things(context: &Context) -> String {
+/// What the question is about: "unrated Jazz albums by Miles Davis from the 1960s".
+pub fn subject(context: &Context) -> String {
     let reading = &context.reading;
-    let mut before = Vec::new();
+    let mut before_noun = Vec::new();
     if reading.unrated == Some(true) {
-        before.push("unrated".to_owned());
+        before_noun.push("unrated".to_owned());
     }
     match reading.played {
-        Some(true) => before.push("played".to_owned()),
-        Some(false) => before.push("unplayed".to_owned()),
+        Some(true) => before_noun.push("played".to_owned()),
+        Some(false) => before_noun.push("unplayed".to_owned()),
         None => {}
     }
-    before.extend(either(&reading.genres));
-    before.extend(either(&reading.formats));
-    let noun = if context.matches == 1 && counts(reading) { "album" } else { "albums" };
-    let mut text = before.into_iter().chain([noun.to_owned()]).collect::<Vec<_>>().join(" ");
-    for (word, names) in [("by", &reading.artists), ("on", &reading.labels), ("from", &reading.countries)] {
-        if let Some(names) = either(names) {
-            text.push_str(&format!(" {word} {names}"));
+    before_noun.extend(alternatives(&reading.genres));
+    before_noun.extend(alternatives(&reading.formats));
+    let noun = if context.found.matches == 1 && is_about_all_matches(reading) { "album" } else { "albums" };
+    let mut text = before_noun.into_iter().chain([noun.to_owned()]).collect::<Vec<_>>().join(" ");
+    for (preposition, names) in [("by", &reading.artists), ("on", &reading.labels), ("from", &reading.countries)] {
+        if let Some(names) = alternatives(names) {
+            text.push_str(&format!(" {preposition} {names}"));
         }
     }
     if let Some(years) = reading.years {
-        text.push_str(&format!(" {}", span(years)));
+        text.push_str(&format!(" {}", period(years)));
     }
     match reading.rating {
-        Some((least, most)) if least == most => text.push_str(&format!(" rated {least}")),
-        Some((least, most)) => text.push_str(&format!(" rated {least} to {most}")),
+        Some(Range { first, last }) if first == last => text.push_str(&format!(" rated {first}")),
+        Some(Range { first, last }) => text.push_str(&format!(" rated {first} to {last}")),
         None => {}
     }
-    // Of a pick and of a title, words are only a wish.
-    if !reading.words.is_empty() && counts(reading) {
+    // For other intents the words are a title or a wish, which not every match contains.
+    if !reading.words.is_empty() && is_about_all_matches(reading) {
         text.push_str(&format!(" with “{}”", reading.words.join(" ")));
     }
     text
 }
 
-/// Whether the question is about all albums that fit, so that their number is that of the noun.
-fn counts(reading: &Reading) -> bool {
-    use crate::context::Intent;
+/// Whether the answer states the number of matches, so that the noun is singular if there is one.
+fn is_about_all_matches(reading: &Reading) -> bool {
     matches!(reading.intent, Intent::Count | Intent::List)
 }
 
-/// Whether any filter was recognised.
-pub fn is_narrow(reading: &Reading) -> bool {
-    let names = [&reading.genres, &reading.artists, &reading.labels, &reading.formats, &reading.countries];
-    names.iter().any(|names| !names.is_empty())
-        || reading.years.is_some()
-        || reading.rating.is_some()
-        || reading.unrated.is_some()
-        || reading.played.is_some()
-}
-
-fn either(names: &[String]) -> Option<String> {
+fn alternatives(names: &[String]) -> Option<String> {
     (!names.is_empty()).then(|| names.join(" or "))
 }
 
-fn span((first, last): (i64, i64)) -> String {
+/// The collection marks an open end with a year up to 0, or from 9999.
+fn period(Range { first, last }: Range) -> String {
     match (first, last) {
         (..=0, last) => format!("until {last}"),
         (first, 9_999..) => format!("since {first}"),
@@ -69,20 +62,23 @@ fn span((first, last): (i64, i64)) -> String {
 }
 
 /// "Miles Davis – Kind of Blue (1959)".
-pub fn named(album: &Album) -> String {
+pub fn name(album: &Album) -> String {
     let year = album.year.map(|year| format!(" ({year})")).unwrap_or_default();
     format!("{} – {}{year}", album.artist, album.album)
 }
 
-/// One album a line.
-pub fn lines<'a>(albums: impl IntoIterator<Item = &'a Album>, most: usize) -> String {
-    let line = |album: &Album| {
+/// The first albums, one on each line.
+pub fn bullet_list<'a>(albums: impl IntoIterator<Item = &'a Album>, max: usize) -> String {
+    join_lines(albums.into_iter().take(max).map(|album| {
         let details = [album.label.as_deref(), album.format.as_deref()].into_iter().flatten();
         let details: String = details.map(|detail| format!(", {detail}")).collect();
         let copies = album.quantity.map(|copies| format!(", {copies} copies")).unwrap_or_default();
-        format!("- {}{details}{copies}", named(album))
-    };
-    albums.into_iter().take(most).map(line).collect::<Vec<_>>().join("\n")
+        format!("- {}{details}{copies}", name(album))
+    }))
+}
+
+pub fn join_lines(lines: impl Iterator<Item = String>) -> String {
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 pub fn amount(amount: f64, currency: Option<&str>) -> String {
@@ -92,15 +88,30 @@ pub fn amount(amount: f64, currency: Option<&str>) -> String {
     }
 }
 
-pub fn amounts(spent: &[Spent]) -> String {
-    let amounts: Vec<_> = spent.iter().map(|spent| amount(spent.total, spent.currency.as_deref())).collect();
+pub fn amounts(spent: &[Spending]) -> String {
+    let amounts: Vec<_> = spent.iter().map(|spending| amount(spending.total, spending.currency.as_deref())).collect();
     amounts.join(" and ")
 }
 
-/// Whether a word stands in what an album tells.
-pub fn holds(album: &Album, word: &str) -> bool {
+/// Whether the text of an album contains a word, which is in lower case.
+pub fn mentions(album: &Album, word: &str) -> bool {
     let texts =
         [Some(&album.artist), Some(&album.album), album.genre.as_ref(), album.style.as_ref(), album.notes.as_ref()];
     let texts = texts.into_iter().flatten().chain(&album.tags);
     texts.into_iter().any(|text| text.to_lowercase().contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_period_is_named_as_people_name_it() {
+        let period = |first, last| period(Range { first, last });
+        assert_eq!(period(1960, 1969), "from the 1960s");
+        assert_eq!(period(1959, 1959), "from 1959");
+        assert_eq!(period(1959, 1963), "from 1959 to 1963");
+        assert_eq!(period(0, 1969), "until 1969");
+        assert_eq!(period(1970, 9_999), "since 1970");
+    }
 }

@@ -1,62 +1,62 @@
 //! Anthropic's format: `POST {base}/messages`.
 
-use super::Step;
-use crate::answer::Broken;
-use crate::error::Result;
-use crate::service::contract::{Failure, Usage};
-use crate::sse::Frame;
-use crate::store::Said;
 use serde::Deserialize;
 use serde_json::json;
 
+use super::{chunk::AnswerChunk, rejection::error_type};
+use crate::{
+    contract::assistant::{FailureReason, Usage},
+    error::{AnswerError, Result},
+    store::ChatMessage,
+};
+
+pub const ENDPOINT: &str = "/messages";
 pub const VERSION: &str = "2023-06-01";
 
-pub fn body(model: &str, max_tokens: u32, system: &str, history: &[Said]) -> Result<Vec<u8>> {
-    let messages: Vec<_> = history
-        .iter()
-        .map(|said| json!({"role": if said.by_user { "user" } else { "assistant" }, "content": said.content}))
-        .collect();
+pub fn body(model: &str, max_tokens: u32, system: &str, history: &[ChatMessage]) -> Result<Vec<u8>> {
+    let messages: Vec<_> =
+        history.iter().map(|message| json!({"role": message.role(), "content": message.content})).collect();
     Ok(serde_json::to_vec(&json!({
         "model": model, "max_tokens": max_tokens, "system": system, "messages": messages, "stream": true,
     }))?)
 }
 
 #[derive(Default)]
-pub struct Reader {
+pub struct Decoder {
     pub usage: Option<Usage>,
 }
 
 #[derive(Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-enum Event {
+enum MessageEvent {
     MessageStart {
-        message: Started,
+        message: StartedMessage,
     },
     ContentBlockDelta {
-        delta: Delta,
+        delta: ContentDelta,
     },
     MessageDelta {
         #[serde(default)]
-        usage: Counted,
+        usage: TokenCounts,
     },
     MessageStop,
     Error {
-        error: Fault,
+        error: ErrorDetail,
     },
-    /// `ping`, the ends of blocks, and what is new.
+    /// `ping`, the ends of blocks, and future events.
     #[serde(other)]
     Other,
 }
 
 #[derive(Deserialize)]
-struct Started {
+struct StartedMessage {
     #[serde(default)]
-    usage: Counted,
+    usage: TokenCounts,
 }
 
 #[derive(Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-enum Delta {
+enum ContentDelta {
     TextDelta {
         text: String,
     },
@@ -66,47 +66,50 @@ enum Delta {
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Counted {
+struct TokenCounts {
     input_tokens: u32,
     output_tokens: u32,
 }
 
 #[derive(Deserialize)]
-struct Fault {
+struct ErrorDetail {
     #[serde(default)]
     r#type: String,
 }
 
-impl Reader {
-    pub fn read(&mut self, frame: &Frame) -> Result<Step, Broken> {
-        let event: Event = serde_json::from_str(&frame.data)
-            .map_err(|_| Broken::new(Failure::Failed, "a frame is not an event".to_owned()))?;
-        let mut step = Step::default();
+impl Decoder {
+    pub fn decode(&mut self, data: &str) -> Result<AnswerChunk, AnswerError> {
+        let event: MessageEvent = serde_json::from_str(data)
+            .map_err(|_| AnswerError::new(FailureReason::Failed, "an event does not have the documented format"))?;
+        let mut chunk = AnswerChunk::default();
         match event {
-            Event::MessageStart { message: Started { usage } } => {
+            MessageEvent::MessageStart { message: StartedMessage { usage } } => {
                 self.usage = Some(Usage { input_tokens: usage.input_tokens, output_tokens: usage.output_tokens });
             }
-            Event::ContentBlockDelta { delta: Delta::TextDelta { text } } => step.text = text,
-            // Counts from the beginning.
-            Event::MessageDelta { usage: Counted { output_tokens, .. } } => {
+            MessageEvent::ContentBlockDelta { delta: ContentDelta::TextDelta { text } } => chunk.text = text,
+            // `output_tokens` is the total since the start of the answer.
+            MessageEvent::MessageDelta { usage: TokenCounts { output_tokens, .. } } => {
                 let input_tokens = self.usage.map_or(0, |usage| usage.input_tokens);
                 self.usage = Some(Usage { input_tokens, output_tokens });
             }
-            Event::MessageStop => step.end = true,
-            Event::Error { error } => {
-                let failure = match error.r#type.as_str() {
-                    "overloaded_error" | "rate_limit_error" => Failure::Busy,
-                    "authentication_error" | "permission_error" | "invalid_request_error" | "not_found_error" => {
-                        Failure::Refused
-                    }
-                    _ => Failure::Failed,
-                };
-                let kind = super::kind(frame.data.as_bytes());
-                return Err(Broken::new(failure, format!("error in mid-stream {kind}")));
+            MessageEvent::MessageStop => chunk.is_last = true,
+            MessageEvent::Error { error } => {
+                let cause = format!("error in the stream: {}", error_type(data.as_bytes()));
+                return Err(AnswerError::new(reason(&error.r#type), cause));
             }
-            Event::ContentBlockDelta { delta: Delta::Other } | Event::Other => {}
+            MessageEvent::ContentBlockDelta { delta: ContentDelta::Other } | MessageEvent::Other => {}
         }
-        Ok(step)
+        Ok(chunk)
+    }
+}
+
+fn reason(error_type: &str) -> FailureReason {
+    match error_type {
+        "overloaded_error" | "rate_limit_error" => FailureReason::Busy,
+        "authentication_error" | "permission_error" | "invalid_request_error" | "not_found_error" => {
+            FailureReason::Refused
+        }
+        _ => FailureReason::Failed,
     }
 }
 
@@ -114,13 +117,9 @@ impl Reader {
 mod tests {
     use super::*;
 
-    fn read(reader: &mut Reader, data: &str) -> Result<Step, Broken> {
-        reader.read(&Frame { event: "x".to_owned(), data: data.to_owned() })
-    }
-
     #[test]
-    fn an_answer_is_read() {
-        let mut reader = Reader::default();
+    fn the_text_and_the_usage_of_an_answer_are_decoded() {
+        let mut decoder = Decoder::default();
         let mut text = String::new();
         for data in [
             r#"{"type":"message_start","message":{"id":"m","content":[],"usage":{"input_tokens":12,"output_tokens":1}}}"#,
@@ -131,23 +130,23 @@ mod tests {
             r#"{"type":"something_new"}"#,
             r#"{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":5}}"#,
         ] {
-            let step = read(&mut reader, data).unwrap();
-            text.push_str(&step.text);
-            assert!(!step.end, "{data}");
+            let chunk = decoder.decode(data).unwrap();
+            text.push_str(&chunk.text);
+            assert!(!chunk.is_last, "{data}");
         }
         assert_eq!(text, "Hi");
-        assert_eq!(reader.usage.map(|usage| (usage.input_tokens, usage.output_tokens)), Some((12, 5)));
-        assert!(read(&mut reader, r#"{"type":"message_stop"}"#).unwrap().end);
+        assert_eq!(decoder.usage.map(|usage| (usage.input_tokens, usage.output_tokens)), Some((12, 5)));
+        assert!(decoder.decode(r#"{"type":"message_stop"}"#).unwrap().is_last);
     }
 
     #[test]
-    fn an_error_in_mid_stream_breaks_the_answer() {
-        let failure = |kind: &str| {
-            let data = format!(r#"{{"type":"error","error":{{"type":"{kind}","message":"x"}}}}"#);
-            read(&mut Reader::default(), &data).unwrap_err().failure
+    fn an_error_in_the_stream_fails_the_answer() {
+        let reason = |error_type: &str| {
+            let data = json!({"type": "error", "error": {"type": error_type, "message": "x"}}).to_string();
+            Decoder::default().decode(&data).unwrap_err().reason
         };
-        assert_eq!(failure("overloaded_error"), Failure::Busy);
-        assert_eq!(failure("authentication_error"), Failure::Refused);
-        assert_eq!(failure("api_error"), Failure::Failed);
+        assert_eq!(reason("overloaded_error"), FailureReason::Busy);
+        assert_eq!(reason("authentication_error"), FailureReason::Refused);
+        assert_eq!(reason("api_error"), FailureReason::Failed);
     }
 }

@@ -1,22 +1,23 @@
-//! The OpenAI-compatible format: `POST {base}/chat/completions`.
+//! The format of OpenAI and of compatible servers: `POST {base}/chat/completions`.
 
-use super::Step;
-use crate::answer::Broken;
-use crate::error::Result;
-use crate::service::contract::{Failure, Usage};
-use crate::sse::Frame;
-use crate::store::Said;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-pub fn body(model: &str, max_tokens: u32, newest: bool, system: &str, history: &[Said]) -> Result<Vec<u8>> {
+use super::{chunk::AnswerChunk, rejection::error_type};
+use crate::{
+    contract::assistant::{FailureReason, Usage},
+    error::{AnswerError, Result},
+    store::ChatMessage,
+};
+
+pub const ENDPOINT: &str = "/chat/completions";
+const END_MARKER: &str = "[DONE]";
+
+/// OpenAI's newer models accept the newer name of the token limit only; many compatible servers know only the older one.
+pub fn body(model: &str, max_tokens: u32, is_openai: bool, system: &str, history: &[ChatMessage]) -> Result<Vec<u8>> {
     let mut messages = vec![json!({"role": "system", "content": system})];
-    messages.extend(
-        history
-            .iter()
-            .map(|said| json!({"role": if said.by_user { "user" } else { "assistant" }, "content": said.content})),
-    );
-    let limit = if newest { "max_completion_tokens" } else { "max_tokens" };
+    messages.extend(history.iter().map(|message| json!({"role": message.role(), "content": message.content})));
+    let limit = if is_openai { "max_completion_tokens" } else { "max_tokens" };
     Ok(serde_json::to_vec(&json!({
         "model": model,
         "messages": messages,
@@ -27,17 +28,17 @@ pub fn body(model: &str, max_tokens: u32, newest: bool, system: &str, history: &
 }
 
 #[derive(Default)]
-pub struct Reader {
+pub struct Decoder {
     pub usage: Option<Usage>,
 }
 
-/// What is not here is ignored; servers send much of their own.
+/// Other fields are ignored: servers send many of their own.
 #[derive(Deserialize)]
-struct Chunk {
+struct CompletionChunk {
     #[serde(default)]
     choices: Option<Vec<Choice>>,
     #[serde(default)]
-    usage: Option<Counted>,
+    usage: Option<TokenCounts>,
     #[serde(default)]
     error: Option<Value>,
 }
@@ -45,40 +46,40 @@ struct Chunk {
 #[derive(Deserialize)]
 struct Choice {
     #[serde(default)]
-    delta: Option<Delta>,
+    delta: Option<ContentDelta>,
 }
 
 #[derive(Deserialize)]
-struct Delta {
+struct ContentDelta {
     #[serde(default)]
     content: Option<String>,
 }
 
 #[derive(Deserialize)]
-struct Counted {
+struct TokenCounts {
     #[serde(default)]
     prompt_tokens: u32,
     #[serde(default)]
     completion_tokens: u32,
 }
 
-impl Reader {
-    pub fn read(&mut self, frame: &Frame) -> Result<Step, Broken> {
-        if frame.data.trim() == "[DONE]" {
-            return Ok(Step { end: true, ..Step::default() });
+impl Decoder {
+    pub fn decode(&mut self, data: &str) -> Result<AnswerChunk, AnswerError> {
+        if data.trim() == END_MARKER {
+            return Ok(AnswerChunk { is_last: true, ..AnswerChunk::default() });
         }
-        let chunk: Chunk = serde_json::from_str(&frame.data)
-            .map_err(|_| Broken::new(Failure::Failed, "a frame is not a chunk".to_owned()))?;
+        let chunk: CompletionChunk = serde_json::from_str(data)
+            .map_err(|_| AnswerError::new(FailureReason::Failed, "a chunk does not have the documented format"))?;
         if chunk.error.is_some_and(|error| !error.is_null()) {
-            let kind = super::kind(frame.data.as_bytes());
-            return Err(Broken::new(Failure::Failed, format!("error in mid-stream {kind}")));
+            let cause = format!("error in the stream: {}", error_type(data.as_bytes()));
+            return Err(AnswerError::new(FailureReason::Failed, cause));
         }
-        if let Some(Counted { prompt_tokens, completion_tokens }) = chunk.usage {
+        if let Some(TokenCounts { prompt_tokens, completion_tokens }) = chunk.usage {
             self.usage = Some(Usage { input_tokens: prompt_tokens, output_tokens: completion_tokens });
         }
         let choice = chunk.choices.and_then(|choices| choices.into_iter().next());
         let text = choice.and_then(|choice| choice.delta?.content).unwrap_or_default();
-        Ok(Step { text, end: false })
+        Ok(AnswerChunk { text, is_last: false })
     }
 }
 
@@ -86,38 +87,39 @@ impl Reader {
 mod tests {
     use super::*;
 
-    fn read(reader: &mut Reader, data: &str) -> Result<Step, Broken> {
-        reader.read(&Frame { event: String::new(), data: data.to_owned() })
+    fn text(text: &str) -> Result<AnswerChunk, AnswerError> {
+        Ok(AnswerChunk { text: text.to_owned(), is_last: false })
     }
 
     #[test]
-    fn text_is_found_and_oddities_are_none() {
-        let mut reader = Reader::default();
-        let said = |text: &str| Ok(Step { text: text.to_owned(), end: false });
-        assert_eq!(
-            read(&mut reader, r#"{"choices":[{"index":0,"delta":{"role":"assistant","content":"Hi"}}]}"#),
-            said("Hi")
-        );
-        for odd in [
+    fn text_usage_and_the_end_are_decoded() {
+        let mut decoder = Decoder::default();
+        let hi = r#"{"choices":[{"index":0,"delta":{"role":"assistant","content":"Hi"}}]}"#;
+        assert_eq!(decoder.decode(hi), text("Hi"));
+        assert!(decoder.usage.is_none());
+        let usage = r#"{"choices":[],"usage":{"prompt_tokens":9,"completion_tokens":2,"total_tokens":11}}"#;
+        assert_eq!(decoder.decode(usage), text(""));
+        assert_eq!(decoder.usage.map(|usage| (usage.input_tokens, usage.output_tokens)), Some((9, 2)));
+        assert_eq!(decoder.decode("[DONE]"), Ok(AnswerChunk { text: String::new(), is_last: true }));
+    }
+
+    #[test]
+    fn a_chunk_without_content_is_empty_text() {
+        for data in [
             r#"{"choices":[]}"#,
             r#"{"choices":null}"#,
             r#"{"id":"c"}"#,
             r#"{"choices":[{"delta":{"reasoning":"hm"}}]}"#,
             r#"{"choices":[{"delta":{"content":null},"finish_reason":"eos"}],"error":null}"#,
         ] {
-            assert_eq!(read(&mut reader, odd), said(""), "{odd}");
+            assert_eq!(Decoder::default().decode(data), text(""), "{data}");
         }
-        assert!(reader.usage.is_none());
-        read(&mut reader, r#"{"choices":[],"usage":{"prompt_tokens":9,"completion_tokens":2,"total_tokens":11}}"#)
-            .unwrap();
-        assert_eq!(reader.usage.map(|usage| (usage.input_tokens, usage.output_tokens)), Some((9, 2)));
-        assert_eq!(read(&mut reader, "[DONE]"), Ok(Step { text: String::new(), end: true }));
     }
 
     #[test]
-    fn nonsense_and_errors_break_the_answer() {
+    fn malformed_chunks_and_errors_fail_the_answer() {
         for data in ["{", "[1]", r#"{"error":{"type":"server_error","message":"x"}}"#] {
-            assert_eq!(read(&mut Reader::default(), data).unwrap_err().failure, Failure::Failed, "{data}");
+            assert_eq!(Decoder::default().decode(data).unwrap_err().reason, FailureReason::Failed, "{data}");
         }
     }
 }

@@ -1,20 +1,25 @@
 //! The tables `conversations` and `messages`.
 
 use super::{Store, now};
-use crate::error::{Error, Result};
+use crate::{contract::types::Error, error::Result};
 
-/// A message as a language model gets it.
+/// A message in the form that a language model receives.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Said {
+pub struct ChatMessage {
     pub by_user: bool,
     pub content: String,
 }
 
-/// An answer to store.
-pub struct Answer<'a> {
+impl ChatMessage {
+    pub fn role(&self) -> &'static str {
+        if self.by_user { "user" } else { "assistant" }
+    }
+}
+
+pub struct NewAnswer<'a> {
     pub content: &'a str,
     pub complete: bool,
-    /// Why it broke off.
+    /// The code of the failure, if it is incomplete because of one.
     pub error: Option<&'a str>,
     pub provider: &'a str,
     pub model: Option<&'a str>,
@@ -22,16 +27,16 @@ pub struct Answer<'a> {
     pub usage: Option<String>,
 }
 
-/// A conversation as it goes out; `?1` is the user.
-macro_rules! conversation {
+/// A conversation as the contract describes it.
+macro_rules! conversation_json {
     () => {
         "json_object('id', id, 'title', title, 'created_at', created_at, 'updated_at', updated_at,
             'messages', (SELECT count(*) FROM messages WHERE conversation_id = conversations.id))"
     };
 }
 
-/// As much as a screen shows; the budget of a language model ends long before.
-const REMEMBERED: i64 = 50;
+/// More messages than the budget of a prompt has room for, unless they are very short.
+const MAX_HISTORY: i64 = 50;
 
 impl Store {
     pub async fn begin_conversation(&self, user: i64, title: &str) -> Result<i64> {
@@ -42,15 +47,15 @@ impl Store {
             now!(),
             ") RETURNING id"
         );
-        self.one(SQL, [user.into(), title.into()]).await?.ok_or_else(|| Error::Internal("no conversation".to_owned()))
+        self.required(SQL, [user.into(), title.into()]).await
     }
 
     pub async fn has_conversation(&self, user: i64, id: i64) -> Result<bool> {
         const SQL: &str = "SELECT id FROM conversations WHERE user_id = ?1 AND id = ?2";
-        Ok(self.one::<i64>(SQL, [user.into(), id.into()]).await?.is_some())
+        Ok(self.value::<i64>(SQL, [user.into(), id.into()]).await?.is_some())
     }
 
-    /// Fails with `NotFound` if the conversation was deleted meanwhile.
+    /// Fails with `NotFound` if the conversation does not exist any more.
     pub async fn add_question(&self, user: i64, conversation: i64, content: &str) -> Result<()> {
         const SQL: &str = concat!(
             "INSERT INTO messages (conversation_id, role, content, created_at)
@@ -58,20 +63,20 @@ impl Store {
             now!(),
             " FROM conversations WHERE user_id = ?1 AND id = ?2 RETURNING id"
         );
-        let id = self.one::<i64>(SQL, [user.into(), conversation.into(), content.into()]).await?;
-        self.touch(user, conversation).await?;
+        let id = self.value::<i64>(SQL, [user.into(), conversation.into(), content.into()]).await?;
+        self.set_updated(user, conversation).await?;
         id.map(drop).ok_or(Error::NotFound)
     }
 
-    /// Fails with `NotFound` if the conversation was deleted meanwhile.
-    pub async fn add_answer(&self, user: i64, conversation: i64, answer: Answer<'_>) -> Result<i64> {
+    /// Returns the answer's id. Fails with `NotFound` if the conversation does not exist any more.
+    pub async fn add_answer(&self, user: i64, conversation: i64, answer: NewAnswer<'_>) -> Result<i64> {
         const SQL: &str = concat!(
             "INSERT INTO messages (conversation_id, role, content, complete, error, provider, model, usage, created_at)
             SELECT id, 'assistant', ?3, ?4, ?5, ?6, ?7, ?8, ",
             now!(),
             " FROM conversations WHERE user_id = ?1 AND id = ?2 RETURNING id"
         );
-        let Answer { content, complete, error, provider, model, usage } = answer;
+        let NewAnswer { content, complete, error, provider, model, usage } = answer;
         let parameters = [
             user.into(),
             conversation.into(),
@@ -82,67 +87,72 @@ impl Store {
             model.map(str::to_owned).into(),
             usage.into(),
         ];
-        let id = self.one(SQL, parameters).await?;
-        self.touch(user, conversation).await?;
+        let id = self.value(SQL, parameters).await?;
+        self.set_updated(user, conversation).await?;
         id.ok_or(Error::NotFound)
     }
 
-    async fn touch(&self, user: i64, conversation: i64) -> Result<()> {
+    async fn set_updated(&self, user: i64, conversation: i64) -> Result<()> {
         const SQL: &str = concat!("UPDATE conversations SET updated_at = ", now!(), " WHERE user_id = ?1 AND id = ?2");
         Ok(self.0.execute(SQL, [user.into(), conversation.into()]).await?)
     }
 
     /// The latest messages, oldest first.
-    pub async fn history(&self, user: i64, conversation: i64) -> Result<Vec<Said>> {
+    pub async fn history(&self, user: i64, conversation: i64) -> Result<Vec<ChatMessage>> {
         const SQL: &str = "SELECT role, content FROM (
             SELECT messages.* FROM messages JOIN conversations ON conversations.id = conversation_id
             WHERE user_id = ?1 AND conversation_id = ?2 ORDER BY messages.id DESC LIMIT ?3) ORDER BY id";
-        let rows = self.0.query(SQL, [user.into(), conversation.into(), REMEMBERED.into()]).await?;
+        let rows = self.0.query(SQL, [user.into(), conversation.into(), MAX_HISTORY.into()]).await?;
         rows.into_iter()
-            .map(|mut row| Ok(Said { by_user: row.take::<String>(0)? == "user", content: row.take(1)? }))
+            .map(|mut row| Ok(ChatMessage { by_user: row.take::<String>(0)? == "user", content: row.take(1)? }))
             .collect()
     }
 
-    /// A page; `before` is the place of the last one of the page before, `[updated_at, id]`.
-    pub async fn conversations(&self, user: i64, limit: i64, before: Option<String>) -> Result<String> {
+    /// A page that begins after `cursor`: `[updated_at, id]` of the last conversation of the page before.
+    pub async fn conversations(&self, user: i64, limit: i64, cursor: Option<String>) -> Result<String> {
         const SQL: &str = concat!(
             "WITH page AS MATERIALIZED (
                 SELECT * FROM conversations
                 WHERE user_id = ?1 AND (?3 IS NULL OR (updated_at, id) < (?3 ->> 0, ?3 ->> 1))
                 ORDER BY updated_at DESC, id DESC LIMIT ?2 + 1),
-            shown AS (SELECT *, row_number() OVER (ORDER BY updated_at DESC, id DESC) AS place FROM page)
+            numbered AS (SELECT *, row_number() OVER (ORDER BY updated_at DESC, id DESC) AS number FROM page)
             SELECT json_object(
                 'items', json((SELECT json_group_array(json(item)) FROM (
                     SELECT ",
-            conversation!(),
-            " AS item FROM shown AS conversations WHERE place <= ?2 ORDER BY place))),
-                'next_cursor', (SELECT hex(json_array(updated_at, id)) FROM shown
-                    WHERE place = ?2 AND EXISTS (SELECT 1 FROM shown WHERE place > ?2)),
+            conversation_json!(),
+            " AS item FROM numbered AS conversations WHERE number <= ?2 ORDER BY number))),
+                'next_cursor', (SELECT hex(json_array(updated_at, id)) FROM numbered
+                    WHERE number = ?2 AND EXISTS (SELECT 1 FROM numbered WHERE number > ?2)),
                 'total', (SELECT count(*) FROM conversations WHERE user_id = ?1))"
         );
-        self.document(SQL, [user.into(), limit.into(), before.into()]).await
+        self.required(SQL, [user.into(), limit.into(), cursor.into()]).await
     }
 
     pub async fn conversation(&self, user: i64, id: i64) -> Result<String> {
         const SQL: &str = concat!(
-            "SELECT json_insert(", conversation!(), ", '$.history', json((SELECT json_group_array(json(item)) FROM (
+            "SELECT json_insert(",
+            conversation_json!(),
+            ", '$.history', json((SELECT json_group_array(json(item)) FROM (
                 SELECT id, json_patch('{}', json_object('id', id, 'role', role, 'content', content,
-                    'complete', json(CASE complete WHEN 1 THEN 'true' ELSE 'false' END), 'error', error, 'provider', provider,
-                    'model', model, 'usage', json(usage), 'created_at', created_at)) AS item
-                FROM (SELECT * FROM messages WHERE conversation_id = conversations.id ORDER BY id DESC LIMIT 500) ORDER BY id))))
+                    'complete', json(CASE complete WHEN 1 THEN 'true' ELSE 'false' END), 'error', error,
+                    'provider', provider, 'model', model, 'usage', json(usage), 'created_at', created_at)) AS item
+                FROM (SELECT * FROM messages WHERE conversation_id = conversations.id ORDER BY id DESC LIMIT 500)
+                ORDER BY id))))
             FROM conversations WHERE user_id = ?1 AND id = ?2"
         );
-        self.one(SQL, [user.into(), id.into()]).await?.ok_or(Error::NotFound)
+        self.value(SQL, [user.into(), id.into()]).await?.ok_or(Error::NotFound)
     }
 
     pub async fn rename(&self, user: i64, id: i64, title: &str) -> Result<String> {
-        const SQL: &str =
-            concat!("UPDATE conversations SET title = ?3 WHERE user_id = ?1 AND id = ?2 RETURNING ", conversation!());
-        self.one(SQL, [user.into(), id.into(), title.into()]).await?.ok_or(Error::NotFound)
+        const SQL: &str = concat!(
+            "UPDATE conversations SET title = ?3 WHERE user_id = ?1 AND id = ?2 RETURNING ",
+            conversation_json!()
+        );
+        self.value(SQL, [user.into(), id.into(), title.into()]).await?.ok_or(Error::NotFound)
     }
 
     pub async fn delete_conversation(&self, user: i64, id: i64) -> Result<()> {
         const SQL: &str = "DELETE FROM conversations WHERE user_id = ?1 AND id = ?2 RETURNING id";
-        self.one::<i64>(SQL, [user.into(), id.into()]).await?.map(drop).ok_or(Error::NotFound)
+        self.value::<i64>(SQL, [user.into(), id.into()]).await?.map(drop).ok_or(Error::NotFound)
     }
 }

@@ -1,11 +1,17 @@
 //! The tables `provider_keys` and `chat_secrets`.
 
-use super::{Store, now};
-use crate::error::{Error, Result};
 use sqlite::Row;
 
-pub struct SealedKey {
+use super::{Store, now};
+use crate::{
+    contract::types::Error,
+    error::{Result, internal},
+};
+
+/// A user's key for a provider.
+pub struct EncryptedKey {
     pub provider: String,
+    /// Nonce and ciphertext, in hex.
     pub sealed: String,
     pub last4: String,
     pub model: Option<String>,
@@ -13,12 +19,12 @@ pub struct SealedKey {
 }
 
 impl Store {
-    pub async fn key(&self, user: i64) -> Result<Option<SealedKey>> {
+    pub async fn key(&self, user: i64) -> Result<Option<EncryptedKey>> {
         const SQL: &str = "SELECT provider, sealed, last4, model, created_at FROM provider_keys WHERE user_id = ?1";
-        self.row(SQL, [user.into()]).await?.map(sealed_key).transpose()
+        self.row(SQL, [user.into()]).await?.map(encrypted_key).transpose()
     }
 
-    /// In place of the one before.
+    /// Replaces the user's earlier key.
     pub async fn put_key(
         &self,
         user: i64,
@@ -26,30 +32,33 @@ impl Store {
         sealed: &str,
         last4: &str,
         model: Option<&str>,
-    ) -> Result<SealedKey> {
+    ) -> Result<EncryptedKey> {
         const SQL: &str = concat!(
-            "INSERT INTO provider_keys (user_id, provider, sealed, last4, model, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ", now!(), ")
-            ON CONFLICT (user_id) DO UPDATE SET provider = excluded.provider, sealed = excluded.sealed, last4 = excluded.last4,
-                model = excluded.model, created_at = excluded.created_at
+            "INSERT INTO provider_keys (user_id, provider, sealed, last4, model, created_at)
+            VALUES (?1, ?2, ?3, ?4, ?5, ",
+            now!(),
+            ") ON CONFLICT (user_id) DO UPDATE SET provider = excluded.provider, sealed = excluded.sealed,
+                last4 = excluded.last4, model = excluded.model, created_at = excluded.created_at
             RETURNING provider, sealed, last4, model, created_at"
         );
         let model = model.map(str::to_owned);
         let row = self.row(SQL, [user.into(), provider.into(), sealed.into(), last4.into(), model.into()]).await?;
-        row.map(sealed_key).transpose()?.ok_or_else(|| Error::Internal("no key".to_owned()))
+        row.map(encrypted_key).transpose()?.ok_or_else(|| internal("the key was not stored"))
     }
 
-    /// Fails with `NotFound` if none is stored.
+    /// Fails with `NotFound` if no key is stored.
     pub async fn delete_key(&self, user: i64) -> Result<()> {
         const SQL: &str = "DELETE FROM provider_keys WHERE user_id = ?1 RETURNING user_id";
-        self.one::<i64>(SQL, [user.into()]).await?.map(drop).ok_or(Error::NotFound)
+        self.value::<i64>(SQL, [user.into()]).await?.map(drop).ok_or(Error::NotFound)
     }
 
+    /// The secret that the installation generated.
     pub async fn secret(&self) -> Result<Option<String>> {
-        self.one("SELECT value FROM chat_secrets WHERE name = 'keys'", []).await
+        self.value("SELECT value FROM chat_secrets WHERE name = 'keys'", []).await
     }
 
-    /// Stores the secret unless there is one.
-    pub async fn offer_secret(&self, secret: &str) -> Result<()> {
+    /// Keeps a secret that is stored already.
+    pub async fn insert_secret_if_absent(&self, secret: &str) -> Result<()> {
         const SQL: &str = concat!(
             "INSERT INTO chat_secrets (name, value, created_at) VALUES ('keys', ?1, ",
             now!(),
@@ -59,8 +68,8 @@ impl Store {
     }
 }
 
-fn sealed_key(mut row: Row) -> Result<SealedKey> {
-    Ok(SealedKey {
+fn encrypted_key(mut row: Row) -> Result<EncryptedKey> {
+    Ok(EncryptedKey {
         provider: row.take(0)?,
         sealed: row.take(1)?,
         last4: row.take(2)?,
