@@ -1,4 +1,4 @@
-//! The calls that a measurement needs before it can begin.
+//! The calls of the API that prepare a measurement.
 
 use std::{
     net::SocketAddr,
@@ -16,7 +16,7 @@ use crate::{
 };
 
 const PASSWORD: &str = "a long enough password";
-/// The most that one sync takes.
+/// The number of albums in one sync; the API accepts at most 5,000.
 const BATCH: u64 = 5_000;
 
 #[derive(Clone, Copy)]
@@ -25,7 +25,7 @@ pub struct Api {
     process: u32,
 }
 
-/// Somebody signed in.
+/// An account and its access token.
 pub struct Account {
     pub email: String,
     pub token: String,
@@ -49,17 +49,17 @@ impl Api {
         Ok(Account { email, token })
     }
 
-    /// Somebody new with so many albums.
+    /// Registers an account and adds this many albums.
     pub async fn collector(self, name: &str, albums: u64) -> anyhow::Result<Account> {
         let account = self.register(name).await?;
         for first in (0..albums).step_by(usize::try_from(BATCH)?) {
-            let body = catalogue::sync(first, BATCH.min(albums - first));
+            let body = catalogue::sync(first, BATCH.min(albums - first))?;
             self.sync(&account, &body).await.with_context(|| format!("could not add the albums from {first} on"))?;
         }
         Ok(account)
     }
 
-    /// How long a sync took, and how many bytes it answered with.
+    /// Sends a sync. Returns the time that it took and the length of its answer.
     pub async fn sync(self, account: &Account, body: &str) -> anyhow::Result<(Duration, usize)> {
         let request = request::post("/api/collection/sync", Some(&account.token), body);
         let mut connection = Connection::open(self.address).await?;
@@ -67,7 +67,7 @@ impl Api {
         let begin = Instant::now();
         let answer = connection
             .exchange(&request, |part| {
-                // Enough to say what went wrong.
+                // The beginning is enough for an error message.
                 if kept.len() < 1_000 {
                     kept.extend_from_slice(part);
                 }
@@ -78,7 +78,7 @@ impl Api {
         Ok((elapsed, answer.length))
     }
 
-    /// A page's albums.
+    /// The albums of a page.
     pub async fn page(self, account: &Account, limit: u64) -> anyhow::Result<Vec<Value>> {
         let (status, body) = self.call(&request::get(&page_path(limit), Some(&account.token))).await?;
         ensure!(status == 200, "a page answers {status}: {}", String::from_utf8_lossy(&body));
@@ -95,14 +95,14 @@ impl Api {
         Ok((answer.status, body))
     }
 
-    /// A load of one request, whose answer must from now on be as long as it is now.
+    /// A load of one request. Every answer must have the length of the first one.
     pub async fn load(self, request: Vec<u8>, connections: usize) -> anyhow::Result<Load> {
         let (status, body) = self.call(&request).await?;
         ensure!(status == 200, "the request to be measured answers {status}: {}", String::from_utf8_lossy(&body));
         Ok(self.load_of([request].into(), connections, Length::Exactly(body.len())))
     }
 
-    /// A load of several requests in turn.
+    /// A load of several requests, sent in turn.
     pub fn load_of(self, requests: Arc<[Vec<u8>]>, connections: usize, length: Length) -> Load {
         Load { address: self.address, process: self.process, requests, connections, length }
     }

@@ -1,5 +1,5 @@
-//! Figures of two servers that share a machine with whatever else runs there: rounds of one and the other in turn,
-//! a ratio from each pair of neighbours, and the median of the ratios.
+//! The comparison of two servers. Rounds of the two alternate, each pair of neighbouring rounds gives a ratio, and the
+//! median of the ratios counts: so other programs on the machine disturb the result little.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crate::{
     sides::{Pair, Side},
 };
 
-/// How long and how often is measured.
+/// The number and the length of the rounds.
 #[derive(Debug, Clone, Copy)]
 pub struct Plan {
     pub rounds: usize,
@@ -17,37 +17,36 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Many short rounds rather than a few long ones: a build that runs beside the benchmark then spoils some pairs
-    /// instead of half of one.
+    /// Many short rounds instead of a few long ones: a disturbance then affects only some of the pairs.
     pub const FULL: Self = Self { rounds: 15, duration: Duration::from_millis(1_200), warm_up: Duration::from_secs(2) };
     pub const QUICK: Self =
         Self { rounds: 5, duration: Duration::from_millis(600), warm_up: Duration::from_millis(500) };
 }
 
-/// One side's figures: medians over the rounds; times in milliseconds.
+/// The figures of one server: medians over the rounds, times in milliseconds.
 #[derive(Debug, Clone, Default, serde::Serialize)]
 pub struct Figures {
     pub requests_per_second: f64,
     pub p50_ms: f64,
     pub p99_ms: f64,
-    /// Of the server, for each request.
+    /// Processor time of the server per request.
     pub processor_ms: f64,
     pub requests: usize,
 }
 
 pub struct Comparison {
     pub figures: Pair<Figures>,
-    /// The median of ours/native in requests a second.
+    /// The median of ours ÷ native, in requests per second.
     pub ratio: f64,
 }
 
-/// Measures two loads in turn.
+/// Measures two loads in alternating rounds.
 pub async fn compare(plan: &Plan, loads: &Pair<Load>) -> anyhow::Result<Comparison> {
     loads.ours.run(plan.warm_up).await?;
     loads.native.run(plan.warm_up).await?;
     let mut samples: Pair<Vec<Sample>> = Pair::default();
     for round in 0..plan.rounds {
-        // Who goes first changes, so that a drift of the machine helps neither.
+        // The order alternates, so that a drift of the machine favours neither server.
         let order = if round % 2 == 0 { [Side::Ours, Side::Native] } else { [Side::Native, Side::Ours] };
         for side in order {
             samples.of_mut(side).push(loads.of(side).run(plan.duration).await?);
@@ -69,7 +68,7 @@ pub fn figures(samples: &[Sample]) -> Figures {
     }
 }
 
-/// Of an even number of values, the mean of the two in the middle; 0 of none.
+/// The median; of an even number of values, the mean of the two in the middle. 0 if there are no values.
 pub fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     let middle = values.len() / 2;
@@ -85,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_median_is_in_the_middle() {
+    fn the_median_is_the_middle_value() {
         assert_eq!(median(vec![3.0, 1.0, 2.0]), 2.0);
         assert_eq!(median(vec![4.0, 1.0, 2.0, 3.0]), 2.5);
         assert_eq!(median(vec![]), 0.0);

@@ -1,8 +1,10 @@
-//! The load generator: keep-alive connections that each ask, read the whole answer, check it, and ask again.
+//! The load generator: each keep-alive connection sends a request, reads the whole answer, checks it, and sends the next
+//! request.
 //!
-//! It is the same for both servers and written for this: prebuilt requests, one buffer a connection, no allocation
-//! while measuring. A general HTTP client costs about as much as the yardstick's whole answer to `/api/health`, and on
-//! shared cores that would flatter whoever is slower; this one costs about what `wrk` does (`--wrk` lets you compare).
+//! It is the same for both servers, and it is fast: requests are prepared, each connection has one buffer, and nothing
+//! is allocated while measuring. A general HTTP client costs about as much as the yardstick's whole answer to
+//! `/api/health`. On shared cores this would favour the slower server. This generator costs about as much as `wrk`
+//! (compare with `--wrk`).
 
 mod chunked;
 mod connection;
@@ -26,26 +28,26 @@ pub use self::{
     usage::{Memory, memory, processor_time},
 };
 
-/// As `wrk -t2`.
+/// The same as `wrk -t2`.
 const THREADS: usize = 2;
 
-/// What is asked, by how many at once.
+/// The requests to send, and the number of connections.
 #[derive(Debug, Clone)]
 pub struct Load {
     pub address: SocketAddr,
-    /// The server's process, whose processor time is counted.
+    /// The process id of the server, for its processor time.
     pub process: u32,
-    /// Sent in turn by each connection, each from another place on.
+    /// Each connection sends all of them in turn, beginning at a different one.
     pub requests: Arc<[Vec<u8>]>,
     pub connections: usize,
     pub length: Length,
 }
 
-/// What the length of an answer's body must be; another length is an error, since a wrong answer may be a fast one.
+/// The expected length of an answer's body. Another length is an error, because a wrong answer may be a fast one.
 #[derive(Debug, Clone, Copy)]
 pub enum Length {
     Exactly(usize),
-    /// Version numbers grow by a digit now and then.
+    /// Within 5 %: the answer contains version numbers, which get longer.
     About(usize),
 }
 
@@ -61,10 +63,10 @@ impl Length {
 }
 
 impl Load {
-    /// Sends requests for so long.
+    /// Sends requests for this time.
     ///
     /// # Errors
-    /// If a connection breaks, or an answer is not 200 or not of the right length.
+    /// Fails if a connection is closed, or if an answer has another status than 200 or an unexpected length.
     pub async fn run(&self, duration: Duration) -> anyhow::Result<Sample> {
         let until = Instant::now() + duration;
         let before = processor_time(self.process)?;
@@ -82,7 +84,7 @@ impl Load {
         Ok(Sample::new(latencies, begin.elapsed(), processor_time(self.process)?.saturating_sub(before)))
     }
 
-    /// A thread's share of the connections, on a runtime of its own: no task ever moves.
+    /// Runs this thread's share of the connections on a separate runtime, so that no task moves between threads.
     fn run_part(&self, thread: usize, until: Instant) -> anyhow::Result<Vec<Duration>> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let local = tokio::task::LocalSet::new();
@@ -105,7 +107,7 @@ impl Load {
     async fn run_one(&self, first: usize, until: Instant) -> anyhow::Result<Vec<Duration>> {
         let mut connection = Connection::open(self.address).await?;
         let mut latencies = Vec::with_capacity(1 << 16);
-        // Neighbours begin far from each other, so that they seldom write the same album at once.
+        // Connections begin far from each other, so that they rarely write the same album at the same time.
         let start = first * self.requests.len() / self.connections;
         let mut begin = Instant::now();
         for request in self.requests.iter().cycle().skip(start) {
@@ -125,6 +127,6 @@ impl Load {
 impl Answer {
     pub fn check(&self, length: Length) -> anyhow::Result<()> {
         ensure!(self.status == 200, "an answer has the status {}", self.status);
-        length.check(self.length).context("an answer is not what it was before the measurement")
+        length.check(self.length).context("an answer differs from the one before the measurement")
     }
 }

@@ -1,8 +1,8 @@
-//! `cargo vault bench`: our application and the same API written natively (the yardstick), side by side on this
-//! machine. Figures of one run compare with each other; those of another machine or another hour do not.
+//! `cargo vault bench` measures our application and a native server with the same API (the yardstick) side by side.
+//! Only figures of the same run can be compared: those of another machine or another hour are different.
 //!
-//! Both servers are processes of their own with databases in a temporary directory, asked over loopback by the same
-//! load generator. They end with the run, also on an error or a signal.
+//! Both servers are separate processes with databases in a temporary directory. The same load generator sends requests
+//! to them over the loopback interface. Both end with the run, also after an error or a signal.
 
 mod api;
 mod catalogue;
@@ -22,42 +22,42 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::{
     compare::Plan,
-    measure::{Bench, Measure, USUAL},
+    measure::{Bench, DEFAULT, Measure},
     sides::{Servers, Setup},
 };
 
-/// Measures Vinyl Vault beside a native server of the same API, and prints the table of what is fast enough.
+/// Measures Vinyl Vault beside a native server with the same API, and prints a table of the figures and their goals
 #[derive(Debug, clap::Parser)]
 #[command(name = "cargo vault bench --")]
 struct Options {
     #[command(subcommand)]
     task: Option<Task>,
-    /// A third of the rounds, half as long
+    /// Measure a third of the rounds, each half as long
     #[arg(long)]
     quick: bool,
-    /// Only this measurement; may be repeated
+    /// Run only this measurement; can be given more than once
     #[arg(long, value_name = "NAME")]
     only: Vec<Measure>,
-    /// Also measure a page of 100 as the database grows (minutes)
+    /// Also measure how a page of 100 albums slows down as the database grows (takes minutes)
     #[arg(long)]
     growth: bool,
-    /// How many albums the growing database has in the end
+    /// The number of albums at which the growing database ends
     #[arg(long, value_name = "N", default_value_t = 100_000)]
     most_albums: u64,
-    /// How the native server's author wrote it
+    /// How the native server reads rows
     #[arg(long, value_enum, default_value_t = yardstick::Style::Borrowed)]
     native: yardstick::Style,
-    /// Also write the figures to a file
+    /// Also write the figures to this file, as JSON
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Measure nothing: keep both servers up for so long and print `wrk` commands for them
+    /// Measure nothing: keep both servers running for this time, and print `wrk` commands for them
     #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "600")]
     wrk: Option<u64>,
 }
 
 #[derive(Debug, clap::Subcommand)]
 enum Task {
-    /// Serves the yardstick
+    /// Serve the yardstick
     #[command(hide = true)]
     Yardstick(yardstick::Options),
 }
@@ -71,14 +71,14 @@ fn main() -> anyhow::Result<()> {
     let result = runtime.block_on(async {
         let mut terminate = signal(SignalKind::terminate())?;
         let mut interrupt = signal(SignalKind::interrupt())?;
-        // Whichever ends first, the servers end with the future that holds them.
+        // The servers are stopped when the future of `run` is dropped, whichever branch ends first.
         tokio::select! {
             result = run(&options) => result,
             _ = terminate.recv() => Err(anyhow::anyhow!("terminated")),
             _ = interrupt.recv() => Err(anyhow::anyhow!("interrupted")),
         }
     });
-    // A load that still runs has lost its server and is of no interest.
+    // Do not wait for loads that still run: their servers have been stopped.
     runtime.shutdown_background();
     result
 }
@@ -91,7 +91,7 @@ async fn run(options: &Options) -> anyhow::Result<()> {
     if let Some(seconds) = options.wrk {
         return wrk::hold(&bench, Duration::from_secs(seconds)).await;
     }
-    let mut measures = if options.only.is_empty() { USUAL.to_vec() } else { options.only.clone() };
+    let mut measures = if options.only.is_empty() { DEFAULT.to_vec() } else { options.only.clone() };
     if options.growth && !measures.contains(&Measure::Growth) {
         measures.push(Measure::Growth);
     }

@@ -1,4 +1,4 @@
-//! What is measured, one file for each kind of figure.
+//! The measurements, one file for each kind.
 
 mod bulk;
 mod chat;
@@ -17,37 +17,37 @@ use crate::{
     table::Row,
 };
 
-/// A measurement by its name on the command line.
+/// A measurement, named as on the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Measure {
     /// GET /api/health, 16 connections
     Health,
-    /// GET /api/collection of 100 albums, 16 connections
+    /// GET /api/collection with 100 albums, 16 connections
     List100,
-    /// GET /api/collection of 1,000 albums, 16 connections
+    /// GET /api/collection with 1,000 albums, 16 connections
     List1000,
-    /// A sync of 10 changes that answers 100 albums, 4 connections
+    /// A sync of 10 changes, answered with 100 albums, 4 connections
     Sync10,
     /// A sync of 5,000 new albums
     Sync5000,
-    /// p99 of other requests beside 4 loops of logins
+    /// Latency of other requests while 4 connections log in without pause
     Logins,
-    /// From the start of the process to the first answer
+    /// The time from the start of the process to the first answer
     Start,
-    /// Bytes of each component
+    /// The size of each component
     Size,
-    /// Resident memory after a load
+    /// Resident memory after load
     Memory,
-    /// The assistant between its provider and its clients
+    /// The delay that the assistant adds to its provider, and its throughput
     Chat,
-    /// Lookups at Discogs, from the cache and beyond it
+    /// Discogs lookups, with and without the cache
     Discogs,
-    /// A page of 100 as the database grows (slow: only by `--growth` or `--only growth`)
+    /// A page of 100 albums as the database grows (slow: only with `--growth` or `--only growth`)
     Growth,
 }
 
-/// In the order of the report.
-pub const USUAL: [Measure; 11] = [
+/// The measurements of a run without options, in the order of the table.
+pub const DEFAULT: [Measure; 11] = [
     Measure::Health,
     Measure::List100,
     Measure::List1000,
@@ -61,12 +61,12 @@ pub const USUAL: [Measure; 11] = [
     Measure::Discogs,
 ];
 
-/// What a measurement works with.
+/// What every measurement uses.
 pub struct Bench<'a> {
     pub setup: &'a Setup,
     pub servers: &'a Servers,
     pub plan: Plan,
-    /// Where [`Measure::Growth`] ends.
+    /// The number of albums at which [`Measure::Growth`] ends.
     pub most_albums: u64,
 }
 
@@ -89,7 +89,7 @@ impl Bench<'_> {
     }
 }
 
-/// The value that this share of some values is at most.
+/// The value that this share of the values does not exceed.
 fn quantile(values: &mut [f64], share: f64) -> f64 {
     values.sort_by(f64::total_cmp);
     let place = (share * values.len() as f64).ceil() as usize;

@@ -1,4 +1,4 @@
-//! A server as a process of its own, which ends with the value that stands for it.
+//! A server in a separate process, which is killed when its value is dropped.
 
 use std::{
     fs::File,
@@ -12,23 +12,23 @@ use anyhow::{Context as _, bail};
 
 use crate::load::{Connection, request};
 
-/// Far more than a first start without any cached code takes.
+/// Much longer than a first start, which compiles all components, takes.
 const START_LIMIT: Duration = Duration::from_secs(120);
 
 pub struct Process {
     child: Child,
     log: PathBuf,
     pub address: SocketAddr,
-    /// From the start of the process to its first answer.
+    /// The time from the start of the process to its first answer.
     pub first_answer: Duration,
 }
 
 impl Process {
-    /// Starts a command that serves `address`, and waits until it answers `GET /api/health`. What it prints goes to a
-    /// file, as a service's output would.
+    /// Starts a command that listens on `address`, and waits until it answers `GET /api/health`. Its output goes to a
+    /// file.
     pub async fn start(command: &mut Command, address: SocketAddr, log: PathBuf) -> anyhow::Result<Self> {
         let output = File::create(&log)?;
-        // The yardstick ends when its input does; our application does not look.
+        // The yardstick exits when its standard input is closed. Our application ignores it.
         command.stdin(Stdio::piped()).stdout(output.try_clone()?).stderr(output);
         let begin = Instant::now();
         let program = command.get_program().to_owned();
@@ -46,15 +46,15 @@ impl Process {
                 let answer = connection.exchange(&health, |_| {}).await;
                 match answer {
                     Ok(answer) if answer.status == 200 => return Ok(()),
-                    Ok(answer) => bail!("the first answer has the status {}; {}", answer.status, self.last_words()),
+                    Ok(answer) => bail!("the first answer has the status {}; {}", answer.status, self.last_output()),
                     Err(_) => {}
                 }
             }
             if let Some(status) = self.child.try_wait()? {
-                bail!("the server ended at once ({status}); {}", self.last_words());
+                bail!("the server ended at once ({status}); {}", self.last_output());
             }
             if begin.elapsed() > START_LIMIT {
-                bail!("no answer within {START_LIMIT:?}; {}", self.last_words());
+                bail!("no answer within {START_LIMIT:?}; {}", self.last_output());
             }
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
@@ -64,29 +64,30 @@ impl Process {
         self.child.id()
     }
 
-    fn last_words(&self) -> String {
+    fn last_output(&self) -> String {
         let text = std::fs::read_to_string(&self.log).unwrap_or_default();
         let lines: Vec<_> = text.lines().collect();
-        format!("it said:\n{}", lines[lines.len().saturating_sub(20)..].join("\n"))
+        format!("its last output:\n{}", lines[lines.len().saturating_sub(20)..].join("\n"))
     }
 }
 
 impl Drop for Process {
-    /// Nothing is lost that anybody wants: the databases are temporary.
+    /// The databases are temporary, so the process need not shut down in order.
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// A port that was free a moment ago.
+/// An address whose port was free at the time of the call.
 pub fn free_address() -> anyhow::Result<SocketAddr> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?)
 }
 
-/// The directory of `spin.toml`, from here upwards.
+/// The directory that contains `spin.toml`: this one or one above it.
 pub fn project_root() -> anyhow::Result<PathBuf> {
     let here = std::env::current_dir()?;
     let root = here.ancestors().find(|dir| dir.join("spin.toml").is_file());
-    root.map(Path::to_owned).context("there is no spin.toml here or above: run this in the project")
+    root.map(Path::to_owned)
+        .context("there is no spin.toml in this directory or above it: run the benchmark in the project")
 }

@@ -11,7 +11,7 @@ use crate::{
     yardstick::Style,
 };
 
-/// Whose figure it is.
+/// One of the two servers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
     Ours,
@@ -20,7 +20,7 @@ pub enum Side {
 
 pub const BOTH: [Side; 2] = [Side::Ours, Side::Native];
 
-/// One value for each side.
+/// One value for each of the two servers.
 #[derive(Debug, Clone, Default)]
 pub struct Pair<T> {
     pub ours: T,
@@ -43,10 +43,10 @@ impl<T> Pair<T> {
     }
 }
 
-/// Where things are: the project, the programs, and a directory that goes with the run.
+/// The files of a run: the project, the programs, and a temporary directory.
 pub struct Setup {
     pub root: PathBuf,
-    /// Our application's command, built beside this program.
+    /// The command `vault`, which is built into the same directory as this program.
     pub vault: PathBuf,
     pub scratch: tempfile::TempDir,
     pub style: Style,
@@ -59,13 +59,13 @@ impl Setup {
         Ok(Self { root: crate::process::project_root()?, vault, scratch: tempfile::tempdir()?, style })
     }
 
-    /// Our application as its users start it, over the databases in `state` and the compiled code in `code_cache`
-    /// (a directory of its own, so that no run depends on what an earlier one left).
+    /// Starts our application as users do, with its databases in `state` and its compiled code in `code_cache`. Both are
+    /// in the temporary directory, so that no run depends on an earlier one.
     pub async fn start_ours(&self, state: &str, code_cache: &str) -> anyhow::Result<Process> {
         self.start_ours_with(state, code_cache, &[]).await
     }
 
-    /// The same with some of its variables set.
+    /// Starts our application with values for some of its variables.
     pub async fn start_ours_with(
         &self,
         state: &str,
@@ -87,7 +87,7 @@ impl Setup {
         Process::start(&mut command, address, self.log(state)).await
     }
 
-    /// The yardstick: this program again, with another task.
+    /// Starts the yardstick, which is a subcommand of this program.
     pub async fn start_native(&self, state: &str) -> anyhow::Result<Process> {
         let address = free_address()?;
         let style = match self.style {
@@ -106,7 +106,7 @@ impl Setup {
     }
 }
 
-/// Both servers, running.
+/// The two running servers.
 pub struct Servers {
     pub ours: Process,
     pub native: Process,

@@ -1,25 +1,25 @@
-//! The lines of the report.
+//! The table that the benchmark prints.
 
 use serde_json::Value;
 
-/// What was measured, beside its goal.
-#[derive(Debug, serde::Serialize)]
+/// One figure and its goal.
+#[derive(Debug, Default, serde::Serialize)]
 pub struct Row {
     pub what: String,
     pub ours: String,
-    /// Empty where there is nothing to compare with.
+    /// Empty if there is nothing to compare with.
     pub native: String,
     pub ratio: Option<f64>,
-    /// Empty where the design sets none.
+    /// Empty if the design sets no goal.
     pub goal: String,
     pub met: Option<bool>,
-    /// The figures behind it, for machines.
+    /// The numbers, for the JSON file.
     pub figures: Value,
 }
 
 const HEADER: [&str; 6] = ["what", "ours", "native", "ratio", "goal", "met"];
 
-/// The lines as a table in Markdown, its columns aligned for those who read it as it is.
+/// The rows as a Markdown table with aligned columns.
 pub fn render(table: &[Row]) -> String {
     let rows: Vec<[String; 6]> = table.iter().map(Row::cells).collect();
     let widths: [usize; 6] = std::array::from_fn(|column| {
@@ -47,7 +47,7 @@ impl Row {
     }
 }
 
-/// A number with three significant digits and thousands set apart.
+/// A number with three significant digits and with separated thousands.
 pub fn number(value: f64) -> String {
     match value {
         value if value < 0.1 => format!("{value:.3}"),
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_short() {
+    fn a_number_has_three_significant_digits_and_separated_thousands() {
         assert_eq!([0.123, 12.34, 123.4, 1_234.0].map(number), ["0.12", "12.3", "123", "1,234"]);
         assert_eq!([12_345.6, 1e6].map(number), ["12,346", "1,000,000"]);
     }

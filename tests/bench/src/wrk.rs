@@ -1,4 +1,4 @@
-//! The same requests for a tool that everybody knows: both servers stay up, and the commands are printed.
+//! The same requests with `wrk`, for comparison with a well-known tool: prints the commands, and keeps the servers running.
 
 use std::time::Duration;
 
@@ -8,7 +8,8 @@ use crate::{
     sides::{BOTH, Side},
 };
 
-/// Prints a `wrk` command for each route and server, and keeps both up for so long. A token lives 15 minutes.
+/// Prints a `wrk` command for each route and server, and keeps both servers running for this time. Tokens expire after
+/// 15 minutes.
 pub async fn hold(bench: &Bench<'_>, duration: Duration) -> anyhow::Result<()> {
     for side in BOTH {
         let api = bench.servers.api(side);
@@ -25,7 +26,7 @@ pub async fn hold(bench: &Bench<'_>, duration: Duration) -> anyhow::Result<()> {
             );
         }
     }
-    println!("\nBoth servers are up for {} s; Ctrl-C ends them sooner.", duration.as_secs());
+    println!("\nBoth servers run for {} s; Ctrl-C stops them sooner.", duration.as_secs());
     tokio::time::sleep(duration).await;
     Ok(())
 }

@@ -1,11 +1,14 @@
-//! The yardstick: the benchmarked part of our API as a native axum server over rusqlite and serde.
+//! The yardstick: the measured part of our API as a native server with axum, rusqlite and serde. It is written to be
+//! hard to beat.
 //!
-//! It is here to be hard to beat by honest means. What makes it fast: a connection and its prepared statements for each
-//! worker thread, reads that run right on the worker without a queue in between, columns that are borrowed from SQLite
-//! and go straight into the answer, WAL, memory-mapped reads, SHA instructions. What makes it fair: the same durability
-//! (`synchronous=FULL`), the same order and its index, the same search index, the same kept totals, a token verified
-//! for each request. It leaves out what our application does besides: an ETag, a request id, a line of log for each
-//! request, limits, problem documents, a ledger, isolation. All of that counts against us.
+//! It is fast: each worker thread has its own connection and prepared statements, reads run directly on the worker,
+//! text is borrowed from SQLite and written straight into the answer, the database uses WAL and memory-mapped reads,
+//! and hashing uses SHA instructions.
+//!
+//! It is fair: it has the same durability (`synchronous = FULL`), the same order with an index, the same search index
+//! and the same stored totals, and it verifies a token for each request. It leaves out the other work of our
+//! application: ETags, request ids, a log line per request, limits, problem documents, the ledger, isolation. All of
+//! this counts against our application.
 
 mod accounts;
 mod album;
@@ -31,7 +34,7 @@ use http::{HeaderValue, StatusCode, header, request::Parts};
 pub use self::style::Style;
 use self::{store::Store, token::Key};
 
-/// As many as the machine that the goals are written for has cores.
+/// The number of cores of the machine for which the goals are set.
 const WORKERS: usize = 2;
 
 #[derive(Debug, clap::Args)]
@@ -50,9 +53,9 @@ struct Server {
     style: Style,
 }
 
-type Shared = axum::extract::State<Arc<Server>>;
+type ServerState = axum::extract::State<Arc<Server>>;
 
-/// Serves until standard input ends, so that it never outlives who started it.
+/// Serves until standard input is closed, so that it never outlives the process that started it.
 pub fn run(options: &Options) -> anyhow::Result<()> {
     std::thread::spawn(|| {
         let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
@@ -74,7 +77,7 @@ async fn serve(options: &Options) -> anyhow::Result<()> {
         .await
         .with_context(|| format!("the yardstick cannot listen on {}", options.listen))?
         .tap_io(|stream| {
-            // Slower, but no fault, if the socket will not have it.
+            // If the socket refuses the option, answers are slower and still right.
             let _ = stream.set_nodelay(true);
         });
     Ok(axum::serve(listener, router).await?)
@@ -101,7 +104,7 @@ impl FromRequestParts<Arc<Server>> for Caller {
     }
 }
 
-/// What went wrong, as a status; the cause goes to standard error, which the benchmark keeps.
+/// Writes the cause to standard error, which the benchmark keeps, and returns the status 500.
 fn internal(error: impl std::fmt::Display) -> StatusCode {
     eprintln!("yardstick: {error}");
     StatusCode::INTERNAL_SERVER_ERROR

@@ -117,12 +117,12 @@ impl LanguageModel {
     }
 
     /// Every answer consists of these tokens.
-    pub fn say(&self, tokens: &[&str]) {
+    pub fn answer_with(&self, tokens: &[&str]) {
         lock(&self.state.reply).tokens = tokens.iter().map(|token| (*token).to_owned()).collect();
     }
 
     /// Every answer consists of this many tokens, each being the time at which it is sent, in nanoseconds since 1970.
-    pub fn say_the_time(&self, tokens: usize) {
+    pub fn answer_with_times(&self, tokens: usize) {
         let mut reply = lock(&self.state.reply);
         reply.tokens = vec![String::new(); tokens].into();
         reply.clock = true;

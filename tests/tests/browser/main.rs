@@ -1,7 +1,8 @@
-//! The web app: its logic by `node --test`, and the whole of it in Chromium against the real components. Each case is a line of
-//! output; what cannot run here is reported as skipped, in words. The cases are in `tests/browser`.
+//! Tests of the web app: its logic with `node --test`, and the whole app in Chromium with the shipped components. The cases
+//! are in `tests/browser`. Each case prints a line. Tests that cannot run on this machine are reported as skipped, with
+//! the reason.
 //!
-//! `CASE=words cargo test -p tests --test browser` runs those whose names hold the words.
+//! `CASE=words cargo test -p tests --test browser` runs the cases whose names contain the words.
 
 mod tools;
 
@@ -12,15 +13,15 @@ use tests::App;
 use self::tools::Tools;
 
 #[test]
-fn the_logic_of_the_web_app() {
-    let Some(node) = skipped(tools::node()) else { return };
+fn the_logic_of_the_web_app_passes_its_unit_tests() {
+    let Some(node) = report_skipped(tools::node()) else { return };
     let status = node.command().args(["--test", "--test-reporter=tap", "unit/"]).status().expect("node starts");
     assert!(status.success(), "see the lines that begin with `not ok` above");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_web_app_in_a_browser() {
-    let Some(Tools { node, chromium }) = skipped(tools::all()) else { return };
+async fn the_web_app_works_in_a_browser() {
+    let Some(Tools { node, chromium }) = report_skipped(tools::all()) else { return };
     let app = App::start().await;
     let case = std::env::var("CASE").unwrap_or_default();
     let mut run = tokio::process::Command::from(node.command());
@@ -29,7 +30,8 @@ async fn the_web_app_in_a_browser() {
     assert!(status.success(), "see the lines with FAILED above");
 }
 
-/// Says on the terminal, past the test harness that would keep it to itself, why something is not run.
-fn skipped<T>(tools: Result<T, String>) -> Option<T> {
+/// Prints the reason why a test is skipped. It writes to the terminal directly, because the test harness captures the output
+/// of tests that pass.
+fn report_skipped<T>(tools: Result<T, String>) -> Option<T> {
     tools.map_err(|why| writeln!(std::io::stderr(), "browser: skipped: {why}")).ok()
 }

@@ -1,4 +1,4 @@
-//! What a machine must have for these tests: node, the npm packages, Chromium.
+//! The programs that these tests need: node, npm packages, Chromium.
 
 use std::{
     path::{Path, PathBuf},
@@ -7,7 +7,7 @@ use std::{
 
 use tests::repository;
 
-/// The oldest release whose `node --test` these tests were written for.
+/// The oldest release of node whose `node --test` these tests support.
 const NODE: u32 = 20;
 
 const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
@@ -20,7 +20,7 @@ pub struct Tools {
 pub struct Node(PathBuf);
 
 impl Node {
-    /// To be run among the cases.
+    /// A command that runs in the folder of the cases.
     pub fn command(&self) -> Command {
         let mut command = Command::new(&self.0);
         command.current_dir(folder());
@@ -29,7 +29,7 @@ impl Node {
 }
 
 /// # Errors
-/// Why these tests cannot run here.
+/// Returns the reason why the tests cannot run on this machine.
 pub fn node() -> Result<Node, String> {
     let path = in_path("node").ok_or("node is not installed")?;
     let output =
@@ -43,7 +43,7 @@ pub fn node() -> Result<Node, String> {
 }
 
 /// # Errors
-/// Why these tests cannot run here.
+/// Returns the reason why the tests cannot run on this machine.
 pub fn all() -> Result<Tools, String> {
     let node = node()?;
     let chromium = chromium()?;
@@ -54,19 +54,19 @@ pub fn all() -> Result<Tools, String> {
 fn chromium() -> Result<PathBuf, String> {
     match std::env::var_os("CHROMIUM").map(PathBuf::from) {
         Some(path) if path.exists() => Ok(path),
-        Some(path) => Err(format!("CHROMIUM is {}, where nothing is", path.display())),
+        Some(path) => Err(format!("CHROMIUM is {}, which does not exist", path.display())),
         None => BROWSERS.iter().find_map(|name| in_path(name)).ok_or_else(|| {
-            "Chromium is not installed (`apt-get install chromium`), and CHROMIUM names none".to_owned()
+            "Chromium is not installed (`apt-get install chromium`), and CHROMIUM is not set".to_owned()
         }),
     }
 }
 
-/// Installs what the lockfile says, if it is not there.
+/// Installs the packages of the lockfile, if they are not installed yet.
 fn packages() -> Result<(), String> {
-    // npm writes this file when an installation is whole.
+    // npm writes this file at the end of an installation.
     let installed = folder().join("node_modules/.package-lock.json");
-    let is_newer = |path: &Path| std::fs::metadata(path).and_then(|found| found.modified()).ok();
-    if is_newer(&installed) >= is_newer(&folder().join("package-lock.json")) {
+    let modified = |path: &Path| std::fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
+    if modified(&installed) >= modified(&folder().join("package-lock.json")) {
         return Ok(());
     }
     let npm = in_path("npm").ok_or("npm is not installed")?;

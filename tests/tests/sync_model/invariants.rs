@@ -1,4 +1,4 @@
-//! What must hold when the devices have come to rest.
+//! What must be true after a run, when all devices have received all changes.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -9,11 +9,11 @@ use std::{
 use crate::{
     client::Client,
     ledger::Ledger,
-    operation::{AHEAD, Op},
+    operation::{AHEAD, Operation},
     reference::Reference,
 };
 
-/// How much was proved.
+/// What was checked.
 #[derive(Default, Clone, Copy)]
 pub struct Figures {
     pub runs: usize,
@@ -40,43 +40,49 @@ impl fmt::Display for Figures {
         let Self { runs, requests, ops, merged, kept, lost } = self;
         write!(
             f,
-            "{runs} runs, {requests} requests, {ops} operations: {merged} merged, {kept} kept, {lost} values lost a merge"
+            "{runs} runs, {requests} requests, {ops} operations: {merged} merged, {kept} kept, {lost} lost values"
         )
     }
 }
 
-/// Every operation is in the ledger once with the outcome that the reference gives and the device was told; so are the
-/// values that lost; all devices show what the reference has. `since`: where the ledger and the clock stood before the run.
-pub fn prove(ledger: &Ledger, clients: &[Client], since: &(i64, String)) -> Figures {
-    let made: HashMap<&str, &Op> =
-        clients.iter().flat_map(|client| &client.made).map(|op| (op.op_id.as_str(), op)).collect();
+/// Fails unless every operation is in the ledger exactly once, with the outcome that the reference gives and that the device
+/// received, the lost values are those of the reference, and all devices have the records of the reference.
+///
+/// `since` is the end of the ledger and the time of the server before the run.
+pub fn check_invariants(ledger: &Ledger, clients: &[Client], since: &(i64, String)) -> Figures {
+    let operations: HashMap<&str, &Operation> =
+        clients.iter().flat_map(|client| &client.operations).map(|op| (op.op_id.as_str(), op)).collect();
     let (entries, now) = (ledger.entries_after(since.0), ledger.now());
-    assert_eq!(entries.len(), made.len(), "each operation is in the ledger, and nothing else is");
+    assert_eq!(entries.len(), operations.len(), "the ledger does not have exactly one entry per operation");
 
     let mut reference = Reference::default();
     let mut times_seen: BTreeMap<&str, usize> = BTreeMap::new();
     for entry in &entries {
-        let op = made.get(entry.op_id.as_str()).expect("what a device made");
+        let op = operations.get(entry.op_id.as_str()).expect("an operation of a device");
         *times_seen.entry(&entry.op_id).or_default() += 1;
         if op.edited_at.as_str() < AHEAD {
             assert_eq!(entry.edited_at, op.edited_at);
         } else {
-            assert!(since.1 <= entry.edited_at && entry.edited_at <= now, "{} is not the server's", entry.edited_at);
+            assert!(
+                since.1 <= entry.edited_at && entry.edited_at <= now,
+                "{} is not the server's time",
+                entry.edited_at
+            );
         }
         reference.apply(op, entry.seq, &entry.edited_at);
         assert_eq!(entry.outcome, reference.outcomes[&op.op_id], "{op:?}");
     }
-    assert!(times_seen.values().all(|times| *times == 1), "exactly once");
+    assert!(times_seen.values().all(|times| *times == 1), "an operation is in the ledger more than once");
 
-    let told: HashMap<_, _> = clients.iter().flat_map(|client| &client.answered).collect();
+    let results: HashMap<_, _> = clients.iter().flat_map(|client| &client.results).collect();
     for entry in &entries {
-        assert_eq!(told[&entry.op_id], &(entry.outcome.clone(), entry.seq), "what the device was told");
+        assert_eq!(results[&entry.op_id], &(entry.outcome.clone(), entry.seq), "the result that the device received");
     }
     reference.lost.sort();
     assert_eq!(ledger.lost_after(since.0), reference.lost);
     for client in clients {
         assert!(client.is_idle());
-        assert_eq!(client.rows, reference.documents(), "what {} shows", client.id);
+        assert_eq!(client.rows, reference.documents(), "the records of device {}", client.id);
     }
     let outcomes = |outcome: &str| entries.iter().filter(|entry| entry.outcome == outcome).count();
     Figures {

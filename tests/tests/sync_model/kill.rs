@@ -1,4 +1,4 @@
-//! `kill -9` at random moments while devices synchronise.
+//! The host is killed (SIGKILL) at random moments while devices synchronise.
 
 use std::time::{Duration, Instant};
 
@@ -8,19 +8,19 @@ use tests::{Caller, Process};
 
 use crate::{
     client::Client,
-    invariants::prove,
+    invariants::check_invariants,
     ledger::Ledger,
     link::SYNC,
-    run::{Act, Fate, Skew, Step, runner, runs},
+    run::{Action, ClockSkew, Delivery, Step, runner, runs},
     runtime, seed, setting,
 };
 
-/// Does the steps over and over until the host is gone; comes back with the client and whether a request of its was cut in
-/// flight (and not refused, as one is that comes after the kill).
-async fn work(mut client: Client, server: Caller, steps: Vec<Step>) -> (Client, bool) {
+/// Repeats the steps until the host is killed. Returns the client, and whether the kill interrupted one of its requests (a
+/// connection that is refused after the kill does not count).
+async fn run_until_killed(mut client: Client, server: Caller, steps: Vec<Step>) -> (Client, bool) {
     loop {
         for step in &steps {
-            let Act::Sync(take, fate) = step.act else {
+            let Action::Sync(take, delivery) = step.action else {
                 client.act(step);
                 continue;
             };
@@ -31,7 +31,7 @@ async fn work(mut client: Client, server: Caller, steps: Vec<Step>) -> (Client, 
             };
             assert_eq!(answer.status(), 200);
             let Ok(body) = answer.bytes().await else { return (client, true) };
-            if !matches!(fate, Fate::AnswerLost) {
+            if !matches!(delivery, Delivery::AnswerLost) {
                 client.receive(&serde_json::from_slice(&body).expect("JSON"));
             }
         }
@@ -39,8 +39,8 @@ async fn work(mut client: Client, server: Caller, steps: Vec<Step>) -> (Client, 
 }
 
 #[test]
-fn nothing_acknowledged_is_lost_by_a_hundred_kills_during_syncs() {
-    let (runtime, began, kills) = (runtime(), Instant::now(), setting("SYNC_MODEL_KILLS", 100));
+fn no_acknowledged_operation_is_lost_when_the_host_is_killed() {
+    let (runtime, start, kills) = (runtime(), Instant::now(), setting("SYNC_MODEL_KILLS", 100));
     let state = TempDir::new().expect("a temporary folder");
     let mut random = runner(1, 0, seed());
     let plans = (runs(3..=3, 10..=25), 0_u64..60);
@@ -48,11 +48,11 @@ fn nothing_acknowledged_is_lost_by_a_hundred_kills_during_syncs() {
     let token = runtime.block_on(process.anonymous().register("collector@example.org")).access_token;
     let ledger = Ledger::open(&state.path().join("sqlite_db.db"));
     let since = (ledger.end(), ledger.now());
-    let mut clients = [Skew::DayBehind, Skew::Right, Skew::Future]
+    let mut clients = [ClockSkew::DayBehind, ClockSkew::Right, ClockSkew::Future]
         .map(|skew| Client::new(skew, None))
         .into_iter()
         .collect::<Vec<_>>();
-    let (mut struck, mut cut) = (0, 0);
+    let (mut effective_kills, mut interrupted) = (0, 0);
 
     for _ in 0..kills {
         let (run, delay) = plans.new_tree(&mut random).expect("a plan").current();
@@ -62,51 +62,51 @@ fn nothing_acknowledged_is_lost_by_a_hundred_kills_during_syncs() {
                 .into_iter()
                 .map(|client| {
                     let mut steps = run.steps.clone();
-                    let sync = Act::Sync(usize::MAX, Fate::Through);
-                    steps.push(Step { act: sync, ..steps[0].clone() });
-                    steps.rotate_left(client.made.len() % run.steps.len());
-                    tokio::spawn(work(client, server.clone(), steps))
+                    let sync = Action::Sync(usize::MAX, Delivery::Normal);
+                    steps.push(Step { action: sync, ..steps[0].clone() });
+                    steps.rotate_left(client.operations.len() % run.steps.len());
+                    tokio::spawn(run_until_killed(client, server.clone(), steps))
                 })
                 .collect();
             tokio::time::sleep(Duration::from_millis(2 + delay)).await;
             process.kill();
             let (mut clients, mut requests) = (Vec::new(), 0);
             for worker in workers {
-                let (client, in_flight) = worker.await.expect("a worker sees answers or a broken connection");
-                requests += usize::from(in_flight);
+                let (client, was_interrupted) = worker.await.expect("the task of a device");
+                requests += usize::from(was_interrupted);
                 clients.push(client);
             }
-            struck += usize::from(requests > 0);
-            cut += requests;
+            effective_kills += usize::from(requests > 0);
+            interrupted += requests;
             clients
         });
         process = runtime.block_on(Process::start(state.path()));
     }
 
     let server = process.anonymous().bearing(&token);
-    clients.push(Client::new(Skew::Right, None));
-    runtime.block_on(rest(&mut clients, &server));
-    let figures = prove(&ledger, &clients, &since);
+    clients.push(Client::new(ClockSkew::Right, None));
+    runtime.block_on(sync_until_stable(&mut clients, &server));
+    let figures = check_invariants(&ledger, &clients, &since);
     process.kill();
     ledger.check();
     println!(
-        "{kills} kills, {struck} of them in the middle of requests ({cut} cut), {figures}, in {:.1} s",
-        began.elapsed().as_secs_f64()
+        "{kills} kills, {effective_kills} of them interrupted requests ({interrupted} requests), {figures}, in {:.1} s",
+        start.elapsed().as_secs_f64()
     );
-    assert!(struck > kills as usize / 2, "the kills strike during syncs");
+    assert!(effective_kills > kills as usize / 2, "too few kills interrupted a request: {effective_kills}");
 }
 
-/// Synchronises until nobody hears anything new.
-pub async fn rest(clients: &mut [Client], server: &Caller) {
+/// Synchronises all devices until none receives anything new.
+pub async fn sync_until_stable(clients: &mut [Client], server: &Caller) {
     for _ in 0..100 {
-        let mut quiet = true;
+        let mut is_stable = true;
         for client in &mut *clients {
             let answer = server.post(SYNC, client.request(usize::MAX)).await.expect(200).json();
-            quiet &= !client.receive(&answer) && client.is_idle();
+            is_stable &= !client.receive(&answer) && client.is_idle();
         }
-        if quiet {
+        if is_stable {
             return;
         }
     }
-    panic!("the devices never come to rest");
+    panic!("the devices still receive changes after 100 rounds");
 }

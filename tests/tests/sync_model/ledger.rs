@@ -1,10 +1,10 @@
-//! What the database says, read from its file.
+//! The ledger and its lost values, read directly from the database.
 
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags};
 
-use crate::reference::Lost;
+use crate::reference::LostValue;
 
 pub struct Entry {
     pub seq: i64,
@@ -25,21 +25,21 @@ impl Ledger {
         Self { path: path.to_owned(), database }
     }
 
-    fn one<T: rusqlite::types::FromSql>(&self, sql: &str) -> T {
+    fn value<T: rusqlite::types::FromSql>(&self, sql: &str) -> T {
         self.database.query_row(sql, [], |row| row.get(0)).expect("a row")
     }
 
     pub fn end(&self) -> i64 {
-        self.one("SELECT coalesce(max(seq), 0) FROM ops")
+        self.value("SELECT coalesce(max(seq), 0) FROM ops")
     }
 
-    /// Where a device begins that needs nothing of what was before.
+    /// The cursor of a device that needs no earlier changes.
     pub fn cursor(&self) -> Option<i64> {
-        self.one("SELECT max(version) FROM collections")
+        self.value("SELECT max(version) FROM collections")
     }
 
     pub fn now(&self) -> String {
-        self.one("SELECT strftime('%Y-%m-%dT%H:%M:%fZ', 'now')")
+        self.value("SELECT strftime('%Y-%m-%dT%H:%M:%fZ', 'now')")
     }
 
     pub fn entries_after(&self, seq: i64) -> Vec<Entry> {
@@ -51,7 +51,7 @@ impl Ledger {
         entries.expect("entries").map(|entry| entry.expect("an entry")).collect()
     }
 
-    pub fn lost_after(&self, seq: i64) -> Vec<Lost> {
+    pub fn lost_after(&self, seq: i64) -> Vec<LostValue> {
         const SQL: &str = "SELECT seq, field, value, device, edited_at FROM ops_lost WHERE seq > ?1";
         let mut rows = self.database.prepare(SQL).expect("a statement");
         let lost = rows.query_map([seq], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)));
@@ -60,10 +60,11 @@ impl Ledger {
         lost
     }
 
-    /// The database is whole, and the ledger, replayed in an empty one, gives the same records, outcomes and lost values.
+    /// Fails unless the database is intact, and a replay of the ledger in an empty database gives the same records,
+    /// outcomes and lost values.
     pub fn check(&self) {
-        assert_eq!(self.one::<String>("PRAGMA integrity_check"), "ok");
-        assert_eq!(self.one::<i64>("SELECT count(*) FROM pragma_foreign_key_check"), 0);
+        assert_eq!(self.value::<String>("PRAGMA integrity_check"), "ok");
+        assert_eq!(self.value::<i64>("SELECT count(*) FROM pragma_foreign_key_check"), 0);
         let scratch = Connection::open_in_memory().expect("a database");
         scratch.pragma_update(None, "foreign_keys", false).expect("a pragma");
         let mut migrations: Vec<_> = std::fs::read_dir(tests::repository().join("migrations"))
@@ -88,8 +89,8 @@ impl Ledger {
                 let sql = format!(
                     "SELECT count(*) FROM (SELECT {columns} FROM {one}.{table} EXCEPT SELECT {columns} FROM {other}.{table})"
                 );
-                let strays: i64 = scratch.query_row(&sql, [], |row| row.get(0)).expect("a count");
-                assert_eq!(strays, 0, "{table} only in {one}");
+                let differences: i64 = scratch.query_row(&sql, [], |row| row.get(0)).expect("a count");
+                assert_eq!(differences, 0, "rows of {table} that are only in {one}");
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The link between devices and server, which loses, delays, doubles and reorders.
+//! A link between devices and server that loses, delays, duplicates and reorders requests and answers.
 
 use std::collections::HashSet;
 
@@ -7,9 +7,10 @@ use tests::Caller;
 
 use crate::{
     client::Client,
-    run::{Act, Fate, Run},
+    run::{Action, Delivery, Run},
 };
 
+/// A request or an answer that the link delivers later, and the number of its device.
 enum Held {
     Request(usize, Value),
     Answer(usize, Value),
@@ -19,26 +20,27 @@ pub struct Link<'a> {
     server: &'a Caller,
     held: Vec<Held>,
     pub requests: usize,
-    /// Operations in the order in which they first came to the server.
+    /// The ids of operations in the order of their first arrival at the server.
     pub arrived: Vec<String>,
-    known: HashSet<String>,
+    arrived_set: HashSet<String>,
 }
 
 pub const SYNC: &str = "/api/collection/sync";
 
 impl<'a> Link<'a> {
     pub fn to(server: &'a Caller) -> Self {
-        Self { server, held: Vec::new(), requests: 0, arrived: Vec::new(), known: HashSet::new() }
+        Self { server, held: Vec::new(), requests: 0, arrived: Vec::new(), arrived_set: HashSet::new() }
     }
 
-    /// The devices after the run, when the link is whole again and all have heard everything.
+    /// Carries out a run. Then delivers everything that is held, and synchronises until no device receives anything new.
+    /// Returns the devices.
     pub async fn play(&mut self, run: &Run, cursor: Option<i64>) -> Vec<Client> {
         let mut clients: Vec<_> = run.skews.iter().map(|skew| Client::new(*skew, cursor)).collect();
         for step in &run.steps {
             let device = step.device % clients.len();
-            match step.act {
-                Act::Sync(take, fate) => self.sync(&mut clients, device, take, fate).await,
-                Act::Release => self.release(&mut clients, step.which).await,
+            match step.action {
+                Action::Sync(take, delivery) => self.sync(&mut clients, device, take, delivery).await,
+                Action::Release => self.release(&mut clients, step.which).await,
                 _ => clients[device].act(step),
             }
         }
@@ -46,37 +48,37 @@ impl<'a> Link<'a> {
             self.release(&mut clients, self.requests).await;
         }
         for _ in 0..10 {
-            let mut quiet = true;
+            let mut is_stable = true;
             for client in &mut clients {
                 let answer = self.deliver(&client.request(usize::MAX)).await;
-                quiet &= !client.receive(&answer) && client.is_idle();
+                is_stable &= !client.receive(&answer) && client.is_idle();
             }
-            if quiet {
+            if is_stable {
                 return clients;
             }
         }
-        panic!("the devices never come to rest");
+        panic!("the devices still receive changes after 10 rounds");
     }
 
-    async fn sync(&mut self, clients: &mut [Client], device: usize, take: usize, fate: Fate) {
+    async fn sync(&mut self, clients: &mut [Client], device: usize, take: usize, delivery: Delivery) {
         let body = clients[device].request(take);
-        match fate {
-            Fate::RequestLost => {}
-            Fate::RequestHeld => self.held.push(Held::Request(device, body)),
-            Fate::AnswerLost => {
+        match delivery {
+            Delivery::RequestLost => {}
+            Delivery::RequestHeld => self.held.push(Held::Request(device, body)),
+            Delivery::AnswerLost => {
                 self.deliver(&body).await;
             }
-            Fate::AnswerHeld => {
+            Delivery::AnswerHeld => {
                 let answer = self.deliver(&body).await;
                 self.held.push(Held::Answer(device, answer));
             }
-            Fate::Through | Fate::Twice | Fate::CopyHeld => {
+            Delivery::Normal | Delivery::Twice | Delivery::CopyHeld => {
                 let answer = self.deliver(&body).await;
                 clients[device].receive(&answer);
-                if let Fate::Twice = fate {
+                if let Delivery::Twice = delivery {
                     let again = self.deliver(&body).await;
                     clients[device].receive(&again);
-                } else if let Fate::CopyHeld = fate {
+                } else if let Delivery::CopyHeld = delivery {
                     self.held.push(Held::Request(device, body));
                 }
             }
@@ -98,7 +100,7 @@ impl<'a> Link<'a> {
         self.requests += 1;
         for op in body["ops"].as_array().expect("ops") {
             let op_id = op["op_id"].as_str().expect("an op_id");
-            if self.known.insert(op_id.to_owned()) {
+            if self.arrived_set.insert(op_id.to_owned()) {
                 self.arrived.push(op_id.to_owned());
             }
         }

@@ -1,22 +1,22 @@
-//! The merge in plain words: what the server must come to, operation by operation.
+//! A simple implementation of the merge, with which the server is compared.
 
 use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Map, Value, json};
 
-use crate::operation::Op;
+use crate::operation::Operation;
 
-/// A value that lost: (in which operation, field, value, whose, of when).
-pub type Lost = (i64, String, Option<String>, String, String);
+/// A value that lost a merge: (number of the operation, field, value, device of the value, time of the value).
+pub type LostValue = (i64, String, Option<String>, String, String);
 
-/// Who wrote a field last: (in which operation, when, on which device).
+/// The last write of a field: (number of the operation, time, device).
 type Clock = (i64, String, String);
 
 struct Record {
     document: Map<String, Value>,
-    made: Clock,
+    created: Clock,
     clocks: HashMap<String, Clock>,
-    /// Edits, the making among them: (operation, device).
+    /// The creation and all edits: (number of the operation, device).
     edits: Vec<(i64, String)>,
 }
 
@@ -24,12 +24,12 @@ struct Record {
 pub struct Reference {
     records: BTreeMap<String, Record>,
     pub outcomes: HashMap<String, &'static str>,
-    pub lost: Vec<Lost>,
+    pub lost: Vec<LostValue>,
 }
 
 impl Reference {
-    /// Takes an operation that is number `seq` in the order of arrival; `at` is its time, never ahead of the server's.
-    pub fn apply(&mut self, op: &Op, seq: i64, at: &str) {
+    /// Applies an operation. `seq` is its number in the order of arrival; `at` is its time, at most that of the server.
+    pub fn apply(&mut self, op: &Operation, seq: i64, at: &str) {
         let outcome = match (&op.patch, self.records.get_mut(&op.uid)) {
             (Some(patch), None) => {
                 self.records.insert(op.uid.clone(), create(op, patch, seq, at));
@@ -41,7 +41,7 @@ impl Reference {
                 if self.lost.len() > lost_before { "merged" } else { "applied" }
             }
             (None, Some(record)) => delete(record, op, seq, at),
-            (None, None) => panic!("{op:?} deletes what nobody made"),
+            (None, None) => panic!("{op:?} deletes a record that does not exist"),
         };
         self.outcomes.insert(op.op_id.clone(), outcome);
     }
@@ -51,27 +51,33 @@ impl Reference {
     }
 }
 
-fn create(op: &Op, patch: &Map<String, Value>, seq: i64, at: &str) -> Record {
+fn create(op: &Operation, patch: &Map<String, Value>, seq: i64, at: &str) -> Record {
     let mut document = patch.clone();
     document.retain(|_, value| !value.is_null());
     for (name, value) in [("id", json!(seq)), ("uid", json!(op.uid)), ("version", json!(seq))] {
         document.insert(name.to_owned(), value);
     }
-    if op.of == "crate" {
+    if op.record_type == "crate" {
         document.insert("type".to_owned(), json!("crate"));
     }
     for name in ["created_at", "updated_at"] {
         document.insert(name.to_owned(), json!(at));
     }
-    let made = (seq, at.to_owned(), op.device.clone());
-    Record { document, made, clocks: HashMap::new(), edits: vec![(seq, op.device.clone())] }
+    let created = (seq, at.to_owned(), op.device.clone());
+    Record { document, created, clocks: HashMap::new(), edits: vec![(seq, op.device.clone())] }
 }
 
-fn put(record: &mut Record, op: &Op, patch: &Map<String, Value>, (seq, at): (i64, &str), lost: &mut Vec<Lost>) {
+fn put(
+    record: &mut Record,
+    op: &Operation,
+    patch: &Map<String, Value>,
+    (seq, at): (i64, &str),
+    lost: &mut Vec<LostValue>,
+) {
     for (field, value) in patch {
         let value = Some(value).filter(|value| !value.is_null());
         let now = record.document.get(field);
-        let (last, last_at, last_device) = record.clocks.get(field).unwrap_or(&record.made).clone();
+        let (last, last_at, last_device) = record.clocks.get(field).unwrap_or(&record.created).clone();
         let unseen = last > op.base && last_device != op.device;
         let newer = (at, op.device.as_str()) > (last_at.as_str(), last_device.as_str());
         if unseen && now != value {
@@ -96,7 +102,7 @@ fn put(record: &mut Record, op: &Op, patch: &Map<String, Value>, (seq, at): (i64
     }
 }
 
-fn delete(record: &mut Record, op: &Op, seq: i64, at: &str) -> &'static str {
+fn delete(record: &mut Record, op: &Operation, seq: i64, at: &str) -> &'static str {
     if record.edits.iter().any(|(edit, device)| *edit > op.base && *device != op.device) {
         return "kept";
     }

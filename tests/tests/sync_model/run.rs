@@ -1,4 +1,4 @@
-//! What happens in a run: which device does what, and what the link does to it.
+//! The steps of a random run: the actions of the devices, and how the link delivers their requests.
 
 use proptest::{
     collection::vec,
@@ -6,94 +6,95 @@ use proptest::{
     test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
 
-/// How a device's clock goes.
+/// The error of a device's clock.
 #[derive(Debug, Clone, Copy)]
-pub enum Skew {
+pub enum ClockSkew {
     DayBehind,
     Right,
     DayAhead,
-    /// Later than the server's, which counts as the server's.
+    /// Later than the clock of the server, which then uses its own time.
     Future,
 }
 
-/// What the link does to a request and its answer.
+/// How the link delivers a request and its answer.
 #[derive(Debug, Clone, Copy)]
-pub enum Fate {
-    Through,
+pub enum Delivery {
+    Normal,
     RequestLost,
     AnswerLost,
-    /// Arrives after a later `Release`.
+    /// The request arrives after a later `Release`.
     RequestHeld,
+    /// The answer arrives after a later `Release`.
     AnswerHeld,
     Twice,
-    /// Arrives, and a copy of it after a later `Release`.
+    /// The request arrives at once, and a copy of it after a later `Release`.
     CopyHeld,
 }
 
 #[derive(Debug, Clone)]
-pub enum Act {
+pub enum Action {
     Create,
-    /// Fields by number, and their values; None removes one. Of a deleted record: a revival.
+    /// Sets fields, which are given by number. `None` removes a field. An edit of a deleted record restores it.
     Edit(Vec<(usize, Option<u8>)>),
     Delete,
-    /// With the first so many operations of the outbox.
-    Sync(usize, Fate),
-    /// The link lets something go that it holds.
+    /// Synchronises with this many operations of the outbox.
+    Sync(usize, Delivery),
+    /// The link delivers something that it holds.
     Release,
 }
 
 #[derive(Debug, Clone)]
 pub struct Step {
     pub device: usize,
-    /// Which record, counted from the newest; which held thing.
+    /// The record, counted from the newest; or the held request or answer.
     pub which: usize,
-    /// What the device's clock says; it may go back.
+    /// The seconds of the device's clock, which may go back.
     pub second: u8,
-    pub act: Act,
+    pub action: Action,
 }
 
 #[derive(Debug, Clone)]
 pub struct Run {
-    pub skews: Vec<Skew>,
+    pub skews: Vec<ClockSkew>,
     pub steps: Vec<Step>,
 }
 
-fn act() -> impl Strategy<Value = Act> {
-    use Fate::*;
-    let fate = prop_oneof![
-        4 => Just(Through), 1 => Just(RequestLost), 2 => Just(AnswerLost), 2 => Just(RequestHeld),
+fn action() -> impl Strategy<Value = Action> {
+    use Delivery::*;
+    let delivery = prop_oneof![
+        4 => Just(Normal), 1 => Just(RequestLost), 2 => Just(AnswerLost), 2 => Just(RequestHeld),
         1 => Just(AnswerHeld), 1 => Just(Twice), 1 => Just(CopyHeld)
     ];
     prop_oneof![
-        1 => Just(Act::Create),
-        8 => vec((0_usize..5, prop::option::weighted(0.85, 0_u8..5)), 1..=3).prop_map(Act::Edit),
-        2 => Just(Act::Delete),
-        6 => (prop_oneof![3 => Just(usize::MAX), 1 => 0_usize..4], fate).prop_map(|(take, fate)| Act::Sync(take, fate)),
-        1 => Just(Act::Release),
+        1 => Just(Action::Create),
+        8 => vec((0_usize..5, prop::option::weighted(0.85, 0_u8..5)), 1..=3).prop_map(Action::Edit),
+        2 => Just(Action::Delete),
+        6 => (prop_oneof![3 => Just(usize::MAX), 1 => 0_usize..4], delivery).prop_map(|(take, delivery)| Action::Sync(take, delivery)),
+        1 => Just(Action::Release),
     ]
 }
 
 fn step() -> impl Strategy<Value = Step> {
-    (0_usize..60, 0_usize..6, 0_u8..30, act()).prop_map(|(device, which, second, act)| Step {
+    (0_usize..60, 0_usize..6, 0_u8..30, action()).prop_map(|(device, which, second, action)| Step {
         device,
         which,
         second,
-        act,
+        action,
     })
 }
 
-/// Runs of so many devices and steps.
+/// Random runs with these numbers of devices and steps.
 pub fn runs(
     devices: std::ops::RangeInclusive<usize>,
     steps: std::ops::RangeInclusive<usize>,
 ) -> impl Strategy<Value = Run> {
     let skew = prop_oneof![
-        1 => Just(Skew::DayBehind), 3 => Just(Skew::Right), 1 => Just(Skew::DayAhead), 1 => Just(Skew::Future)
+        1 => Just(ClockSkew::DayBehind), 3 => Just(ClockSkew::Right), 1 => Just(ClockSkew::DayAhead), 1 => Just(ClockSkew::Future)
     ];
     (vec(skew, devices), vec(step(), steps)).prop_map(|(skews, steps)| Run { skews, steps })
 }
 
-/// Draws the same runs whenever the seed is the same.
+/// A runner that draws the same runs for the same seed.
 pub fn runner(cases: u32, shrink: u32, seed: u32) -> TestRunner {
     let config = Config { cases, max_shrink_iters: shrink, failure_persistence: None, ..Config::default() };
     let mut bytes = [0; 32];

@@ -1,4 +1,4 @@
-//! Two hosts on one database, and devices that talk to both at once.
+//! Two hosts on one database, and devices that synchronise with both at the same time.
 
 use std::{sync::Mutex, time::Instant};
 
@@ -8,32 +8,32 @@ use tests::{Caller, Process};
 
 use crate::{
     client::Client,
-    invariants::{Figures, prove},
-    kill::rest,
+    invariants::{Figures, check_invariants},
+    kill::sync_until_stable,
     ledger::Ledger,
     link::SYNC,
-    run::{Act, Fate, Run, Step, runner, runs},
+    run::{Action, Delivery, Run, Step, runner, runs},
     runtime, seed, setting,
 };
 
 async fn send(host: &Caller, body: &Value) -> Option<Value> {
     let answer = host.post(SYNC, body.clone()).await;
-    // A busy database may say so; then nothing was written, or it was and the answer is lost.
+    // 503: the database is busy. To the device this is the same as a lost answer.
     if answer.status == 503 { None } else { Some(answer.expect(200).json()) }
 }
 
-/// One device's part of a run. What the link doubles goes to both hosts at the same moment.
-async fn live(mut client: Client, hosts: [Caller; 2], steps: Vec<Step>) -> Client {
+/// Carries out the steps of one device. A duplicated request is sent to both hosts at the same time.
+async fn run_device(mut client: Client, hosts: [Caller; 2], steps: Vec<Step>) -> Client {
     for step in &steps {
-        let Act::Sync(take, fate) = step.act else {
+        let Action::Sync(take, delivery) = step.action else {
             client.act(step);
             continue;
         };
         let body = client.request(take);
-        let answers = match fate {
-            Fate::RequestLost => Vec::new(),
-            Fate::Through => vec![send(&hosts[step.which % 2], &body).await],
-            Fate::AnswerLost => {
+        let answers = match delivery {
+            Delivery::RequestLost => Vec::new(),
+            Delivery::Normal => vec![send(&hosts[step.which % 2], &body).await],
+            Delivery::AnswerLost => {
                 send(&hosts[step.which % 2], &body).await;
                 Vec::new()
             }
@@ -52,31 +52,31 @@ async fn live(mut client: Client, hosts: [Caller; 2], steps: Vec<Step>) -> Clien
 async fn play(hosts: &[Caller; 2], ledger: &Ledger, run: &Run) -> Figures {
     let since = (ledger.end(), ledger.now());
     let mut clients: Vec<_> = run.skews.iter().map(|skew| Client::new(*skew, ledger.cursor())).collect();
-    // Something to quarrel about.
+    // Records that exist before, so that the devices edit the same ones.
     for which in 0..3 {
-        clients[0].act(&Step { device: 0, which, second: 0, act: Act::Create });
+        clients[0].act(&Step { device: 0, which, second: 0, action: Action::Create });
     }
-    rest(&mut clients, &hosts[0]).await;
+    sync_until_stable(&mut clients, &hosts[0]).await;
     let share = |device: usize| {
         let steps = run.steps.iter().filter(|step| step.device % run.skews.len() == device);
         steps.cloned().collect()
     };
-    let lives: Vec<_> = clients
+    let tasks: Vec<_> = clients
         .into_iter()
         .enumerate()
-        .map(|(device, client)| tokio::spawn(live(client, hosts.clone(), share(device))))
+        .map(|(device, client)| tokio::spawn(run_device(client, hosts.clone(), share(device))))
         .collect();
     let mut clients = Vec::new();
-    for life in lives {
-        clients.push(life.await.expect("a device that lives to the end"));
+    for task in tasks {
+        clients.push(task.await.expect("the task of a device"));
     }
-    rest(&mut clients, &hosts[1]).await;
-    prove(ledger, &clients, &since)
+    sync_until_stable(&mut clients, &hosts[1]).await;
+    check_invariants(ledger, &clients, &since)
 }
 
 #[test]
-fn two_hosts_on_one_database_merge_and_record_as_one_does() {
-    let (runtime, began, seed) = (runtime(), Instant::now(), seed());
+fn two_hosts_on_one_database_give_the_same_results_as_one() {
+    let (runtime, start, seed) = (runtime(), Instant::now(), seed());
     let state = TempDir::new().expect("a temporary folder");
     let (one, two) =
         runtime.block_on(async { (Process::start(state.path()).await, Process::start(state.path()).await) });
@@ -84,10 +84,10 @@ fn two_hosts_on_one_database_merge_and_record_as_one_does() {
     let hosts = [collector.clone(), two.anonymous().bearing(&collector.access_token)];
     let ledger = Mutex::new(Ledger::open(&state.path().join("sqlite_db.db")));
     let figures = Mutex::new(Figures::default());
-    // Threads race: a smaller run would prove nothing about this one.
+    // No shrinking: threads race, so a smaller run could fail for another reason.
     let outcome = runner(setting("SYNC_MODEL_RUNS", 500).div_ceil(16), 0, seed).run(&runs(3..=5, 60..=120), |run| {
-        let of_run = runtime.block_on(play(&hosts, &ledger.lock().expect("the ledger"), &run));
-        *figures.lock().expect("the figures") += of_run;
+        let run_figures = runtime.block_on(play(&hosts, &ledger.lock().expect("the ledger"), &run));
+        *figures.lock().expect("the figures") += run_figures;
         Ok(())
     });
     if let Err(failure) = outcome {
@@ -95,6 +95,6 @@ fn two_hosts_on_one_database_merge_and_record_as_one_does() {
     }
     ledger.lock().expect("the ledger").check();
     let figures = figures.lock().expect("the figures");
-    println!("two hosts: {figures}, in {:.1} s", began.elapsed().as_secs_f64());
-    assert!(figures.merged > 0 && figures.kept > 0, "the runs have conflicts: {figures}");
+    println!("two hosts: {figures}, in {:.1} s", start.elapsed().as_secs_f64());
+    assert!(figures.merged > 0 && figures.kept > 0, "the runs had no conflicts: {figures}");
 }

@@ -1,11 +1,11 @@
-//! The chunked transfer coding, taken apart as it arrives. Trailers are not read: none of our servers sends any.
+//! A decoder of the chunked transfer coding. It does not support trailers, which neither server sends.
 
 use anyhow::{Context as _, bail};
 
 #[derive(Default)]
 pub struct Chunked {
     state: State,
-    /// The line of a chunk's size so far, which may come in pieces.
+    /// The part of the chunk-size line that has arrived so far.
     size: Vec<u8>,
     length: usize,
 }
@@ -15,7 +15,7 @@ enum State {
     #[default]
     Size,
     Data(usize),
-    /// The CRLF after a chunk (or after the last one), of which so many bytes are missing.
+    /// The CRLF after a chunk, of which this many bytes are missing; after the last chunk, the body ends with it.
     End {
         missing: usize,
         last: bool,
@@ -28,7 +28,7 @@ impl Chunked {
         self.state == State::Done
     }
 
-    /// Of the body so far.
+    /// The length of the body so far.
     pub fn length(&self) -> usize {
         self.length
     }
@@ -64,7 +64,7 @@ impl Chunked {
                         (missing, last) => State::End { missing, last },
                     };
                 }
-                State::Done => bail!("an answer goes on after its last chunk"),
+                State::Done => bail!("there are bytes after the last chunk"),
             }
         }
         Ok(())
@@ -85,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_body_is_the_same_however_it_arrives() -> anyhow::Result<()> {
+    fn a_body_is_decoded_however_it_is_split() -> anyhow::Result<()> {
         let wire = b"5\r\nhello\r\n1;x=y\r\n \r\nA\r\n0123456789\r\n0\r\n\r\n";
         for piece in 1..=wire.len() {
             let (mut chunked, mut body) = (Chunked::default(), Vec::new());

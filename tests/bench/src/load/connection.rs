@@ -10,7 +10,7 @@ use tokio::{
 
 use super::chunked::Chunked;
 
-/// Takes an answer of a few hundred albums in one read.
+/// Enough to read an answer with a few hundred albums at once.
 const BUFFER: usize = 256 << 10;
 
 pub struct Connection {
@@ -18,11 +18,11 @@ pub struct Connection {
     buffer: Box<[u8]>,
 }
 
-/// What is kept of an answer.
+/// The status and the length of an answer.
 #[derive(Debug, Clone, Copy)]
 pub struct Answer {
     pub status: u16,
-    /// Of the body.
+    /// The length of the body.
     pub length: usize,
 }
 
@@ -44,7 +44,7 @@ impl Connection {
         Ok(Self { stream, buffer: vec![0; BUFFER].into_boxed_slice() })
     }
 
-    /// Sends a request and reads its answer to the end, passing on the parts of the body.
+    /// Sends a request and reads the whole answer. Passes each part of the body to `body`.
     pub async fn exchange(&mut self, request: &[u8], mut body: impl FnMut(&[u8])) -> anyhow::Result<Answer> {
         self.stream.write_all(request).await.context("could not send a request")?;
         let mut filled = 0;
@@ -118,5 +118,9 @@ fn parse(bytes: &[u8]) -> anyhow::Result<Option<Head>> {
         }
     }
     let status = response.code.unwrap_or_default();
-    Ok(Some(Head { status, framing: framing.context("an answer does not say where it ends")?, bytes }))
+    Ok(Some(Head {
+        status,
+        framing: framing.context("an answer has neither content-length nor transfer-encoding")?,
+        bytes,
+    }))
 }

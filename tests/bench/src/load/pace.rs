@@ -1,32 +1,33 @@
-//! An ordinary visitor beside a load: a steady, modest pace instead of "as fast as answers come".
+//! Requests at a fixed rate, as of ordinary visitors, to measure latency while a load runs.
 
 use std::time::{Duration, Instant};
 
 use super::{Connection, Load, Sample};
 
-/// Asks at a fixed pace on each connection for so long. A request's time runs from when it was due, so that those that
-/// wait behind a slow answer count too; only what this thread overslept is left out.
+/// Sends requests at a fixed rate on each connection for this time. The latency of a request is counted from the moment
+/// at which it was due, so that it includes the time spent waiting for a slow answer before it. Only the time by which
+/// this thread overslept is left out.
 ///
 /// # Errors
-/// As [`Load::run`].
+/// The same as [`Load::run`].
 pub async fn probe(load: &Load, every: Duration, duration: Duration) -> anyhow::Result<Sample> {
     let until = Instant::now() + duration;
     let connections: Vec<_> = (0..load.connections)
         .map(|connection| {
             let load = load.clone();
             let offset = every * u32::try_from(connection).unwrap_or_default() / 7;
-            tokio::task::spawn_blocking(move || ask(&load, connection, Instant::now() + offset, every, until))
+            tokio::task::spawn_blocking(move || send_at_rate(&load, connection, Instant::now() + offset, every, until))
         })
         .collect();
     let mut latencies = Vec::new();
     for connection in connections {
         latencies.append(&mut connection.await??);
     }
-    // What the server did meanwhile was not for these requests alone.
+    // The processor time is unknown: the server also worked for the load.
     Ok(Sample::new(latencies, duration, Duration::ZERO))
 }
 
-fn ask(
+fn send_at_rate(
     load: &Load,
     connection: usize,
     mut due: Instant,
@@ -40,7 +41,8 @@ fn ask(
         while due < until {
             let mut begin = due;
             if let Some(wait) = due.checked_duration_since(Instant::now()) {
-                // Nothing else runs on this thread, and the runtime's own timer only knows milliseconds.
+                // Blocking is fine, because nothing else runs on this thread. Timers of the runtime are accurate only to
+                // a millisecond.
                 std::thread::sleep(wait);
                 begin = Instant::now();
             }

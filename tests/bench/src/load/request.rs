@@ -1,6 +1,6 @@
-//! Requests as the bytes that are sent.
+//! Requests as bytes.
 
-/// A token, or nothing for a route that is open to all.
+/// An access token, or `None` for a public route.
 pub type Token<'a> = Option<&'a str>;
 
 pub fn get(path: &str, token: Token<'_>) -> Vec<u8> {

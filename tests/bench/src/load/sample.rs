@@ -1,14 +1,14 @@
-//! What one round of load showed.
+//! The result of one round.
 
 use std::time::Duration;
 
-/// Requests of one round: how many a second, and how long each took.
+/// The latencies of one round, its length, and the processor time of the server.
 #[derive(Debug, Clone)]
 pub struct Sample {
     /// Ascending.
     latencies: Vec<Duration>,
     elapsed: Duration,
-    /// Of the server's process.
+    /// Processor time of the server.
     processor: Duration,
 }
 
@@ -22,18 +22,17 @@ impl Sample {
         self.latencies.len()
     }
 
-    /// Requests a second.
+    /// Requests per second.
     pub fn rate(&self) -> f64 {
         self.latencies.len() as f64 / self.elapsed.as_secs_f64()
     }
 
-    /// Processor time of the server for each request, in milliseconds: what is left of a figure when the machine is
-    /// busy with something else, too.
+    /// Processor time of the server per request, in milliseconds. Other programs on the machine affect it little.
     pub fn processor(&self) -> f64 {
         self.processor.as_secs_f64() * 1000.0 / self.latencies.len().max(1) as f64
     }
 
-    /// The time that this share of the requests took at most, in milliseconds.
+    /// The latency, in milliseconds, that this share of the requests did not exceed.
     pub fn quantile(&self, share: f64) -> f64 {
         let last = self.latencies.len().saturating_sub(1);
         let place = (share * self.latencies.len() as f64).ceil() as usize;
@@ -47,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn quantiles_are_measured_values() {
+    fn a_quantile_is_one_of_the_measured_values() {
         let sample = Sample::new(
             (1..=200).rev().map(Duration::from_millis).collect(),
             Duration::from_secs(2),

@@ -1,4 +1,4 @@
-//! How long a sync of 5,000 new albums takes: one request into an empty collection, answered with all of them.
+//! The time of a sync of 5,000 new albums: one request to an empty collection, answered with all albums.
 
 use serde_json::json;
 
@@ -14,9 +14,9 @@ const ALBUMS: u64 = 5_000;
 const GOAL: f64 = 2.0;
 
 pub async fn sync(bench: &Bench<'_>) -> anyhow::Result<Vec<Row>> {
-    let body = catalogue::sync(0, ALBUMS);
+    let body = catalogue::sync(0, ALBUMS)?;
     let mut times: Pair<Vec<f64>> = Pair::default();
-    // The first round warms up: files grow, statements are prepared.
+    // The first round is a warm-up: files grow, and statements are prepared.
     for round in 0..=bench.plan.rounds {
         for side in BOTH {
             let api = bench.servers.api(side);

@@ -1,5 +1,6 @@
-//! What the assistant adds to its provider: a stand-in that says the time, so that every word tells how long it took to the
-//! client. Our application is a process of its own; the stand-in and the clients are threads of this one.
+//! The delay that the assistant adds to its provider. The provider is a stand-in whose tokens are the times at which it
+//! sends them, so a client can compute the delay of each token. Our application is a separate process; the stand-in and
+//! the clients are threads of this process.
 
 use std::{
     net::SocketAddr,
@@ -20,16 +21,18 @@ use crate::{
 };
 
 const MIB: f64 = 1_048_576.0;
-/// Of the design: what the chain may add to the first token, in the median.
+/// From the design: the delay of the first token, in the median.
 const GOAL_MS: f64 = 10.0;
-/// In each round.
-const FIRSTS: usize = 20;
-/// In one answer, as fast as they go.
+/// Questions in each round.
+const QUESTIONS: usize = 20;
+/// Tokens in the answer whose throughput is measured.
 const TOKENS: usize = 20_000;
+/// Simultaneous answers.
 const STREAMS: usize = 100;
-/// As fast as a small model talks.
+/// The time between two tokens of a small model.
 const PACE: Duration = Duration::from_millis(40);
 const PACED_TOKENS: usize = 125;
+/// The interval between two requests of a visitor.
 const VISITS: Duration = Duration::from_millis(20);
 
 pub async fn beside(bench: &Bench<'_>) -> anyhow::Result<Vec<Row>> {
@@ -43,8 +46,8 @@ pub async fn beside(bench: &Bench<'_>) -> anyhow::Result<Vec<Row>> {
     ];
     let ours = bench.setup.start_ours_with("chat", "code", &variables).await?;
     let api = Api::new(&ours);
-    let token = api.collector("talker", 1_000).await?.token;
-    let ask = asking("/api/chat", &token, &json!({"message": "What should I play on a rainy Sunday?"}));
+    let token = api.collector("chatter", 1_000).await?.token;
+    let ask = question("/api/chat", &token, &json!({"message": "What should I play on a rainy Sunday?"}));
     let rows = vec![
         first_token(bench, &upstream, &ours, &ask).await?,
         throughput(&upstream, &ours, &ask).await?,
@@ -53,40 +56,39 @@ pub async fn beside(bench: &Bench<'_>) -> anyhow::Result<Vec<Row>> {
     Ok(rows)
 }
 
-/// From the provider's first token to the client's, one question at a time.
+/// The delay of the first token between provider and client, one question at a time.
 async fn first_token(bench: &Bench<'_>, upstream: &LanguageModel, ours: &Process, ask: &[u8]) -> anyhow::Result<Row> {
-    upstream.say_the_time(1);
-    let firsts = bench.plan.rounds * FIRSTS;
-    let mut ways = Vec::new();
-    for _ in 0..firsts {
-        ways.extend(streams(ours.address, ask, 1).await?.ways);
+    upstream.answer_with_times(1);
+    let questions = bench.plan.rounds * QUESTIONS;
+    let mut delays = Vec::new();
+    for _ in 0..questions {
+        delays.extend(read_answers(ours.address, ask, 1).await?.delays);
     }
-    ensure!(ways.len() == firsts, "{} of {firsts} first tokens came", ways.len());
-    let (p50, p99) = (quantile(&mut ways, 0.5), quantile(&mut ways, 0.99));
+    ensure!(delays.len() == questions, "{} of {questions} first tokens arrived", delays.len());
+    let (p50, p99) = (quantile(&mut delays, 0.5), quantile(&mut delays, 0.99));
     Ok(Row {
-        what: format!("first token, provider to client ({firsts} questions)"),
+        what: format!("first token, provider to client ({questions} questions)"),
         ours: format!("p50 {} ms, p99 {} ms", number(p50), number(p99)),
-        native: String::new(),
-        ratio: None,
         goal: format!("p50 ≤ {GOAL_MS:.0} ms"),
         met: Some(p50 <= GOAL_MS),
         figures: json!({"p50_ms": p50, "p99_ms": p99}),
+        ..Row::default()
     })
 }
 
-/// One answer without any pace: through the chain, and straight from the stand-in.
+/// One answer at full speed: through our application, and directly from the stand-in.
 async fn throughput(upstream: &LanguageModel, ours: &Process, ask: &[u8]) -> anyhow::Result<Row> {
-    upstream.say_the_time(TOKENS);
+    upstream.answer_with_times(TOKENS);
     let body = json!({"model": "m", "stream": true, "messages": [{"role": "user", "content": "x"}]});
-    let straight = asking("/v1/chat/completions", "bench", &body);
+    let straight = question("/v1/chat/completions", "bench", &body);
     let (mut chain, mut alone) = (Vec::new(), Vec::new());
     for _ in 0..3 {
         for (address, ask, rates) in
             [(ours.address, ask, &mut chain), (upstream.address(), straight.as_slice(), &mut alone)]
         {
-            let heard = streams(address, ask, 1).await?;
-            ensure!(heard.ways.len() * 100 >= TOKENS * 99, "{} of {TOKENS} tokens came", heard.ways.len());
-            rates.push(TOKENS as f64 / heard.elapsed.as_secs_f64());
+            let received = read_answers(address, ask, 1).await?;
+            ensure!(received.delays.len() * 100 >= TOKENS * 99, "{} of {TOKENS} tokens arrived", received.delays.len());
+            rates.push(TOKENS as f64 / received.elapsed.as_secs_f64());
         }
     }
     let (chain, alone) = (quantile(&mut chain, 0.5), quantile(&mut alone, 0.5));
@@ -95,29 +97,28 @@ async fn throughput(upstream: &LanguageModel, ours: &Process, ask: &[u8]) -> any
         ours: format!("{}/s", number(chain)),
         native: format!("{}/s (the stand-in alone)", number(alone)),
         ratio: Some(chain / alone),
-        goal: String::new(),
-        met: None,
         figures: json!({"chain": chain, "alone": alone}),
+        ..Row::default()
     })
 }
 
-/// Many answers at the pace of a model, their memory, and what others feel of them.
+/// Many simultaneous answers at the pace of a model: their delay, their memory, and the latency of other requests.
 async fn at_once(upstream: &LanguageModel, ours: &Process, ask: &[u8], token: &str) -> anyhow::Result<Row> {
-    upstream.say_the_time(PACED_TOKENS);
+    upstream.answer_with_times(PACED_TOKENS);
     upstream.pace(PACE);
     let visitor = Api::new(ours).load(request::get(&page_path(100), Some(token)), 2).await?;
     let time = PACE * u32::try_from(PACED_TOKENS)?;
     let quiet = probe(&visitor, VISITS, time / 2).await?;
     let before = memory(ours.id())?;
-    let talking = streams(ours.address, ask, STREAMS);
-    let watching = async {
+    let answers = read_answers(ours.address, ask, STREAMS);
+    let visits = async {
         tokio::time::sleep(time / 4).await;
         let busy = probe(&visitor, VISITS, time / 2).await?;
         anyhow::Ok((busy, memory(ours.id())?))
     };
-    let (mut heard, (busy, during)) = tokio::try_join!(talking, watching)?;
-    ensure!(heard.ways.len() * 100 >= STREAMS * PACED_TOKENS * 99, "{} tokens came", heard.ways.len());
-    let (p50, p99) = (quantile(&mut heard.ways, 0.5), quantile(&mut heard.ways, 0.99));
+    let (mut received, (busy, during)) = tokio::try_join!(answers, visits)?;
+    ensure!(received.delays.len() * 100 >= STREAMS * PACED_TOKENS * 99, "{} tokens arrived", received.delays.len());
+    let (p50, p99) = (quantile(&mut received.delays, 0.5), quantile(&mut received.delays, 0.99));
     let mib = |Memory { resident, .. }: Memory| resident as f64 / MIB;
     let others = |sample: &crate::load::Sample| {
         format!("p50 {} ms, p99 {} ms", number(sample.quantile(0.5)), number(sample.quantile(0.99)))
@@ -133,63 +134,61 @@ async fn at_once(upstream: &LanguageModel, ours: &Process, ask: &[u8], token: &s
             others(&busy),
             others(&quiet),
         ),
-        native: String::new(),
-        ratio: None,
-        goal: String::new(),
-        met: None,
         figures: json!({"token_p50_ms": p50, "token_p99_ms": p99, "before": before, "during": during,
             "others_p99_ms": busy.quantile(0.99), "others_quiet_p99_ms": quiet.quantile(0.99)}),
+        ..Row::default()
     })
 }
 
-/// A question whose answer is to come as events.
-fn asking(path: &str, token: &str, body: &serde_json::Value) -> Vec<u8> {
+/// A question that requests its answer as server-sent events.
+fn question(path: &str, token: &str, body: &serde_json::Value) -> Vec<u8> {
     let request = request::post(path, Some(token), &body.to_string());
     let request = String::from_utf8_lossy(&request).replacen("\r\n", "\r\nAccept: text/event-stream\r\n", 1);
     request.into_bytes()
 }
 
-struct Heard {
-    /// How long each token took, in milliseconds.
-    ways: Vec<f64>,
+/// The tokens that a client received.
+struct Received {
+    /// The delay of each token, in milliseconds.
+    delays: Vec<f64>,
     elapsed: Duration,
 }
 
-/// So many answers at once, heard to their ends on a thread of their own.
-async fn streams(address: SocketAddr, ask: &[u8], count: usize) -> anyhow::Result<Heard> {
+/// Reads `count` simultaneous answers on a separate thread.
+async fn read_answers(address: SocketAddr, ask: &[u8], count: usize) -> anyhow::Result<Received> {
     let ask = ask.to_vec();
     spawn_blocking(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let local = LocalSet::new();
         local.block_on(&runtime, async {
             let begin = Instant::now();
-            let hearing: Vec<_> = (0..count).map(|_| spawn_local(hear(address, ask.clone()))).collect();
-            let mut ways = Vec::new();
-            for one in hearing {
-                ways.append(&mut one.await??);
+            let readers: Vec<_> = (0..count).map(|_| spawn_local(read_answer(address, ask.clone()))).collect();
+            let mut delays = Vec::new();
+            for reader in readers {
+                delays.append(&mut reader.await??);
             }
-            Ok(Heard { ways, elapsed: begin.elapsed() })
+            Ok(Received { delays, elapsed: begin.elapsed() })
         })
     })
     .await?
 }
 
-async fn hear(address: SocketAddr, ask: Vec<u8>) -> anyhow::Result<Vec<f64>> {
-    let mut ways = Vec::new();
+async fn read_answer(address: SocketAddr, ask: Vec<u8>) -> anyhow::Result<Vec<f64>> {
+    let mut delays = Vec::new();
     let mut last = Vec::new();
-    let hear = |part: &[u8]| {
+    let read = |part: &[u8]| {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos() as f64;
-        ways.extend(times(part).map(|said| (now - said) / 1e6));
+        delays.extend(times(part).map(|sent| (now - sent) / 1e6));
         last = part[part.len().saturating_sub(300)..].to_vec();
     };
-    let answer = Connection::open(address).await?.exchange(&ask, hear).await?;
+    let answer = Connection::open(address).await?.exchange(&ask, read).await?;
     let last = String::from_utf8_lossy(&last);
     ensure!(answer.status == 200, "an answer has the status {}", answer.status);
-    ensure!(!last.contains("event: error"), "an answer broke off: {last}");
-    Ok(ways)
+    ensure!(!last.contains("event: error"), "an answer ended with an error: {last}");
+    Ok(delays)
 }
 
-/// The times in what was heard: numbers of nanoseconds since 1970. One that was cut in two is left out.
+/// The times in a part of an answer, in nanoseconds since 1970. A time that is split between two parts is left out.
 fn times(part: &[u8]) -> impl Iterator<Item = f64> + '_ {
     let numbers = part.split(|byte| !byte.is_ascii_digit()).filter(|digits| digits.len() == 19);
     numbers.filter_map(|digits| std::str::from_utf8(digits).ok()?.parse().ok())
@@ -200,7 +199,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_are_found_in_frames() {
+    fn times_in_frames_are_found_and_split_ones_left_out() {
         let part = b"event: delta\ndata: {\"text\":\"1795215228530123456 \"}\n\ndata: 17";
         assert_eq!(times(part).collect::<Vec<_>>(), [1_795_215_228_530_123_456.0]);
     }

@@ -1,5 +1,5 @@
-//! A page of 100 albums while the database grows: two of our servers, one that keeps 1,000 albums and one that is
-//! filled step by step, asked in turn. So the ratio is the growth's doing and not the machine's mood.
+//! A page of 100 albums as the database grows. Two servers of ours are measured in turn: one keeps 1,000 albums, the
+//! other is filled step by step. So the ratio shows the effect of the growth, not a change of the machine.
 
 use std::time::{Duration, Instant};
 
@@ -15,11 +15,11 @@ use crate::{
 };
 
 const FIRST: u64 = 1_000;
-/// How many albums one collector has at most: each sync answers with the whole collection, which in the end would cost
-/// more than the albums. The one who is measured has as many, too.
+/// The maximum number of albums per collector. Each sync is answered with the whole collection, so larger collections
+/// would take longer to fill than to measure. The measured collector has this number, too.
 const EACH: u64 = 20_000;
 const CONNECTIONS: usize = 4;
-/// Growing ends here, with the sizes reached so far.
+/// After this time, the database does not grow further.
 const LIMIT: Duration = Duration::from_secs(15 * 60);
 const TOLERANCE: f64 = 0.2;
 
@@ -35,7 +35,7 @@ pub async fn page(bench: &Bench<'_>) -> anyhow::Result<Vec<Row>> {
         let filled = fill(Api::new(&large), total, size, begin).await?;
         total = filled.total;
         if total < size {
-            eprintln!("growth ends at {} albums: {LIMIT:?} have passed", number(total as f64));
+            eprintln!("the growth ends at {} albums, because {LIMIT:?} have passed", number(total as f64));
             break;
         }
         let page = |token: &str| request::get(&page_path(100), Some(token));
@@ -52,7 +52,7 @@ pub async fn page(bench: &Bench<'_>) -> anyhow::Result<Vec<Row>> {
 
 struct Filled {
     total: u64,
-    /// Of who came last: the albums at the end of the file, which caches know least.
+    /// The token of the last collector, whose albums are at the end of the file and least likely to be cached.
     token: String,
 }
 
@@ -69,7 +69,7 @@ async fn fill(api: Api, mut total: u64, size: u64, begin: Instant) -> anyhow::Re
 }
 
 fn row(size: u64, figures: &Pair<Figures>, ratio: f64) -> Row {
-    // Requests a second the other way round are cost.
+    // The cost is the inverse of the ratio of requests per second.
     let cost = 1.0 / ratio;
     Row {
         what: format!("a page of 100 of {} albums", number(size as f64)),

@@ -1,5 +1,5 @@
-//! Resident memory of each server's process after a load. The goal holds for `VmRSS`, which is what operators see; beside
-//! it stands how much of that is no mapped file, and the peak so far.
+//! Resident memory of each server after load. The goal applies to `VmRSS`, which operators see. The table also shows the
+//! part of it that is not mapped files, and the peak.
 
 use serde_json::json;
 
@@ -34,9 +34,9 @@ pub async fn after_load(bench: &Bench<'_>) -> anyhow::Result<Vec<Row>> {
         what: "resident memory after load".to_owned(),
         ours: describe(found.ours),
         native: describe(found.native),
-        ratio: None,
         goal: format!("< {GOAL:.0} MiB"),
         met: Some(mib(found.ours.resident) < GOAL),
         figures: json!({"ours": found.ours, "native": found.native}),
+        ..Row::default()
     }])
 }

@@ -1,4 +1,4 @@
-//! Requests a second, ours and native in turn, as fast as so many connections get answers.
+//! Requests per second at full load, our application and the native server in turn.
 
 use anyhow::ensure;
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ use crate::{
 };
 
 const CONNECTIONS: usize = 16;
-/// Fewer: SQLite has one writer, and a queue behind it measures only itself.
+/// Fewer connections for writes: SQLite has one writer, and with more connections only the queue for it would be measured.
 const WRITERS: usize = 4;
 
 pub async fn health(bench: &Bench<'_>) -> anyhow::Result<Vec<Row>> {
@@ -27,7 +27,7 @@ pub async fn health(bench: &Bench<'_>) -> anyhow::Result<Vec<Row>> {
     Ok(vec![row("GET /api/health".to_owned(), &loads, &comparison, 0.2)])
 }
 
-/// A whole collection of so many albums as one page.
+/// A whole collection of this many albums as one page.
 pub async fn list(bench: &Bench<'_>, albums: u64) -> anyhow::Result<Vec<Row>> {
     let accounts = collectors(bench, &format!("list{albums}"), albums).await?;
     let mut loads = Vec::new();
@@ -41,7 +41,7 @@ pub async fn list(bench: &Bench<'_>, albums: u64) -> anyhow::Result<Vec<Row>> {
     Ok(vec![row(format!("GET /api/collection, {} albums", number(albums as f64)), &loads, &comparison, goal)])
 }
 
-/// Ten changes to a collection of a hundred albums, answered with the whole collection.
+/// Ten changes to a collection of a hundred albums. The answer is the whole collection.
 pub async fn sync(bench: &Bench<'_>) -> anyhow::Result<Vec<Row>> {
     let accounts = collectors(bench, "sync10", 100).await?;
     let mut loads = Vec::new();
@@ -49,9 +49,10 @@ pub async fn sync(bench: &Bench<'_>) -> anyhow::Result<Vec<Row>> {
         let (api, account) = (bench.servers.api(side), accounts.of(side));
         let page = api.page(account, 100).await?;
         let ids: Vec<i64> = page.iter().filter_map(|album| album["id"].as_i64()).collect();
-        // Another ten, changed otherwise, each time: forty bodies in turn.
-        let bodies: Vec<_> =
-            (0..40).map(|seed| catalogue::changes(&ids[seed % 10 * 10..][..10], seed as u64)).collect();
+        // Forty bodies in turn, so that each request changes other albums or other values.
+        let bodies = (0..40)
+            .map(|seed| catalogue::changes(&ids[seed % 10 * 10..][..10], seed as u64))
+            .collect::<Result<Vec<_>, _>>()?;
         let (_, length) = api.sync(account, &bodies[0]).await?;
         let token = Some(account.token.as_str());
         let requests: Vec<_> = bodies.iter().map(|body| request::post("/api/collection/sync", token, body)).collect();
@@ -62,7 +63,7 @@ pub async fn sync(bench: &Bench<'_>) -> anyhow::Result<Vec<Row>> {
     Ok(vec![row("sync of 10 changes, 100 albums back".to_owned(), &loads, &comparison, 0.6)])
 }
 
-/// Somebody on each side with the same albums; makes sure that both servers answer with the same.
+/// Registers a collector with the same albums on each server, and checks that both servers return the same albums.
 pub async fn collectors(bench: &Bench<'_>, name: &str, albums: u64) -> anyhow::Result<Pair<Account>> {
     let accounts = Pair {
         ours: bench.servers.api(Side::Ours).collector(name, albums).await?,
@@ -74,11 +75,11 @@ pub async fn collectors(bench: &Bench<'_>, name: &str, albums: u64) -> anyhow::R
         pages.push(page.into_iter().map(content).collect::<Vec<_>>());
     }
     ensure!(pages[0].len() as u64 == albums.min(1_000), "a page of {} albums instead of {albums}", pages[0].len());
-    ensure!(pages[0] == pages[1], "the two servers do not answer with the same albums in the same order");
+    ensure!(pages[0] == pages[1], "the two servers do not return the same albums in the same order");
     Ok(accounts)
 }
 
-/// An album without what each server gives it.
+/// An album without the fields that the server sets.
 fn content(mut album: Value) -> Value {
     if let Some(fields) = album.as_object_mut() {
         for name in ["id", "uid", "version", "created_at", "updated_at"] {

@@ -1,6 +1,5 @@
-//! From the start of the process to its first answer: with nothing compiled, and with the compiled code in the cache
-//! (`vault up --code-cache DIR`; by default `target/vault-cache`). The database is new each time the first is measured
-//! and exists when the second is.
+//! The time from the start of the process to its first answer: without compiled code and with an empty database, and with
+//! compiled code in the cache (`vault up --code-cache DIR`, by default `target/vault-cache`) and an existing database.
 
 use serde_json::json;
 
@@ -16,7 +15,7 @@ pub async fn first_answer(bench: &Bench<'_>) -> anyhow::Result<Vec<Row>> {
     let (mut cold, mut warm) = (Vec::new(), Vec::new());
     for round in 0..bench.plan.rounds {
         let (state, code) = (format!("start{round}"), format!("code{round}"));
-        // A cold start is seconds of compilation: twice tells enough.
+        // A cold start takes seconds for compilation; two of them are enough.
         if round < 2 {
             cold.push(start(bench, &state, &code).await?);
         }
@@ -33,10 +32,10 @@ pub async fn first_answer(bench: &Bench<'_>) -> anyhow::Result<Vec<Row>> {
             what: format!("start to the first answer, {what}"),
             ours: format!("{} ms", number(time)),
             native: native.clone(),
-            ratio: None,
             goal: goal.map_or_else(String::new, |goal| format!("< {goal:.0} ms")),
             met: goal.map(|goal| time < goal),
             figures: json!({"ours_ms": times}),
+            ..Row::default()
         }
     };
     Ok(vec![row("nothing compiled yet", &cold, None), row("compiled code cached", &warm, Some(GOAL_MS))])

@@ -1,4 +1,4 @@
-//! A stand-in on a thread of its own, so that it is not late when the clients are busy.
+//! A stand-in on a separate thread, so that it answers in time while the clients are busy.
 
 use std::ops::Deref;
 
@@ -26,7 +26,7 @@ impl<S> Deref for Upstream<S> {
 
 impl<S> Drop for Upstream<S> {
     fn drop(&mut self) {
-        // The usual way would block, which this thread must not.
+        // Dropping a runtime blocks, which is not allowed on this thread.
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
         }

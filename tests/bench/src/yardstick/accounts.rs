@@ -1,4 +1,4 @@
-//! Accounts: PBKDF2 with as many iterations as our application's, natively.
+//! Accounts, with as many PBKDF2 iterations as in our application.
 
 use std::sync::Arc;
 
@@ -7,11 +7,11 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq as _;
 
-use super::{Server, Shared, internal, json};
+use super::{Server, ServerState, internal, json};
 
 const ITERATIONS: u32 = 600_000;
-/// Hashed when there is no such user, so that the time does not tell.
-const NOBODY: [u8; 16] = [0; 16];
+/// The salt for an unknown user: hashing takes the same time, so the time does not reveal which users exist.
+const UNKNOWN_USER_SALT: [u8; 16] = [0; 16];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -27,7 +27,7 @@ struct SignedIn {
 }
 
 pub async fn register(
-    state: Shared,
+    state: ServerState,
     Json(credentials): Json<Credentials>,
 ) -> Result<(StatusCode, Response), StatusCode> {
     let server = Arc::clone(&state);
@@ -40,18 +40,18 @@ pub async fn register(
     Ok((StatusCode::CREATED, signed_in(&state, user.await?)?))
 }
 
-pub async fn login(state: Shared, Json(credentials): Json<Credentials>) -> Result<Response, StatusCode> {
+pub async fn login(state: ServerState, Json(credentials): Json<Credentials>) -> Result<Response, StatusCode> {
     let server = Arc::clone(&state);
     let user = blocking(move || {
-        let known = server.store.read(|database| database.password(&credentials.email)).map_err(internal)?;
-        let (user, salt, expected) = known.unwrap_or((0, NOBODY, [0; 32]));
+        let found = server.store.read(|database| database.password(&credentials.email)).map_err(internal)?;
+        let (user, salt, expected) = found.unwrap_or((0, UNKNOWN_USER_SALT, [0; 32]));
         let is_right = bool::from(hash(&credentials.password, &salt).ct_eq(&expected));
         if is_right && user > 0 { Ok(user) } else { Err(StatusCode::UNAUTHORIZED) }
     });
     signed_in(&state, user.await?)
 }
 
-/// Hashing takes a tenth of a second: other requests must not wait behind it.
+/// Hashing takes a tenth of a second, so it runs on a thread where it delays no other requests.
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, StatusCode> + Send + 'static,
 ) -> Result<T, StatusCode> {

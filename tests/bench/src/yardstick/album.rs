@@ -1,5 +1,5 @@
-//! An album as typed fields. Read from the database its text may be borrowed (`Album<&str>`), read from a request it
-//! is owned (`Album<String>`).
+//! An album with typed fields. Its text is borrowed from a row of the database (`Album<&str>`) or owned
+//! (`Album<String>`).
 
 use rusqlite::{Row, types::FromSqlResult};
 use serde::{Deserialize, Serialize};
@@ -20,7 +20,7 @@ macro_rules! album {
         }
 
         impl<'r, S: Column<'r>> Album<S> {
-            /// Takes a row of [`COLUMNS`].
+            /// Reads a row of [`COLUMNS`].
             pub fn of(row: &'r Row<'_>) -> rusqlite::Result<Self> {
                 let mut columns = Columns { row, next: 0 };
                 Ok(Self { $($field: columns.take()?,)* })
@@ -33,13 +33,13 @@ album! {
     id: i64, uid: S, version: i64, created_at: S, updated_at: S,
     artist: S, album: S, genre: S, style: S, year: i64, country: S, label: S, catno: S, format: S, barcode: S,
     discogs_id: i64, master_id: i64, media_condition: S, sleeve_condition: S, rating: i64, notes: S,
-    tags: Box<RawValue>, #[serde(rename = "crate")] crate_name: S, quantity: i64,
+    tags: Box<RawValue>, #[serde(rename = "crate")] crate_uid: S, quantity: i64,
     purchase_price: f64, purchase_currency: S, purchased_at: S,
     price: f64, price_currency: S, price_at: S, price_source: S, cover: S, custom: Box<RawValue>,
 }
 
 impl Album<String> {
-    /// The first field that breaks a limit of our contract, if any. What types say, serde has checked.
+    /// The name of the first field that violates a limit of the API. Serde has already checked the types.
     pub fn fault(&self, is_new: bool) -> Option<&'static str> {
         let names = [("artist", &self.artist), ("album", &self.album)];
         let missing = names.into_iter().find(|(_, text)| match text {
@@ -83,7 +83,7 @@ impl<'r> Columns<'r, '_> {
     }
 }
 
-/// What a column is read as; NULL is `None`.
+/// The type of a column's value; NULL becomes `None`.
 pub trait Column<'r>: Sized {
     fn of(value: rusqlite::types::ValueRef<'r>) -> FromSqlResult<Option<Self>>;
 }

@@ -1,4 +1,4 @@
-//! A sync's changes as prepared statements in one transaction.
+//! Applies the changes of a sync with prepared statements in one transaction.
 
 use std::sync::LazyLock;
 
@@ -6,7 +6,7 @@ use rusqlite::{Statement, TransactionBehavior, params};
 
 use super::{album::Album, store::Database, sync::Changes};
 
-/// What a client may write; in `write()` these are the parameters from `?7` on.
+/// The fields that a client may write; in `write()` they are the parameters from `?7` on.
 const FIELDS: [&str; 28] = [
     "artist",
     "album",
@@ -67,7 +67,7 @@ const COUNT: &str = "INSERT INTO collections (user_id, version, albums) VALUES (
     ON CONFLICT (user_id) DO UPDATE SET version = excluded.version, albums = albums + excluded.albums";
 
 impl Database {
-    /// All or nothing. Fails with `QueryReturnedNoRows` if an album is not the user's.
+    /// Applies all changes or none. Fails with `QueryReturnedNoRows` if an album does not belong to the user.
     pub fn apply(&mut self, user: i64, changes: &Changes) -> rusqlite::Result<()> {
         let transaction = self.0.transaction_with_behavior(TransactionBehavior::Immediate)?;
         {
@@ -100,7 +100,7 @@ impl Database {
     }
 }
 
-/// Both statements take the same parameters; `?2` is the one's new uid and the other's id.
+/// Both statements have the same parameters. `?2` is the uid of a new album, or the id of an existing one.
 fn write(
     statement: &mut Statement<'_>,
     user: i64,
@@ -133,7 +133,7 @@ fn write(
         album.rating,
         album.notes,
         album.tags.as_ref().map(|json| json.get()),
-        album.crate_name,
+        album.crate_uid,
         album.quantity,
         album.purchase_price,
         album.purchase_currency,
@@ -147,7 +147,7 @@ fn write(
     ])
 }
 
-/// "The Beatles" stands at B.
+/// The key to sort by: "The Beatles" sorts under B.
 fn artist_key(artist: &str) -> String {
     let key = artist.to_ascii_lowercase();
     match key.strip_prefix("the ") {

@@ -6,18 +6,19 @@ use axum::{extract::Query, response::Response};
 use http::StatusCode;
 use serde::Deserialize;
 
-use super::{Caller, Shared, internal, json};
+use super::{Caller, ServerState, internal, json};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Page {
     limit: Option<i64>,
-    /// The id of the page's first album.
+    /// The id of the first album of the page.
     cursor: Option<i64>,
 }
 
-/// Runs on the worker itself: handing a read of half a millisecond to another thread costs more than it saves.
-pub async fn list(Caller(user): Caller, state: Shared, Query(page): Query<Page>) -> Result<Response, StatusCode> {
+/// Runs on the worker thread itself, because moving a read of half a millisecond to another thread costs more than it
+/// saves.
+pub async fn list(Caller(user): Caller, state: ServerState, Query(page): Query<Page>) -> Result<Response, StatusCode> {
     let limit = page.limit.unwrap_or(100);
     if !(1..=1000).contains(&limit) {
         return Err(StatusCode::UNPROCESSABLE_ENTITY);

@@ -1,4 +1,4 @@
--- The yardstick's tables: an album is a row of typed columns, as one would lay it out without WebAssembly in between.
+-- The tables of the yardstick. An album is a row of typed columns, as is usual in a native application.
 CREATE TABLE IF NOT EXISTS users (
     id            INTEGER PRIMARY KEY,
     email         TEXT NOT NULL UNIQUE,
@@ -47,7 +47,7 @@ CREATE TABLE IF NOT EXISTS albums (
     UNIQUE (user_id, uid)
 ) STRICT;
 
--- The order of the list, as our application has it.
+-- The order of the list, the same as in our application.
 CREATE INDEX IF NOT EXISTS albums_list ON albums (user_id, artist_key, album_key, id) WHERE deleted_at IS NULL;
 
 CREATE TABLE IF NOT EXISTS collections (
@@ -56,7 +56,7 @@ CREATE TABLE IF NOT EXISTS collections (
     albums  INTEGER NOT NULL
 ) STRICT;
 
--- The same text, split in the same way, as our application's search.
+-- The search index has the same text and the same tokenizer as that of our application.
 CREATE VIRTUAL TABLE IF NOT EXISTS albums_search USING fts5 (
     owner, artist, album, rest,
     content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2', detail = 'column'

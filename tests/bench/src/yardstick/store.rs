@@ -1,4 +1,4 @@
-//! Connections: one for each thread that reads, one for whoever writes.
+//! Connections: one for each thread that reads, and one for all writes.
 
 use std::{
     cell::RefCell,
@@ -11,20 +11,20 @@ use rusqlite::{Connection, OptionalExtension as _, Row, config::DbConfig, params
 use super::album::COLUMNS;
 
 const SCHEMA: &str = include_str!("schema.sql");
-/// `FULL` is what our application promises: an acknowledged write survives a power cut.
+/// `synchronous = FULL` as in our application: an acknowledged write survives a power failure.
 const PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;
     PRAGMA foreign_keys = ON; PRAGMA cache_size = -32768; PRAGMA mmap_size = 1073741824; PRAGMA temp_store = MEMORY;";
 
-static LIST: LazyLock<String> = LazyLock::new(|| list_beginning("?3 IS NULL"));
+static LIST: LazyLock<String> = LazyLock::new(|| list_from("?3 IS NULL"));
 static LIST_FROM: LazyLock<String> = LazyLock::new(|| {
-    list_beginning(
+    list_from(
         "(artist_key, album_key, id) >= (SELECT artist_key, album_key, id FROM albums WHERE user_id = ?1 AND id = ?3)",
     )
 });
 
-fn list_beginning(place: &str) -> String {
+fn list_from(condition: &str) -> String {
     format!(
-        "SELECT {COLUMNS} FROM albums WHERE user_id = ?1 AND deleted_at IS NULL AND {place}
+        "SELECT {COLUMNS} FROM albums WHERE user_id = ?1 AND deleted_at IS NULL AND {condition}
         ORDER BY artist_key, album_key, id LIMIT ?2"
     )
 }
@@ -45,7 +45,7 @@ impl Store {
         Ok(Self { path: path.to_owned(), writer: Mutex::new(writer) })
     }
 
-    /// Reads on this thread's own connection: nothing to wait for, nothing to hand over.
+    /// Reads with the connection of this thread, without waiting.
     pub fn read<T>(&self, work: impl FnOnce(&Database) -> rusqlite::Result<T>) -> rusqlite::Result<T> {
         READER.with_borrow_mut(|reader| match reader {
             Some(reader) => work(reader),
@@ -53,7 +53,8 @@ impl Store {
         })
     }
 
-    /// The writer: SQLite has one at a time, and a queue here is fairer than its busy handler's sleeps.
+    /// Waits for the connection that writes. SQLite permits one writer at a time; waiting here is fairer than in its busy
+    /// handler, which sleeps.
     pub fn write(&self) -> MutexGuard<'_, Database> {
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -69,7 +70,7 @@ impl Database {
         let connection = Connection::open(path)?;
         connection.execute_batch(PRAGMAS)?;
         connection.set_prepared_statement_cache_capacity(64);
-        // Else SQLite plans a statement anew for each new value of its LIMIT.
+        // Otherwise SQLite prepares a statement again for each new value of its LIMIT.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         Ok(Self(connection))
     }
@@ -90,8 +91,8 @@ impl Database {
         Ok(self.0.prepare_cached(SQL)?.query_row([user], |row| row.get(0)).optional()?.unwrap_or(0))
     }
 
-    /// Calls `each` for at most `limit` albums of a user's, in list order, beginning with the album `from`.
-    /// Answers with the id of the album after them.
+    /// Calls `each` for at most `limit` albums of the user, in the order of the list, beginning with the album `from`.
+    /// Returns the id of the album after them.
     pub fn list(
         &self,
         user: i64,

@@ -1,21 +1,21 @@
-//! Rows become structs, and serde writes the structs as JSON: in either of two ways.
+//! Two ways to write rows as JSON with structs and serde.
 
 use rusqlite::Error;
 
 use super::{album::Album, store::Database};
 
-/// How much care a native server's author takes.
+/// How the server turns rows into JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Style {
-    /// Text is borrowed from SQLite, and each struct is written before the next row is read: the fastest that typed
-    /// columns and serde allow, and what the goals are held against.
+    /// Borrow text from SQLite, and write each row before the next is read: the fastest way with typed columns and
+    /// serde, and the basis of the goals
     Borrowed,
-    /// A `Vec` of structs that own their text, written when all are read: what most would write.
+    /// Collect structs that own their text in a `Vec`, and then write it: what most people would write
     Owned,
 }
 
 impl Style {
-    /// Writes albums as a JSON array; `from`, `limit` and the answer as [`Database::list`] has them.
+    /// Writes albums as a JSON array. `from`, `limit` and the result are those of [`Database::list`].
     pub fn write(
         self,
         database: &Database,

@@ -1,4 +1,4 @@
-//! `POST /api/collection/sync`: typed by serde, written in one transaction, answered with the whole collection.
+//! `POST /api/collection/sync`: applied in one transaction and answered with the whole collection.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use axum::{Json, response::Response};
 use http::StatusCode;
 use serde::Deserialize;
 
-use super::{Caller, Shared, album::Album, internal, json};
+use super::{Caller, ServerState, album::Album, internal, json};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -15,13 +15,17 @@ pub struct Changes {
     pub albums: Vec<Album<String>>,
     #[serde(default)]
     pub deleted_ids: Vec<i64>,
-    #[allow(dead_code, reason = "part of the body; the plain protocol sends everything back")]
+    #[allow(dead_code, reason = "clients send it; the answer is always the whole collection")]
     last_sync: Option<String>,
 }
 
-pub async fn sync(Caller(user): Caller, state: Shared, Json(changes): Json<Changes>) -> Result<Response, StatusCode> {
+pub async fn sync(
+    Caller(user): Caller,
+    state: ServerState,
+    Json(changes): Json<Changes>,
+) -> Result<Response, StatusCode> {
     let server = Arc::clone(&state);
-    // On a thread of its own: a commit waits for the disk.
+    // On a separate thread, because a commit waits for the disk.
     let done = tokio::task::spawn_blocking(move || {
         if changes.albums.iter().any(|album| album.fault(album.id.is_none()).is_some()) {
             return Err(StatusCode::UNPROCESSABLE_ENTITY);

@@ -11,7 +11,7 @@ use super::{ChatSetup, wait_until};
 #[tokio::test(flavor = "multi_thread")]
 async fn the_request_to_the_provider_ends_when_the_client_disconnects() {
     let setup = ChatSetup::start(ApiFormat::OpenAi).await;
-    setup.model.say(&["word "; 1_000]);
+    setup.model.answer_with(&["word "; 1_000]);
     setup.model.pace(Duration::from_millis(20));
     let mut events = ChatStream::ask(&setup.caller, &json!({"message": "Go on and on"})).await;
     for _ in 0..3 {

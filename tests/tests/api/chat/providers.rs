@@ -57,7 +57,7 @@ async fn unknown_frames_and_split_frames_do_not_change_the_answer() {
 #[tokio::test(flavor = "multi_thread")]
 async fn each_token_is_sent_as_soon_as_the_provider_sends_it() {
     let setup = ChatSetup::start(ApiFormat::OpenAi).await;
-    setup.model.say(&["one ", "two ", "three"]);
+    setup.model.answer_with(&["one ", "two ", "three"]);
     setup.model.pace(Duration::from_millis(300));
     let began = Instant::now();
     let mut events = ChatStream::ask(&setup.caller, &json!({"message": "Count."})).await;
