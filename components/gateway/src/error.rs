@@ -1,9 +1,8 @@
-//! The services' errors as problems. Their texts for the operator go to the log only.
+//! Converts the services' errors into problems. A text for the operator goes into the log only.
 
 use http::header;
 
 use crate::{
-    identity,
     problem::{Code, FieldError, Problem},
     services::{auth, chat, collection, lookups, operations},
 };
@@ -16,8 +15,10 @@ impl From<auth::types::Error> for Problem {
                 Self::invalid(errors.into_iter().map(|e| FieldError::new(e.field, e.message)).collect())
             }
             Error::EmailTaken => Self::new(Code::EmailTaken, "An account with this email exists."),
-            Error::BadCredentials => Self::new(Code::BadCredentials, "Email and password do not belong together."),
-            Error::Unauthenticated => Self::new(Code::Unauthenticated, "The token is not valid, or not any more."),
+            Error::BadCredentials => Self::new(Code::BadCredentials, "The email or the password is wrong."),
+            Error::Unauthenticated => {
+                Self::new(Code::Unauthenticated, "The token is invalid, has expired or was revoked.")
+            }
             Error::NotFound => Self::not_found(),
             Error::Misconfigured(cause) => misconfigured().with_cause(cause),
             Error::Unavailable(cause) => unavailable(cause),
@@ -36,13 +37,14 @@ impl From<collection::types::Error> for Problem {
             }
             Error::NotFound => Self::not_found(),
             Error::VersionConflict(version) => {
-                Self::new(Code::VersionConflict, "The album was changed since that version.").with_version(version)
+                Self::new(Code::VersionConflict, "The record was changed since that version.").with_version(version)
             }
             Error::CursorExpired => Self::new(
                 Code::CursorExpired,
-                "Deletions that this cursor has not seen were purged. Read everything anew, without a cursor, and keep what is not synchronised yet.",
+                "Deletions that are newer than the cursor were purged. Read everything again without a cursor, and \
+                 keep the operations that are not sent yet.",
             ),
-            Error::NoSuchUser => Self::new(Code::Unauthenticated, "The account does not exist any more."),
+            Error::NoSuchUser => account_deleted(),
             Error::Unavailable(cause) => unavailable(cause),
             Error::Internal(cause) => internal(cause),
         }
@@ -57,11 +59,11 @@ impl From<chat::types::Error> for Problem {
                 Self::invalid(errors.into_iter().map(|e| FieldError::new(e.field, e.message)).collect())
             }
             Error::NotFound => Self::not_found(),
-            Error::NoSuchUser => Self::new(Code::Unauthenticated, "The account does not exist any more."),
-            Error::QuotaExceeded(seconds) => Self::new(Code::QuotaExceeded, "Today's questions are used up.")
+            Error::NoSuchUser => account_deleted(),
+            Error::QuotaExceeded(seconds) => Self::new(Code::QuotaExceeded, "You have no question left today.")
                 .with_header(header::RETRY_AFTER, seconds.into()),
             Error::KeyUnreadable => {
-                Self::new(Code::KeyUnreadable, "Your stored key cannot be read any more; please store it anew.")
+                Self::new(Code::KeyUnreadable, "Your stored key cannot be decrypted. Please store it again.")
             }
             Error::Misconfigured(cause) => misconfigured().with_cause(cause),
             Error::Unavailable(cause) => unavailable(cause),
@@ -77,15 +79,14 @@ impl From<lookups::Error> for Problem {
             Error::Invalid(errors) => {
                 Self::invalid(errors.into_iter().map(|e| FieldError::new(e.field, e.message)).collect())
             }
-            Error::AccountNeeded => identity::needed(),
+            Error::AccountNeeded => Self::needs_token(),
             Error::NotFound => Self::not_found(),
-            Error::Busy(seconds) => Self::new(
-                Code::DiscogsBusy,
-                "The requests that Discogs allows in a minute are used up; please try again a little later.",
-            )
-            .with_header(header::RETRY_AFTER, seconds.into()),
+            Error::Busy(seconds) => {
+                Self::new(Code::DiscogsBusy, "The rate limit of Discogs is reached; please try again later.")
+                    .with_header(header::RETRY_AFTER, seconds.into())
+            }
             Error::Failed(cause) => {
-                Self::new(Code::DiscogsFailed, "Discogs cannot be reached, or answered with an error.")
+                Self::new(Code::DiscogsFailed, "Discogs cannot be reached or responded with an error.")
                     .with_cause(cause)
             }
             Error::Misconfigured(cause) => misconfigured().with_cause(cause),
@@ -107,13 +108,17 @@ impl From<operations::Error> for Problem {
 }
 
 pub fn misconfigured() -> Problem {
-    Problem::new(Code::Misconfigured, "The installation is set up wrongly; its log says what to mend.")
-}
-
-fn unavailable(cause: String) -> Problem {
-    Problem::new(Code::Unavailable, "The database did not answer in time; please try again.").with_cause(cause)
+    Problem::new(Code::Misconfigured, "The installation is misconfigured; its log says how to correct it.")
 }
 
 pub fn internal(cause: String) -> Problem {
-    Problem::new(Code::Internal, "The server failed; its log has the cause under this request id.").with_cause(cause)
+    Problem::new(Code::Internal, "The server failed; its log has the cause with this request id.").with_cause(cause)
+}
+
+fn account_deleted() -> Problem {
+    Problem::new(Code::Unauthenticated, "The account does not exist any more.")
+}
+
+fn unavailable(cause: String) -> Problem {
+    Problem::new(Code::Unavailable, "The database did not respond in time; please try again.").with_cause(cause)
 }

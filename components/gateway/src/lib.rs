@@ -1,45 +1,51 @@
-//! The gateway: the only component that speaks HTTP to the outside.
+//! The gateway: the only component that speaks HTTP to clients.
 //!
-//! A request takes this way, one file each:
+//! A request passes through these modules:
 //!
-//! 1. [`wire`] takes it from WASI to axum, and the answer back; [`edge`] gives it an id, and gives every answer the headers, the log line and the problem body it must have.
-//! 2. [`routes`] is the table of what there is.
-//! 3. Extractors say what a handler needs: [`schema`] (a usable database), [`identity`] (who is calling), [`headers`],
-//!    [`query`], [`body`].
-//! 4. A handler ([`health`], [`system`], [`auth`], [`albums`], [`chat`], [`discogs`]) calls a service through [`services`].
-//! 5. What goes wrong is a [`problem`]; [`error`] turns the services' errors into one.
+//! 1. [`wasi`] converts the request for axum, and the response for WASI. [`edge`] gives each request a [`trace`] and
+//!    each response its common headers, the body of its problem and a line in the [`log`].
+//! 2. [`routes`] has the table of all routes; the handlers are in `routes/`, one file per noun.
+//! 3. [`extract`]: the arguments of a handler are what it needs from the request: the caller, a usable database,
+//!    parameters, conditions, a body.
+//! 4. The handler calls a service ([`services`]) and makes a response with [`reply`], [`etag`] or [`stream`].
+//! 5. An error is a [`problem`]; [`error`] converts the services' errors.
 //!
-//! It holds no SQL and no rule about records or accounts; documents of the collection pass through as bytes.
+//! The gateway has no SQL and no rule about records or accounts. Documents of the collection pass through as bytes.
+//!
+//! Tests make the OpenAPI document (`openapi`) from the table, the arguments of the handlers and their doc comments;
+//! `schema` describes the documents that pass through.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
-mod album;
-mod albums;
-mod auth;
-mod body;
-mod chat;
-mod crates;
-mod discogs;
 mod edge;
 mod error;
 mod etag;
-mod fill;
-mod headers;
-mod health;
-mod history;
-mod identity;
-mod lookup;
+mod extract;
+mod log;
 #[cfg(test)]
 mod openapi;
 mod problem;
-mod query;
 mod reply;
 mod routes;
+#[cfg(test)]
 mod schema;
 mod services;
-mod streamed;
-mod sync;
-mod system;
+mod stream;
 mod trace;
-mod transfer;
-mod wire;
+mod wasi;
+
+mod bindings {
+    #![allow(clippy::all, reason = "generated")]
+    wit_bindgen::generate!({
+        path: [
+            "../../wit/auth",
+            "../../wit/chat",
+            "../../wit/collection",
+            "../../wit/discogs",
+            "../../wit/system",
+            "../../wit/gateway",
+        ],
+        world: "vinyl:gateway/gateway",
+        generate_all,
+    });
+}

@@ -1,36 +1,70 @@
-//! The API's documentation: `/api/openapi.json` for tools, `/api/docs` for people.
+//! The API's documentation: `/api/openapi.json` for tools, `/api/docs` for people. Compiled for tests only.
 //!
-//! Both are files of `docs/`, so that a change of the contract is seen in review; the component `assets` serves them, and
-//! nothing of them is in this one. The test `the_files_are_those_that_the_code_describes` makes them from the annotations of
-//! the handlers and compares; `BLESS=1 cargo test -p gateway` writes them.
+//! Both are files of `docs/`, so that a review shows how the contract changes; the component `assets` serves them. The
+//! test `the_files_are_up_to_date` makes them from the code and compares; `BLESS=1 cargo test -p gateway` writes them.
 
-mod description;
+mod document;
 mod page;
+mod problems;
+
+use std::{env, fs, path::Path};
+
+use serde_json::Value;
 
 const DOCUMENT: &str = include_str!("../../../docs/openapi.json");
 const PAGE: &str = include_str!("../../../docs/openapi.html");
 
-/// What `assets` serves, described among the rest.
-const SERVED_BY_ASSETS: [(&str, &str); 2] = [("/api/docs", "get"), ("/api/openapi.json", "get")];
-
-/// This API, for tools: OpenAPI 3.1.
-#[utoipa::path(get, path = "/api/openapi.json", tag = "documentation",
-    responses((status = 200, description = "The document", content_type = "application/json")))]
-#[allow(dead_code, reason = "described, never called")]
-fn document() {}
-
-/// This API, for people. No script runs on the page.
-#[utoipa::path(get, path = "/api/docs", tag = "documentation",
-    responses((status = 200, description = "The page", content_type = "text/html")))]
-#[allow(dead_code, reason = "described, never called")]
-fn page() {}
-
-/// Compares a file of `docs/` with what it should be, or writes it.
-fn agrees(name: &str, expected: &str, found: &str) {
-    if std::env::var_os("BLESS").is_some() {
-        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(name);
-        std::fs::write(path, expected).expect("cannot write the file");
+/// Compares a file of `docs/` with what the code makes, or writes it.
+fn expect_up_to_date(name: &str, made: &str, found: &str) {
+    if env::var_os("BLESS").is_some() {
+        fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(name), made).expect("a writable file");
     } else {
-        assert!(expected == found, "docs/{name} is out of date: run BLESS=1 cargo test -p gateway");
+        assert!(made == found, "docs/{name} is out of date: run BLESS=1 cargo test -p gateway");
     }
+}
+
+/// The operations of a document: path, method, operation.
+fn operations(document: &Value) -> impl Iterator<Item = (&String, &String, &Value)> {
+    let paths = document["paths"].as_object().into_iter().flatten();
+    paths.flat_map(|(path, item)| {
+        item.as_object().into_iter().flatten().map(move |(method, operation)| (path, method, operation))
+    })
+}
+
+#[test]
+fn the_files_are_up_to_date() {
+    let document = document::make().to_pretty_json().unwrap() + "\n";
+    expect_up_to_date("openapi.json", &document, DOCUMENT);
+    expect_up_to_date("openapi.html", &page::render(&serde_json::from_str(&document).unwrap()).unwrap(), PAGE);
+}
+
+#[test]
+fn every_reference_resolves() {
+    let document: Value = serde_json::from_str(DOCUMENT).unwrap();
+    for reference in DOCUMENT.split(r##""$ref": "#"##).skip(1) {
+        let pointer = reference.split('"').next().unwrap();
+        assert!(document.pointer(pointer).is_some(), "{pointer}");
+    }
+}
+
+#[test]
+fn no_operation_is_open_by_mistake() {
+    let document: Value = serde_json::from_str(DOCUMENT).unwrap();
+    let open: Vec<_> = operations(&document)
+        .filter(|(.., operation)| operation["security"].as_array().unwrap().is_empty())
+        .map(|(path, method, _)| format!("{method} {path}"))
+        .collect();
+    assert_eq!(
+        open,
+        [
+            "post /api/auth/login",
+            "post /api/auth/refresh",
+            "post /api/auth/register",
+            "get /api/docs",
+            "get /api/health",
+            "get /api/openapi.json",
+            "get /cache/images/{file}",
+            "get /system/health",
+        ]
+    );
 }

@@ -1,4 +1,20 @@
-//! Every route there is. `HEAD` works where `GET` does.
+//! The table of all routes. `HEAD` works where `GET` does.
+
+mod accounts;
+mod albums;
+mod chat;
+mod chat_keys;
+mod conversations;
+mod covers;
+mod crates;
+mod discogs;
+pub mod health;
+mod history;
+mod insights;
+mod sessions;
+mod sync;
+mod system;
+mod transfer;
 
 use std::task::{Context, Poll};
 
@@ -10,13 +26,12 @@ use axum::{
 use tower_service::Service;
 
 use crate::{
-    albums, auth, chat, crates, discogs, health, history,
     problem::{Code, Problem},
-    sync, system,
     trace::Trace,
-    transfer,
 };
 
+/// Makes the router of the table and, for tests, the description of each route. A handler's name also names the type
+/// that describes it: see `gateway_macros::operation`.
 macro_rules! table {
     ($($path:literal => $($method:ident $handler:path),+;)+) => {
         pub fn router() -> Router {
@@ -24,13 +39,16 @@ macro_rules! table {
                 $(.route($path, MethodRouter::new()$(.$method($handler))+))+
                 .fallback(async || Problem::not_found())
                 .method_not_allowed_fallback(async || {
-                    Problem::new(Code::MethodNotAllowed, "This path does not take this method; see the Allow header.")
+                    Problem::new(Code::MethodNotAllowed, "This path does not support the method; see the header Allow.")
                 })
                 .layer(tower_layer::layer_fn(NoteRoute))
         }
 
         #[cfg(test)]
-        pub const TABLE: &[(&str, &[&str])] = &[$(($path, &[$(stringify!($method)),+])),+];
+        pub fn describe() -> Vec<crate::extract::describe::Route> {
+            use crate::extract::describe::Route;
+            vec![$($(Route::new::<$handler, _, _>($path, stringify!($method), $handler)),+),+]
+        }
     };
 }
 
@@ -41,20 +59,20 @@ table! {
     "/system/maintenance"          => post system::maintain;
     "/system/initialize-database"  => post system::initialize;
 
-    "/api/auth/register"           => post auth::register;
-    "/api/auth/login"              => post auth::login;
-    "/api/auth/refresh"            => post auth::refresh;
-    "/api/auth/logout"             => post auth::logout;
-    "/api/auth/me"                 => get auth::me, patch auth::update_me, delete auth::delete_me;
-    "/api/auth/password"           => post auth::change_password;
-    "/api/auth/sessions"           => get auth::sessions;
-    "/api/auth/sessions/{id}"      => delete auth::revoke_session;
+    "/api/auth/register"           => post accounts::register;
+    "/api/auth/login"              => post sessions::login;
+    "/api/auth/refresh"            => post sessions::refresh;
+    "/api/auth/logout"             => post sessions::logout;
+    "/api/auth/me"                 => get accounts::me, patch accounts::update_me, delete accounts::delete_me;
+    "/api/auth/password"           => post accounts::change_password;
+    "/api/auth/sessions"           => get sessions::sessions;
+    "/api/auth/sessions/{id}"      => delete sessions::revoke_session;
 
     "/api/collection"              => get albums::list, post albums::create;
     "/api/collection/sync"         => post sync::sync;
     "/api/collection/changes"      => get sync::changes;
-    "/api/collection/stats"        => get albums::stats;
-    "/api/collection/owned"        => get albums::owned;
+    "/api/collection/stats"        => get insights::stats;
+    "/api/collection/owned"        => get insights::owned;
     "/api/collection/import"       => post transfer::import;
     "/api/collection/export"       => get transfer::export;
     "/api/collection/trash"        => delete albums::empty_trash;
@@ -68,17 +86,17 @@ table! {
     "/api/discogs/search"          => get discogs::search;
     "/api/discogs/releases/{id}"   => get discogs::release;
     "/api/discogs/price"           => get discogs::price;
-    "/cache/images/{file}"         => get discogs::cover;
+    "/cache/images/{file}"         => get covers::cover;
 
     "/api/chat"                    => post chat::ask;
-    "/api/chat/conversations"      => get chat::conversations;
-    "/api/chat/conversations/{id}" => get chat::conversation, patch chat::rename, delete chat::delete;
+    "/api/chat/conversations"      => get conversations::conversations;
+    "/api/chat/conversations/{id}" => get conversations::conversation, patch conversations::rename,
+                                      delete conversations::delete;
     "/api/chat/providers"          => get chat::providers;
-    "/api/chat/key"                => get chat::key, put chat::store_key, delete chat::delete_key;
+    "/api/chat/key"                => get chat_keys::key, put chat_keys::store_key, delete chat_keys::delete_key;
 }
 
-/// Notes which route was taken, for the log. Not `axum::middleware::from_fn`: that would box one more future for each
-/// request.
+/// Notes the matched route for the log. `axum::middleware::from_fn` would box one more future for each request.
 #[derive(Clone)]
 struct NoteRoute<S>(S);
 

@@ -1,33 +1,33 @@
-//! What is known of a request while it runs, for its log line.
+//! What is known about a request while it runs, for its log line.
 
-use std::{
-    collections::hash_map::RandomState,
-    fmt::Write as _,
-    hash::BuildHasher as _,
-    sync::{
-        Arc, LazyLock, OnceLock,
-        atomic::{AtomicI64, AtomicU64, Ordering},
-    },
+use std::sync::{
+    Arc, OnceLock,
+    atomic::{AtomicI64, Ordering},
 };
 
 use axum::extract::MatchedPath;
+use guest::request_id;
 use http::{HeaderMap, HeaderValue};
 
-/// Travels in the request's extensions; the edge reads it when the answer is there.
-#[derive(Clone)]
-pub struct Trace(Arc<Notes>);
+use crate::reply;
 
-struct Notes {
+/// Passed along in the request's extensions; `edge` reads it when the response is ready.
+#[derive(Clone)]
+pub struct Trace(Arc<TraceData>);
+
+struct TraceData {
     id: HeaderValue,
     route: OnceLock<MatchedPath>,
+    /// 0: no caller was authenticated.
     user: AtomicI64,
 }
 
 impl Trace {
-    /// Takes over the caller's `x-request-id`, so that its logs and ours can be joined, if it is safe to log.
+    /// Keeps the client's `x-request-id`, so that its logs and ours can be joined, if the value is safe to log.
     pub fn begin(headers: &HeaderMap) -> Self {
-        let id = headers.get("x-request-id").filter(|id| is_safe(id.as_bytes())).cloned().unwrap_or_else(fresh_id);
-        Self(Arc::new(Notes { id, route: OnceLock::new(), user: AtomicI64::new(0) }))
+        let id = headers.get("x-request-id").filter(|id| request_id::is_safe(id.as_bytes())).cloned();
+        let id = id.unwrap_or_else(|| reply::header_value(request_id::generate()));
+        Self(Arc::new(TraceData { id, route: OnceLock::new(), user: AtomicI64::new(0) }))
     }
 
     pub fn id(&self) -> &HeaderValue {
@@ -55,21 +55,6 @@ impl Trace {
     }
 }
 
-fn is_safe(id: &[u8]) -> bool {
-    (1..=128).contains(&id.len()) && id.iter().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(b))
-}
-
-/// 128 bits that differ between requests and instances. They need not be hard to guess, so a keyed hash of a counter
-/// will do: one call for randomness per instance instead of one per request.
-fn fresh_id() -> HeaderValue {
-    static KEYS: LazyLock<(RandomState, RandomState)> = LazyLock::new(Default::default);
-    static COUNT: AtomicU64 = AtomicU64::new(0);
-    let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let mut id = String::with_capacity(32);
-    let _ = write!(id, "{:016x}{:016x}", KEYS.0.hash_one(count), KEYS.1.hash_one(count));
-    HeaderValue::from_maybe_shared(bytes::Bytes::from(id)).unwrap_or(HeaderValue::from_static("-"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,18 +67,11 @@ mod tests {
     }
 
     #[test]
-    fn a_callers_id_is_kept_if_it_is_safe() {
+    fn a_safe_id_of_the_client_is_kept() {
         assert_eq!(begin("a.B_c-9").id_str(), "a.B_c-9");
         assert_ne!(begin("a b").id_str(), "a b");
         assert_ne!(begin("").id_str(), "");
         assert_ne!(begin("a\"b").id_str(), "a\"b");
-    }
-
-    #[test]
-    fn fresh_ids_differ() {
-        let (one, two) = (fresh_id(), fresh_id());
-        assert_ne!(one, two);
-        assert!(is_safe(one.as_bytes()));
-        assert_eq!(one.len(), 32);
+        assert_eq!(begin("").id_str().len(), 32);
     }
 }

@@ -1,10 +1,11 @@
-//! The API for people, made from the OpenAPI document. Only tests do this, too.
+//! Makes the page of the API from the OpenAPI document.
 
 use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use crate::{openapi, problem::Code, routes};
+use super::operations;
+use crate::problem::Code;
 
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:52rem;margin:2rem auto;padding:0 1rem}\
 code,pre{font:14px/1.5 ui-monospace,monospace}pre{overflow:auto;padding:.75rem;border:1px solid #8884;border-radius:6px}\
@@ -15,15 +16,13 @@ pub fn render(document: &Value) -> Result<String, std::fmt::Error> {
     let mut page = format!(
         "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content=\"width=device-width\">\
          <meta name=color-scheme content=\"light dark\"><title>Vinyl Vault API</title><style>{STYLE}</style>\
-         <h1>Vinyl Vault API</h1><p>Version {}. Made from <a href=/api/openapi.json>the OpenAPI document</a>, which any \
-         OpenAPI tool reads. To try it:</p><pre>curl -s localhost:3000/api/auth/login --json \
+         <h1>Vinyl Vault API</h1><p>Version {}. Made from <a href=/api/openapi.json>the OpenAPI document</a>, which \
+         OpenAPI tools read. An example:</p><pre>curl -s localhost:3000/api/auth/login --json \
          '{{\"email\":\"…\",\"password\":\"…\"}}'\ncurl -s localhost:3000/api/collection -H 'Authorization: Bearer …'</pre>",
         text(&document["info"]["version"])
     );
-    for (path, item) in document["paths"].as_object().into_iter().flatten() {
-        for (method, operation) in item.as_object().into_iter().flatten() {
-            render_operation(&mut page, path, method, operation)?;
-        }
+    for (path, method, operation) in operations(document) {
+        render_operation(&mut page, path, method, operation)?;
     }
     page.push_str("<h2>Problems</h2><table><tr><th>Code<th>Status<th>Meaning");
     for (_, status, name, meaning) in Code::TABLE {
@@ -56,13 +55,13 @@ fn render_operation(page: &mut String, path: &str, method: &str, operation: &Val
     for (status, response) in operation["responses"].as_object().into_iter().flatten() {
         let body = response["content"].as_object().and_then(|content| content.values().next()).map(link);
         let words = text(&response["description"]);
-        write!(page, "<tr><td>answer<td>{}<td>{words} {}", escape(status), body.unwrap_or_default())?;
+        write!(page, "<tr><td>response<td>{}<td>{words} {}", escape(status), body.unwrap_or_default())?;
     }
     page.push_str("</table>");
     Ok(())
 }
 
-/// To the schema of a body.
+/// A link to the schema of a body.
 fn link(content: &Value) -> String {
     let reference = content["schema"]["$ref"].as_str().or_else(|| content["schema"]["items"]["$ref"].as_str());
     let name = reference.and_then(|reference| reference.rsplit('/').next()).map(escape);
@@ -78,9 +77,9 @@ fn escape(text: &str) -> String {
 }
 
 #[test]
-fn the_page_holds_every_route_and_no_script() {
-    for (path, _) in routes::TABLE {
-        assert!(openapi::PAGE.contains(&escape(path)), "{path}");
+fn the_page_has_every_path_and_no_script() {
+    for (path, ..) in operations(&serde_json::from_str(super::DOCUMENT).unwrap()) {
+        assert!(super::PAGE.contains(&escape(path)), "{path}");
     }
-    assert!(!openapi::PAGE.contains("<script") && !openapi::PAGE.contains("style="));
+    assert!(!super::PAGE.contains("<script") && !super::PAGE.contains("style="));
 }

@@ -1,0 +1,72 @@
+//! The client that sent the request: its address and its program.
+
+use std::{
+    convert::Infallible,
+    net::{IpAddr, SocketAddr},
+};
+
+use axum::extract::FromRequestParts;
+use http::{HeaderMap, HeaderValue, header, request::Parts};
+
+use crate::services::auth::types;
+
+pub struct Client(pub types::Client);
+
+impl<S: Sync> FromRequestParts<S> for Client {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let headers = &parts.headers;
+        Ok(Self(types::Client { address: address(headers), user_agent: user_agent(headers) }))
+    }
+}
+
+#[cfg(test)]
+impl super::describe::DescribeInput for Client {
+    fn describe(_: &mut super::describe::Inputs) {}
+}
+
+/// The host appends its `spin-client-addr` to the client's headers: only the last one can be trusted.
+fn address(headers: &HeaderMap) -> String {
+    let value = headers.get_all("spin-client-addr").into_iter().next_back().and_then(|value| value.to_str().ok());
+    let value = value.unwrap_or_default();
+    let address = value.parse::<SocketAddr>().map(|address| address.ip()).or_else(|_| value.parse::<IpAddr>());
+    address.map(|address| address.to_canonical().to_string()).unwrap_or_default()
+}
+
+fn user_agent(headers: &HeaderMap) -> String {
+    let value = headers.get(header::USER_AGENT).map(HeaderValue::as_bytes).unwrap_or_default();
+    let mut text = String::from_utf8_lossy(value).into_owned();
+    text.truncate(text.floor_char_boundary(512));
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderName;
+
+    use super::*;
+
+    fn addresses(values: &[&'static str]) -> HeaderMap {
+        let name = HeaderName::from_static("spin-client-addr");
+        HeaderMap::from_iter(values.iter().map(|value| (name.clone(), HeaderValue::from_static(value))))
+    }
+
+    #[test]
+    fn the_last_client_address_is_used_without_its_port() {
+        assert_eq!(address(&addresses(&["1.1.1.1:80", "203.0.113.9:50312"])), "203.0.113.9");
+        assert_eq!(address(&addresses(&["[2001:db8::1]:50312"])), "2001:db8::1");
+        assert_eq!(address(&addresses(&["[::ffff:192.0.2.1]:50312"])), "192.0.2.1");
+        assert_eq!(address(&addresses(&["192.0.2.1"])), "192.0.2.1");
+        assert_eq!(address(&addresses(&["nonsense"])), "");
+        assert_eq!(address(&HeaderMap::new()), "");
+    }
+
+    #[test]
+    fn a_long_user_agent_is_cut_between_characters() {
+        let long = HeaderValue::from_bytes("é".repeat(400).as_bytes()).unwrap();
+        assert_eq!(user_agent(&HeaderMap::from_iter([(header::USER_AGENT, long)])).len(), 512);
+        let invalid = HeaderValue::from_bytes(b"a\xffb").unwrap();
+        assert_eq!(user_agent(&HeaderMap::from_iter([(header::USER_AGENT, invalid)])), "a\u{fffd}b");
+    }
+}

@@ -1,0 +1,55 @@
+//! Which problems an operation can respond with.
+
+use utoipa::openapi::{ContentBuilder, Ref, ResponseBuilder, path::Operation};
+
+use crate::{problem::Code, routes::health};
+
+/// Adds the problems of the operation's arguments, and of its service. A status that the handler describes is kept.
+pub fn add(path: &str, operation: &mut Operation, mut codes: Vec<Code>) {
+    // The gateway's own health has no input and calls no service.
+    if path == health::PATH {
+        return;
+    }
+    codes.extend([Code::Internal, Code::Misconfigured, Code::Unavailable, Code::SchemaNewer]);
+    codes.extend(of_service(path, operation.request_body.is_some()));
+    for (_, status, ..) in Code::TABLE {
+        let names = Code::TABLE.iter().filter(|row| row.1 == *status && codes.contains(&row.0));
+        let names: Vec<_> = names.map(|row| row.2).collect();
+        if !names.is_empty() {
+            let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+            let response = ResponseBuilder::new()
+                .description(format!("`{}`", names.join("`, `")))
+                .content("application/problem+json", problem)
+                .build();
+            operation.responses.responses.entry(status.as_str().to_owned()).or_insert(response.into());
+        }
+    }
+}
+
+/// The problems that do not follow from the arguments of the handler.
+fn of_service(path: &str, has_body: bool) -> &'static [Code] {
+    match path {
+        "/api/auth/register" => &[Code::EmailTaken],
+        "/api/auth/login" | "/api/auth/password" => &[Code::BadCredentials],
+        "/api/auth/refresh" => &[Code::Unauthenticated],
+        "/api/auth/me" if has_body => &[Code::BadCredentials, Code::EmailTaken],
+        "/api/chat" => &[
+            Code::NotFound,
+            Code::QuotaExceeded,
+            Code::KeyUnreadable,
+            Code::ProviderRefused,
+            Code::ProviderFailed,
+            Code::AnswerCutOff,
+            Code::ProviderBusy,
+            Code::ProviderTimeout,
+        ],
+        "/api/chat/key" if !has_body => &[Code::NotFound],
+        "/api/collection" if has_body => &[Code::DiscogsBusy, Code::DiscogsFailed],
+        "/api/collection/sync" | "/api/collection/changes" => &[Code::CursorExpired],
+        _ if path.starts_with("/system") => &[Code::Forbidden],
+        _ if path.starts_with("/api/discogs") || path.starts_with("/cache") => {
+            &[Code::DiscogsBusy, Code::DiscogsFailed]
+        }
+        _ => &[],
+    }
+}

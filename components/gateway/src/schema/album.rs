@@ -1,0 +1,163 @@
+//! Albums.
+
+use std::collections::BTreeMap;
+
+use utoipa::ToSchema;
+
+/// The fields of an album that its owner sets. `null` and an empty text mean the same as an absent field: not set.
+#[derive(ToSchema)]
+#[schema(as = NewAlbum)]
+pub struct NewAlbum {
+    #[schema(min_length = 1, max_length = 500, example = "Nina Simone")]
+    artist: String,
+    #[schema(min_length = 1, max_length = 500, example = "Pastel Blues")]
+    album: String,
+    #[schema(max_length = 200, example = "Jazz")]
+    genre: Option<String>,
+    #[schema(max_length = 200)]
+    style: Option<String>,
+    #[schema(minimum = 1860, maximum = 2100, example = 1965)]
+    year: Option<i64>,
+    #[schema(max_length = 100)]
+    country: Option<String>,
+    #[schema(max_length = 500)]
+    label: Option<String>,
+    /// The label's catalogue number of the release.
+    #[schema(max_length = 200)]
+    catno: Option<String>,
+    #[schema(max_length = 200, example = "LP")]
+    format: Option<String>,
+    #[schema(max_length = 100)]
+    barcode: Option<String>,
+    /// The id of the release at Discogs.
+    #[schema(minimum = 1)]
+    discogs_id: Option<i64>,
+    /// The id of the master release at Discogs.
+    #[schema(minimum = 1)]
+    master_id: Option<i64>,
+    media_condition: Option<MediaCondition>,
+    sleeve_condition: Option<SleeveCondition>,
+    #[schema(minimum = 0, maximum = 5)]
+    rating: Option<i64>,
+    #[schema(max_length = 10_000)]
+    notes: Option<String>,
+    /// Each of at most 100 characters.
+    #[schema(max_items = 50)]
+    tags: Option<Vec<String>>,
+    /// The uid of the crate that the album is in.
+    #[schema(format = "uuid")]
+    #[serde(rename = "crate")]
+    crate_uid: Option<String>,
+    /// The number of copies; absent: one.
+    #[schema(minimum = 1, maximum = 9_999)]
+    quantity: Option<i64>,
+    #[schema(minimum = 0, maximum = 100_000_000)]
+    purchase_price: Option<f64>,
+    /// ISO 4217.
+    #[schema(pattern = "^[A-Z]{3}$", example = "EUR")]
+    purchase_currency: Option<String>,
+    /// A date (`2020-05-14`) or an RFC 3339 time.
+    purchased_at: Option<String>,
+    /// The current value.
+    #[schema(minimum = 0, maximum = 100_000_000)]
+    price: Option<f64>,
+    /// ISO 4217.
+    #[schema(pattern = "^[A-Z]{3}$", example = "EUR")]
+    price_currency: Option<String>,
+    /// When `price` was determined: a date or an RFC 3339 time.
+    price_at: Option<String>,
+    #[schema(max_length = 100)]
+    price_source: Option<String>,
+    /// An http or https URL, or a path on this site.
+    #[schema(max_length = 2_000)]
+    cover: Option<String>,
+    /// The collector's own fields, at most 10,000 bytes of JSON.
+    custom: Option<BTreeMap<String, serde_json::Value>>,
+    /// `true`: the album is wanted and not owned, and listed with `wanted=true` only. `false` or absent: owned.
+    wanted: Option<bool>,
+    /// A UUID that the client made, by which an album that was added offline is recognised; absent: the server makes
+    /// one. Cannot be changed later.
+    #[schema(format = "uuid")]
+    uid: Option<String>,
+}
+
+/// An album. Fields that are not set are absent. A client may send the read-only fields back: they are ignored.
+#[derive(ToSchema)]
+#[schema(as = Album)]
+pub struct Album {
+    #[serde(flatten)]
+    fields: NewAlbum,
+    #[schema(read_only)]
+    id: i64,
+    /// Changes with every write and is never used twice. It is also the ETag.
+    #[schema(read_only)]
+    version: i64,
+    #[schema(read_only, format = DateTime)]
+    created_at: String,
+    #[schema(read_only, format = DateTime)]
+    updated_at: String,
+    /// When the album was moved to the trash; absent if it is not there.
+    #[schema(read_only, format = DateTime)]
+    deleted_at: Option<String>,
+}
+
+/// Discogs' grades for a record.
+#[derive(ToSchema)]
+enum MediaCondition {
+    #[serde(rename = "Mint (M)")]
+    Mint,
+    #[serde(rename = "Near Mint (NM or M-)")]
+    NearMint,
+    #[serde(rename = "Very Good Plus (VG+)")]
+    VeryGoodPlus,
+    #[serde(rename = "Very Good (VG)")]
+    VeryGood,
+    #[serde(rename = "Good Plus (G+)")]
+    GoodPlus,
+    #[serde(rename = "Good (G)")]
+    Good,
+    #[serde(rename = "Fair (F)")]
+    Fair,
+    #[serde(rename = "Poor (P)")]
+    Poor,
+}
+
+/// Discogs' grades for a sleeve.
+#[derive(ToSchema)]
+enum SleeveCondition {
+    #[serde(rename = "Mint (M)")]
+    Mint,
+    #[serde(rename = "Near Mint (NM or M-)")]
+    NearMint,
+    #[serde(rename = "Very Good Plus (VG+)")]
+    VeryGoodPlus,
+    #[serde(rename = "Very Good (VG)")]
+    VeryGood,
+    #[serde(rename = "Good Plus (G+)")]
+    GoodPlus,
+    #[serde(rename = "Good (G)")]
+    Good,
+    #[serde(rename = "Fair (F)")]
+    Fair,
+    #[serde(rename = "Poor (P)")]
+    Poor,
+    Generic,
+    #[serde(rename = "Not Graded")]
+    NotGraded,
+    #[serde(rename = "No Cover")]
+    NoCover,
+}
+
+/// A page of albums.
+#[derive(ToSchema)]
+pub struct AlbumPage {
+    items: Vec<Album>,
+    /// The `cursor` of the next page with the same filters and order; `null` on the last page.
+    next_cursor: Option<String>,
+    /// The number of albums on all pages.
+    total: i64,
+}
+
+/// `NewAlbum` without required fields; `openapi` derives it.
+#[derive(ToSchema)]
+pub struct AlbumPatch {}

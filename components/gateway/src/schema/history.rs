@@ -1,0 +1,39 @@
+//! The history of an album.
+
+use std::collections::BTreeMap;
+
+use utoipa::ToSchema;
+
+use super::sync::OperationStatus;
+
+/// The changes of an album.
+#[derive(ToSchema)]
+pub struct History {
+    items: Vec<HistoryItem>,
+    /// Values that lost a merge.
+    lost: Vec<LostValue>,
+}
+
+#[derive(ToSchema)]
+pub struct HistoryItem {
+    version: i64,
+    /// `create`, `put`, `replace`, `delete` or `restore`.
+    kind: String,
+    /// The fields that the change wrote.
+    fields: BTreeMap<String, serde_json::Value>,
+    edited_at: String,
+    /// `null` for an edit that no device sent by sync.
+    device_id: Option<String>,
+    status: OperationStatus,
+}
+
+#[derive(ToSchema)]
+pub struct LostValue {
+    id: i64,
+    /// The version of the album at which the value was replaced.
+    version: i64,
+    field: String,
+    value: serde_json::Value,
+    edited_at: String,
+    device_id: Option<String>,
+}

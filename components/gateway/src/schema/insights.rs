@@ -1,0 +1,61 @@
+//! Statistics, and the answer to "do I own this?".
+
+use utoipa::ToSchema;
+
+use super::album::Album;
+
+/// The caller's albums that match the question.
+#[derive(ToSchema)]
+pub struct Owned {
+    /// The same pressing, as far as the question identifies it.
+    exact: Vec<Album>,
+    /// Other pressings of the same master release, or with the same artist and title.
+    other_pressings: Vec<Album>,
+    /// Matching albums that are wanted and not owned.
+    wanted: Vec<Album>,
+    /// Other albums that contain the words.
+    near: Vec<Album>,
+}
+
+/// Counts are of copies (`quantity`), largest first. Labels and artists end after the first 100.
+#[derive(ToSchema)]
+pub struct Stats {
+    total: i64,
+    copies: i64,
+    /// The number of wanted albums. No other count includes them.
+    wanted: i64,
+    by_genre: Vec<Count>,
+    by_style: Vec<Count>,
+    by_decade: Vec<Count>,
+    by_format: Vec<Count>,
+    by_label: Vec<Count>,
+    by_artist: Vec<Count>,
+    by_country: Vec<Count>,
+    /// The current value of the albums.
+    value: Vec<Sum>,
+    /// The purchase prices of the albums.
+    spent: Vec<Sum>,
+    growth: Vec<Month>,
+}
+
+#[derive(ToSchema)]
+pub struct Count {
+    name: String,
+    count: i64,
+}
+
+#[derive(ToSchema)]
+pub struct Sum {
+    currency: String,
+    albums: i64,
+    total: f64,
+}
+
+#[derive(ToSchema)]
+pub struct Month {
+    #[schema(example = "2026-11")]
+    month: String,
+    added: i64,
+    /// The number of albums at the end of the month.
+    total: i64,
+}
