@@ -1,124 +1,102 @@
-//! The variables of `spin.toml` that lookups read. Empty means not set.
+//! The variables of `spin.toml` that this component reads.
 
-use http::{Uri, uri::PathAndQuery};
-use spin_sdk::variables;
+use std::fmt;
 
-use crate::error::{Error, Result};
+use guest::variables;
 
+use crate::{contract::Error, error::Result, origin::Origin};
+
+/// The currencies that Discogs' marketplace supports.
 pub const CURRENCIES: [&str; 12] = ["USD", "GBP", "EUR", "CAD", "AUD", "JPY", "CHF", "MXN", "BRL", "NZD", "SEK", "ZAR"];
-
-/// A base URL or the host of covers: `https://api.discogs.com`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Origin {
-    pub scheme: String,
-    pub authority: String,
-}
 
 #[derive(Debug, Clone)]
 pub struct Config {
-    pub base: Origin,
-    /// The only place that covers come from.
+    /// Discogs' API.
+    pub api: Origin,
+    /// The only origin that images are fetched from.
     pub images: Origin,
     pub credentials: Credentials,
+    /// The currency of prices, unless the caller names one.
     pub currency: String,
+    /// Whether callers without an account are served.
     pub public_lookup: bool,
 }
 
-#[derive(Clone, PartialEq, Eq)]
-pub enum Credentials {
-    None,
-    Application { key: String, secret: String },
-    Token(String),
-}
-
-/// Secrets stay out of logs.
-impl std::fmt::Debug for Credentials {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::None => "None",
-            Self::Application { .. } => "Application",
-            Self::Token(_) => "Token",
-        })
-    }
-}
-
-impl Credentials {
-    /// The `Authorization` header.
-    pub fn header(&self) -> Option<String> {
-        match self {
-            Self::None => None,
-            Self::Application { key, secret } => Some(format!("Discogs key={key}, secret={secret}")),
-            Self::Token(token) => Some(format!("Discogs token={token}")),
-        }
-    }
-
-    pub fn is_token(&self) -> bool {
-        matches!(self, Self::Token(_))
-    }
-
-    /// Requests a minute, until Discogs says otherwise.
-    pub fn usual_limit(&self) -> i64 {
-        if *self == Self::None { 25 } else { 60 }
-    }
-}
-
 impl Config {
-    /// Fails with `Misconfigured` naming the variable that is wrong.
+    /// # Errors
+    /// `Misconfigured`, naming the variable that is wrong; `Unavailable` if the host cannot read the variables.
     pub async fn read() -> Result<Self> {
-        let currency = variable("discogs_currency").await?.to_uppercase();
+        let currency = variables::read("discogs_currency").await?.to_uppercase();
         if !CURRENCIES.contains(&currency.as_str()) {
             return Err(Error::Misconfigured(format!("discogs_currency must be one of {}", CURRENCIES.join(", "))));
         }
         Ok(Self {
-            base: Origin::parse("discogs_base_url", &variable("discogs_base_url").await?)?,
-            images: Origin::parse("discogs_image_url", &variable("discogs_image_url").await?)?,
-            credentials: credentials(
-                variable("discogs_token").await?,
-                variable("discogs_key").await?,
-                variable("discogs_secret").await?,
+            api: read_origin("discogs_base_url").await?,
+            images: read_origin("discogs_image_url").await?,
+            credentials: Credentials::parse(
+                variables::read("discogs_token").await?,
+                variables::read("discogs_key").await?,
+                variables::read("discogs_secret").await?,
             )?,
             currency,
-            public_lookup: variable("public_lookup").await? == "true",
+            public_lookup: variables::read("public_lookup").await? == "true",
         })
     }
 }
 
-async fn variable(name: &str) -> Result<String> {
-    match variables::get(name).await {
-        Ok(value) => Ok(value.trim().to_owned()),
-        Err(variables::Error::Undefined(_)) => Ok(String::new()),
-        Err(error) => Err(Error::Unavailable(format!("variable {name}: {error}"))),
+async fn read_origin(name: &str) -> Result<Origin> {
+    Origin::parse(&variables::read(name).await?).ok_or_else(|| {
+        Error::Misconfigured(format!(
+            "{name} must be a scheme and a host, with or without a port: https://api.discogs.com"
+        ))
+    })
+}
+
+/// How we identify ourselves to Discogs.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Credentials {
+    None,
+    Application { key: String, secret: String },
+    PersonalToken(String),
+}
+
+impl Credentials {
+    fn parse(token: String, key: String, secret: String) -> Result<Self> {
+        match (token.is_empty(), key.is_empty(), secret.is_empty()) {
+            (false, ..) => Ok(Self::PersonalToken(token)),
+            (_, true, true) => Ok(Self::None),
+            (_, false, false) => Ok(Self::Application { key, secret }),
+            _ => Err(Error::Misconfigured("discogs_key and discogs_secret must be set together".to_owned())),
+        }
+    }
+
+    /// The value of the `Authorization` header.
+    pub fn authorization(&self) -> Option<String> {
+        match self {
+            Self::None => None,
+            Self::Application { key, secret } => Some(format!("Discogs key={key}, secret={secret}")),
+            Self::PersonalToken(token) => Some(format!("Discogs token={token}")),
+        }
+    }
+
+    pub fn is_personal_token(&self) -> bool {
+        matches!(self, Self::PersonalToken(_))
+    }
+
+    /// The requests per minute that Discogs documents; in force until a response states the limit.
+    pub fn default_rate_limit(&self) -> i64 {
+        if *self == Self::None { 25 } else { 60 }
     }
 }
 
-fn credentials(token: String, key: String, secret: String) -> Result<Credentials> {
-    match (token.is_empty(), key.is_empty(), secret.is_empty()) {
-        (false, ..) => Ok(Credentials::Token(token)),
-        (_, true, true) => Ok(Credentials::None),
-        (_, false, false) => Ok(Credentials::Application { key, secret }),
-        _ => Err(Error::Misconfigured("of discogs_key and discogs_secret only one is set".to_owned())),
-    }
-}
-
-impl Origin {
-    fn parse(variable: &str, text: &str) -> Result<Self> {
-        let wrong = || {
-            Error::Misconfigured(format!(
-                "{variable} must be a scheme, a host and perhaps a port, as in https://api.discogs.com"
-            ))
-        };
-        let uri: Uri = text.parse().map_err(|_| wrong())?;
-        let (Some(origin), "/" | "") = (Self::of(&uri), uri.path_and_query().map_or("", PathAndQuery::as_str)) else {
-            return Err(wrong());
-        };
-        Ok(origin)
-    }
-
-    /// Of an address without user and password.
-    pub fn of(uri: &Uri) -> Option<Self> {
-        let (scheme, authority) = (uri.scheme_str()?, uri.authority()?.as_str());
-        let known = matches!(scheme, "http" | "https") && !authority.contains('@');
-        known.then(|| Self { scheme: scheme.to_owned(), authority: authority.to_ascii_lowercase() })
+/// Without the secrets, so that they cannot reach a log.
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::None => "None",
+            Self::Application { .. } => "Application",
+            Self::PersonalToken(_) => "PersonalToken",
+        })
     }
 }
 
@@ -126,23 +104,25 @@ impl Origin {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_base_url_is_an_origin() {
-        for good in ["https://api.discogs.com", "https://API.discogs.com/", "http://127.0.0.1:9000"] {
-            assert!(Origin::parse("x", good).is_ok(), "{good}");
-        }
-        for bad in ["", "api.discogs.com", "ftp://x", "https://x/path", "https://u:p@x", "https://x?y", "/x"] {
-            assert!(matches!(Origin::parse("x", bad), Err(Error::Misconfigured(_))), "{bad}");
-        }
+    fn parse(token: &str, key: &str, secret: &str) -> Result<Credentials> {
+        Credentials::parse(token.into(), key.into(), secret.into())
     }
 
     #[test]
-    fn credentials_are_whole_and_never_shown() {
-        let of = |token: &str, key: &str, secret: &str| credentials(token.into(), key.into(), secret.into());
-        assert_eq!(of("", "", "").unwrap().header(), None);
-        assert_eq!(of("t", "k", "s").unwrap().header().as_deref(), Some("Discogs token=t"));
-        assert_eq!(of("", "k", "s").unwrap().header().as_deref(), Some("Discogs key=k, secret=s"));
-        assert!(of("", "k", "").is_err());
-        assert!(!format!("{:?}", of("hunter2", "", "")).contains("hunter2"));
+    fn a_token_is_preferred_to_a_key() {
+        assert_eq!(parse("", "", "").unwrap().authorization(), None);
+        assert_eq!(parse("t", "k", "s").unwrap().authorization().as_deref(), Some("Discogs token=t"));
+        assert_eq!(parse("", "k", "s").unwrap().authorization().as_deref(), Some("Discogs key=k, secret=s"));
+    }
+
+    #[test]
+    fn a_key_without_its_secret_is_refused() {
+        assert!(parse("", "k", "").is_err());
+        assert!(parse("", "", "s").is_err());
+    }
+
+    #[test]
+    fn debug_output_does_not_contain_secrets() {
+        assert!(!format!("{:?}", parse("hunter2", "", "")).contains("hunter2"));
     }
 }

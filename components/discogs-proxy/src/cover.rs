@@ -1,115 +1,127 @@
-//! `cover`: an image, fetched once from where an answer said that it is.
+//! `cover`: an image, fetched once from the address that an answer replaced.
+
+use http::{Uri, header};
 
 use crate::{
-    cache::{Entry, Key, Terms},
-    covers::{self, Cover, Covers},
-    error::{Error, Result},
-    fetch::{Reply, Trouble},
+    cache::{CacheEntry, CacheKey},
+    contract::Error,
+    cover_source::{self, CoverSource, CoverSources},
+    discogs::{Client, HttpError, Response},
+    error::Result,
     image,
-    lookup::{Context, Fetched},
-    release,
+    proxy::{Fetched, Proxy},
     store::Store,
-    upstream::Upstream,
 };
 
 const MAX_REDIRECTS: usize = 3;
+/// In seconds, for a 429 of the server of images.
+const RETRY_AFTER: u32 = 60;
 
-/// Drawn for those who have none: a record without a label.
-const PLACEHOLDER: &str = r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100"><rect width="100" height="100" fill="#8883"/><circle cx="50" cy="50" r="40" fill="#222"/><circle cx="50" cy="50" r="14" fill="#888"/><circle cx="50" cy="50" r="2" fill="#222"/></svg>"##;
+/// The placeholder for a missing cover: a record without a label.
+const PLACEHOLDER: &str = concat!(
+    r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100"><rect width="100" height="100" fill="#8883"/>"##,
+    r##"<circle cx="50" cy="50" r="40" fill="#222"/><circle cx="50" cy="50" r="14" fill="#888"/>"##,
+    r##"<circle cx="50" cy="50" r="2" fill="#222"/></svg>"##,
+);
 
-pub struct Picture {
+pub struct Image {
     pub media_type: String,
     pub bytes: Vec<u8>,
+    /// In seconds.
     pub max_age: u32,
 }
 
-/// What became of an address.
-enum Outcome {
-    Picture(Entry),
-    /// Gone, or its signature has expired.
+/// What an address led to.
+enum Download {
+    Image(CacheEntry),
+    /// Nothing: the image was deleted, or the signature of the address has expired.
     Gone,
-    /// There is something, but no image that is shown.
-    NoImage,
+    /// Something that must not be shown.
+    NotAnImage,
 }
 
-pub async fn cover(key: &str) -> Result<Picture> {
-    if !covers::is_key(key) {
+pub async fn read_cover(key: &str) -> Result<Image> {
+    if !cover_source::is_key(key) {
         return Err(Error::NotFound);
     }
-    let context = Context::open_for_all(0).await?;
-    let place = Key::of("cover", key);
-    if let Some(entry) = context.cache.get(&place).await {
-        return Ok(picture(entry));
+    let proxy = Proxy::open_without_account().await?;
+    let cache_key = CacheKey::named("cover", key);
+    if let Some(entry) = proxy.cache.get(&cache_key).await {
+        return Ok(to_image(entry));
     }
-    let cover = Store::open().await?.cover(key).await?.ok_or(Error::NotFound)?;
-    let known = context.lookup(&place, async |upstream| fetch(upstream, &cover).await).await?;
-    Ok(picture(known.entry))
+    let source = Store::open().await?.find_cover(key).await?.ok_or(Error::NotFound)?;
+    let lookup = proxy.get_or_fetch(&cache_key, async |client| fetch(client, &source).await).await?;
+    Ok(to_image(lookup.entry))
 }
 
-fn picture(entry: Entry) -> Picture {
-    let max_age = u32::try_from(entry.terms.fresh - entry.age()).unwrap_or_default();
-    if entry.missing {
-        return Picture { media_type: "image/svg+xml".to_owned(), bytes: PLACEHOLDER.into(), max_age };
+fn to_image(entry: CacheEntry) -> Image {
+    let max_age = entry.max_age();
+    if entry.is_missing {
+        return Image { media_type: "image/svg+xml".to_owned(), bytes: PLACEHOLDER.into(), max_age };
     }
-    Picture { media_type: entry.media_type, bytes: entry.body, max_age }
+    Image { media_type: entry.media_type, bytes: entry.body, max_age }
 }
 
-async fn fetch(upstream: &Upstream<'_>, cover: &Cover) -> Result<Fetched> {
-    let mut outcome = download(upstream, &cover.url).await?;
-    if matches!(outcome, Outcome::Gone) {
-        // A signed address is good for a while; the release tells the one that is good now.
-        let images = release::images(upstream, cover.release_id).await?;
-        let place = usize::try_from(cover.place).unwrap_or_default();
-        let address = images.get(place).and_then(|image| image.address(cover.thumb));
-        if let Some(address) = address.filter(|address| *address != cover.url) {
-            outcome = download(upstream, &address).await?;
-            upstream.store.readdress(&cover.key, &address).await?;
+async fn fetch(client: &Client<'_>, source: &CoverSource) -> Result<Fetched> {
+    let mut download = fetch_image(client, &source.url).await?;
+    if matches!(download, Download::Gone) {
+        let current = find_current_address(client, source).await?;
+        if let Some(address) = current.filter(|address| *address != source.url) {
+            download = fetch_image(client, &address).await?;
+            client.store.update_cover_url(&source.key, &address).await?;
         }
     }
-    let entry = match outcome {
-        Outcome::Picture(entry) => entry,
-        Outcome::Gone | Outcome::NoImage => Entry::missing(),
+    let entry = match download {
+        Download::Image(entry) => entry,
+        Download::Gone | Download::NotAnImage => CacheEntry::missing(),
     };
-    Ok(Fetched { entry, covers: Covers::default() })
+    Ok(Fetched { entry, covers: CoverSources::default() })
 }
 
-/// Follows redirects as far as the allow-list goes.
-async fn download(upstream: &Upstream<'_>, address: &str) -> Result<Outcome> {
-    let Some(mut uri) = image::allowed(address, None, &upstream.config.images) else { return Ok(Outcome::NoImage) };
+/// Asks for the release again: its images have addresses with new signatures.
+async fn find_current_address(client: &Client<'_>, source: &CoverSource) -> Result<Option<String>> {
+    let Some(mut release) = client.release(source.release_id).await? else { return Ok(None) };
+    let index = usize::try_from(source.image_index).unwrap_or_default();
+    Ok(release.take_images().get(index).and_then(|image| image.address(source.is_thumb)))
+}
+
+/// Fetches an address, and follows redirects within the origin of images.
+async fn fetch_image(client: &Client<'_>, address: &str) -> Result<Download> {
+    let images = &client.config.images;
+    let Some(mut uri) = image::check_origin(address, None, images) else { return Ok(Download::NotAnImage) };
     for _ in 0..=MAX_REDIRECTS {
-        let reply = match upstream.fetch(&uri, &[("accept", "image/*")], image::MAX_BYTES).await? {
-            Ok(reply) => reply,
-            Err(Trouble::TooLarge) => return Ok(Outcome::NoImage),
-            Err(Trouble::Denied) => {
-                return Err(Error::Misconfigured("discogs_image_url is not in allowed_outbound_hosts".to_owned()));
+        let response = match client.get(&uri, &[("accept", "image/*")], image::MAX_BYTES).await? {
+            Ok(response) => response,
+            Err(HttpError::TooLarge) => return Ok(Download::NotAnImage),
+            Err(HttpError::NotAllowed) => {
+                let message = "the host of discogs_image_url is not in allowed_outbound_hosts";
+                return Err(Error::Misconfigured(message.to_owned()));
             }
-            Err(other) => return Err(Error::Failed(format!("cover: {other}"))),
+            Err(error) => return Err(Error::Failed(format!("cover: {error}"))),
         };
-        match reply.status {
-            200 => return Ok(read(reply)),
-            301 | 302 | 303 | 307 | 308 => {
-                let location = reply.header(http::header::LOCATION).unwrap_or_default();
-                match image::allowed(location, Some(&uri), &upstream.config.images) {
-                    Some(next) => uri = next,
-                    None => return Ok(Outcome::NoImage),
-                }
-            }
-            403 | 404 | 410 => return Ok(Outcome::Gone),
-            429 => return Err(Error::Busy(60)),
+        match response.status {
+            200 => return Ok(read_image(response)),
+            301 | 302 | 303 | 307 | 308 => match redirect_target(&response, &uri, client) {
+                Some(target) => uri = target,
+                None => return Ok(Download::NotAnImage),
+            },
+            403 | 404 | 410 => return Ok(Download::Gone),
+            429 => return Err(Error::Busy(RETRY_AFTER)),
             status => return Err(Error::Failed(format!("cover: status {status}"))),
         }
     }
-    Ok(Outcome::NoImage)
+    Ok(Download::NotAnImage)
 }
 
-/// What it is, its bytes say; what the server calls it does not count.
-fn read(reply: Reply) -> Outcome {
-    match image::media_type(&reply.body) {
-        None => Outcome::NoImage,
-        Some(media_type) => {
-            let entry = Entry::json(String::new(), Terms::COVER);
-            Outcome::Picture(Entry { media_type: media_type.to_owned(), body: reply.body, ..entry })
-        }
+fn redirect_target(response: &Response, from: &Uri, client: &Client<'_>) -> Option<Uri> {
+    image::check_origin(response.header(header::LOCATION)?, Some(from), &client.config.images)
+}
+
+/// The bytes decide what it is; the server's `Content-Type` is ignored.
+fn read_image(response: Response) -> Download {
+    match image::detect_media_type(&response.body) {
+        Some(media_type) => Download::Image(CacheEntry::image(media_type, response.body)),
+        None => Download::NotAnImage,
     }
 }
 
@@ -118,8 +130,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_placeholder_runs_nothing() {
-        assert!(!PLACEHOLDER.contains("script") && !PLACEHOLDER.contains("href") && !PLACEHOLDER.contains("on"));
-        assert!(picture(Entry::missing()).media_type.ends_with("svg+xml"));
+    fn the_placeholder_is_an_svg_that_runs_nothing_and_loads_nothing() {
+        assert_eq!(to_image(CacheEntry::missing()).media_type, "image/svg+xml");
+        for word in ["script", "href", "on"] {
+            assert!(!PLACEHOLDER.contains(word), "{word}");
+        }
     }
 }

@@ -1,32 +1,35 @@
-//! What an image is, and which address of one may be fetched.
+//! Images at Discogs: which addresses may be fetched, and which bytes are an image.
 
 use http::Uri;
 
-use crate::config::Origin;
+use crate::origin::Origin;
 
-/// Larger ones are no covers.
+/// A cover is smaller.
 pub const MAX_BYTES: usize = 5 << 20;
 
-/// An address at Discogs, if it leads to an image: unauthenticated rows have empty strings, and where there is no image there
-/// may be a spacer.
-pub fn address(text: &str) -> Option<String> {
+/// Returns the address if it leads to an image. Without credentials Discogs sends empty texts, and for a release
+/// without an image it may send the address of a spacer.
+pub fn check_address(text: &str) -> Option<String> {
     let uri: Uri = text.parse().ok()?;
     Origin::of(&uri)?;
     let file = uri.path().rsplit('/').next().unwrap_or_default();
     (!file.is_empty() && !file.starts_with("spacer")).then(|| text.to_owned())
 }
 
-/// Where to fetch an address, if the allow-list has its origin. `from` is the address that redirected to it, if one did.
-pub fn allowed(text: &str, from: Option<&Uri>, images: &Origin) -> Option<Uri> {
-    let uri: Uri = match (text.starts_with('/') && !text.starts_with("//"), from) {
-        (true, Some(from)) => format!("{}://{}{text}", from.scheme_str()?, from.authority()?).parse().ok()?,
+/// Returns the address if its origin is `images`. `redirected_from` is the address that redirected to it, if one did:
+/// then `text` may be a path.
+pub fn check_origin(text: &str, redirected_from: Option<&Uri>, images: &Origin) -> Option<Uri> {
+    let is_path = text.starts_with('/') && !text.starts_with("//");
+    let uri: Uri = match redirected_from {
+        Some(from) if is_path => format!("{}://{}{text}", from.scheme_str()?, from.authority()?).parse().ok()?,
         _ => text.parse().ok()?,
     };
     (Origin::of(&uri)? == *images).then_some(uri)
 }
 
-/// The type by the first bytes; `None` if it is no image that browsers show. SVG is none: it may hold a program.
-pub fn media_type(bytes: &[u8]) -> Option<&'static str> {
+/// Returns the media type by the first bytes; `None` if browsers do not show it. SVG is excluded because it may contain
+/// scripts.
+pub fn detect_media_type(bytes: &[u8]) -> Option<&'static str> {
     match bytes {
         [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
         [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Some("image/png"),
@@ -42,24 +45,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_image_is_known_by_its_bytes() {
-        assert_eq!(media_type(b"\xff\xd8\xff\xe0\0\x10JFIF"), Some("image/jpeg"));
-        assert_eq!(media_type(b"\x89PNG\r\n\x1a\n...."), Some("image/png"));
-        assert_eq!(media_type(b"GIF89a.."), Some("image/gif"));
-        assert_eq!(media_type(b"RIFF\x10\0\0\0WEBPVP8 "), Some("image/webp"));
+    fn an_image_is_recognised_by_its_bytes() {
+        assert_eq!(detect_media_type(b"\xff\xd8\xff\xe0\0\x10JFIF"), Some("image/jpeg"));
+        assert_eq!(detect_media_type(b"\x89PNG\r\n\x1a\n...."), Some("image/png"));
+        assert_eq!(detect_media_type(b"GIF89a.."), Some("image/gif"));
+        assert_eq!(detect_media_type(b"RIFF\x10\0\0\0WEBPVP8 "), Some("image/webp"));
         for other in
             [&b"<svg xmlns=\"http://www.w3.org/2000/svg\">"[..], b"<!doctype html>", b"", b"\xff\xd8", b"RIFF....WAVE"]
         {
-            assert_eq!(media_type(other), None);
+            assert_eq!(detect_media_type(other), None);
         }
     }
 
     #[test]
-    fn only_the_host_of_covers_is_asked() {
-        let images = Origin::of(&"https://i.discogs.com".parse().unwrap()).unwrap();
+    fn only_the_configured_origin_is_fetched() {
+        let images = Origin::parse("https://i.discogs.com").unwrap();
         let from: Uri = "https://i.discogs.com/a/b.jpeg".parse().unwrap();
         for good in ["https://i.discogs.com/x.jpeg", "https://I.Discogs.com/x.jpeg", "/moved.jpeg"] {
-            assert!(allowed(good, Some(&from), &images).is_some(), "{good}");
+            assert!(check_origin(good, Some(&from), &images).is_some(), "{good}");
         }
         for bad in [
             "http://i.discogs.com/x.jpeg",
@@ -74,16 +77,16 @@ mod tests {
             "x.jpeg",
             "",
         ] {
-            assert!(allowed(bad, Some(&from), &images).is_none(), "{bad}");
+            assert!(check_origin(bad, Some(&from), &images).is_none(), "{bad}");
         }
-        assert!(allowed("/moved.jpeg", None, &images).is_none());
+        assert!(check_origin("/moved.jpeg", None, &images).is_none());
     }
 
     #[test]
-    fn a_spacer_is_no_image() {
-        assert!(address("https://i.discogs.com/abc/def.jpeg").is_some());
+    fn a_spacer_is_not_an_image() {
+        assert!(check_address("https://i.discogs.com/abc/def.jpeg").is_some());
         for none in ["", "https://st.discogs.com/x/spacer.gif", "spacer.gif", "https://i.discogs.com/"] {
-            assert!(address(none).is_none(), "{none}");
+            assert!(check_address(none).is_none(), "{none}");
         }
     }
 }

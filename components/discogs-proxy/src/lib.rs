@@ -1,36 +1,97 @@
-//! Records looked up at Discogs: the service behind `vinyl:discogs/lookups` (`wit/discogs/discogs.wit` is its manual).
+//! Search, releases, prices and covers from Discogs: the service behind `vinyl:discogs/lookups`
+//! (`wit/discogs/discogs.wit` documents the contract).
 //!
-//! | Room | What is in it |
+//! A lookup is answered from the cache. On a miss, one instance asks Discogs within the rate limit; every other caller
+//! that wants the same answer waits for this one request.
+//!
+//! | Module | What it does |
 //! |---|---|
-//! | `service` | the contract's functions |
-//! | `search`, `release`, `price`, `cover` | what is looked up: how it is asked for, and what is made of it |
-//! | `matching`, `name`, `barcode`, `row` | which row of a search is the record that is meant |
-//! | `lookup` | from the cache, or from Discogs once for all who ask |
-//! | `cache` | the key-value store: entries that tell their age |
-//! | `upstream`, `fetch`, `budget` | requests to Discogs: within the rate limit, with limits of time and size |
-//! | `image`, `covers` | what an image is and where it may come from; our addresses of them |
+//! | `search`, `release`, `price`, `cover` | the lookups: each checks its input, asks Discogs, builds the document |
+//! | `candidate`, `attribution` | parts of several documents: a pressing, and the notice that Discogs' terms require |
+//! | `matching`, `name`, `barcode` | decides which search result is the record that the user described |
+//! | `proxy`, `lookup`, `single_flight` | answers from the cache, or asks Discogs once for all callers |
+//! | `cache` | entries in the key-value store |
+//! | `discogs` | Discogs' API: its JSON, the HTTP client, the rate limit |
+//! | `cover_source`, `image`, `origin` | addresses of images: ours, Discogs', and which ones may be fetched |
+//! | `config`, `error` | variables; conversions into the contract's error |
 //! | `store` | all SQL |
 
-#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        reason = "a failed assertion should panic"
+    )
+)]
 
 mod attribution;
 mod barcode;
-mod budget;
 mod cache;
-mod clock;
+mod candidate;
 mod config;
 mod cover;
-mod covers;
+mod cover_source;
+mod discogs;
 mod error;
-mod fetch;
 mod image;
 mod lookup;
 mod matching;
 mod name;
+mod origin;
 mod price;
+mod proxy;
 mod release;
-mod row;
 mod search;
-mod service;
+mod single_flight;
 mod store;
-mod upstream;
+
+mod bindings {
+    wit_bindgen::generate!({ path: "../../wit/discogs", world: "discogs-proxy" });
+}
+
+use bindings::exports::vinyl::discogs::lookups as contract;
+use contract::{Answer, Error, Guest, Picture, Question};
+
+struct DiscogsProxy;
+
+impl Guest for DiscogsProxy {
+    async fn is_public() -> Result<bool, Error> {
+        Ok(config::Config::read().await?.public_lookup)
+    }
+
+    async fn search(caller: Option<i64>, question: Question) -> Result<Answer, Error> {
+        search::search(caller, question).await
+    }
+
+    async fn release(caller: Option<i64>, id: i64) -> Result<Answer, Error> {
+        release::read_release(caller, id).await
+    }
+
+    async fn price(caller: Option<i64>, id: i64, currency: Option<String>) -> Result<Answer, Error> {
+        price::read_price(caller, id, currency).await
+    }
+
+    async fn facts(caller: Option<i64>, id: i64) -> Result<String, Error> {
+        release::read_album_fields(caller, id).await
+    }
+
+    async fn cover(key: String) -> Result<Picture, Error> {
+        let cover::Image { media_type, bytes, max_age } = cover::read_cover(&key).await?;
+        let length = u64::try_from(bytes.len()).map_err(error::internal)?;
+        let (mut writer, reader) = bindings::wit_stream::new();
+        wit_bindgen::spawn(async move {
+            // `write_all` returns the bytes that a reader did not take before it closed the stream.
+            let _ = writer.write_all(bytes).await;
+        });
+        Ok(Picture { media_type, length, max_age, bytes: reader })
+    }
+
+    async fn purge() -> Result<u32, Error> {
+        proxy::purge().await
+    }
+}
+
+bindings::export!(DiscogsProxy with_types_in bindings);

@@ -1,123 +1,126 @@
-//! `price`: what copies cost now, and what Discogs suggests for each grade.
+//! `price`: what copies of a release cost now, and the price that Discogs suggests for each grade.
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use guest::time;
+use serde::Serialize;
 
 use crate::{
-    attribution::{self, Attribution},
-    cache::{Entry, Key, Terms},
-    clock,
+    attribution::Attribution,
+    cache::{CacheEntry, CacheKey, Lifetime},
+    candidate::release_page,
     config::CURRENCIES,
-    covers::Covers,
-    error::{Error, Result},
-    lookup::{Context, Fetched, Known},
-    row,
-    service::contract::Answer,
-    upstream::{Told, Upstream},
+    contract::{Answer, Error},
+    cover_source::CoverSources,
+    discogs::{self, ApiAnswer, Client, MarketplaceStats},
+    error::Result,
+    lookup::Lookup,
+    proxy::{Fetched, Proxy},
 };
 
-/// A snapshot: worth nothing without its time and its source.
+/// In seconds. If Discogs failed to give suggestions, a client asks again after this time.
+const MAX_AGE_WITHOUT_SUGGESTIONS: u32 = 30;
+
+/// A price at a moment: it is of no use without its time and its source.
 #[derive(Debug, Serialize)]
-struct Price {
+struct PriceSnapshot {
     value: f64,
     currency: String,
+    /// RFC 3339, UTC.
     at: String,
     source: &'static str,
 }
 
-#[derive(Deserialize)]
-struct TheirPrice {
-    value: f64,
-    currency: String,
-}
-
-#[derive(Deserialize)]
-struct Stats {
-    #[serde(default)]
-    num_for_sale: Option<i64>,
-    #[serde(default)]
-    lowest_price: Option<TheirPrice>,
-    #[serde(default)]
-    blocked_from_sale: bool,
-}
-
 #[derive(Serialize)]
-struct Offer {
+struct OfferDocument {
     id: i64,
+    /// `for_sale`, `none_for_sale` or `blocked`.
     status: &'static str,
-    price: Option<Price>,
+    price: Option<PriceSnapshot>,
     num_for_sale: i64,
     attribution: Attribution,
 }
 
 #[derive(Serialize)]
-struct Suggestions {
+struct SuggestionsDocument {
+    /// `available`, `none` or `seller_settings_missing`; `no_token` or `unavailable` if Discogs was not asked or
+    /// failed.
     status: &'static str,
-    grades: BTreeMap<String, Price>,
+    grades: BTreeMap<String, PriceSnapshot>,
 }
 
-pub async fn price(caller: Option<i64>, id: i64, currency: Option<String>) -> Result<Answer> {
+pub async fn read_price(caller: Option<i64>, id: i64, currency: Option<String>) -> Result<Answer> {
     let currency = currency.map(|currency| currency.to_uppercase());
     if currency.as_deref().is_some_and(|currency| !CURRENCIES.contains(&currency)) {
         return Err(Error::invalid("currency", format!("must be one of {}", CURRENCIES.join(", "))));
     }
-    let context = Context::open(caller).await?;
+    let proxy = Proxy::open(caller).await?;
     if id < 1 {
         return Err(Error::NotFound);
     }
-    let currency = currency.unwrap_or_else(|| context.config.currency.clone());
-    let key = Key::of("price", format_args!("{id}-{currency}"));
-    let offer = context.lookup(&key, async |upstream| offer(upstream, id, &currency).await).await?;
-    let suggestions = if context.config.credentials.is_token() {
-        let key = Key::of("suggestions", id);
-        match context.lookup(&key, async |upstream| suggestions(upstream, id).await).await {
-            Ok(known) => Ok(known),
-            // A price without suggestions is better than none.
-            Err(error) if error.is_upstream() => Err("unavailable"),
-            Err(error) => return Err(error),
+    let currency = currency.unwrap_or_else(|| proxy.config.currency.clone());
+    let key = CacheKey::named("price", format_args!("{id}-{currency}"));
+    let offer = proxy.get_or_fetch(&key, async |client| fetch_offer(client, id, &currency).await).await?;
+    if !proxy.config.credentials.is_personal_token() {
+        return without_suggestions(&offer, "no_token");
+    }
+    let key = CacheKey::named("suggestions", id);
+    match proxy.get_or_fetch(&key, async |client| fetch_suggestions(client, id).await).await {
+        Ok(suggestions) => with_suggestions(&offer, &suggestions),
+        // A price without suggestions is better than an error.
+        Err(error) if error.is_upstream() => {
+            let mut answer = without_suggestions(&offer, "unavailable")?;
+            answer.max_age = answer.max_age.min(MAX_AGE_WITHOUT_SUGGESTIONS);
+            Ok(answer)
         }
-    } else {
-        Err("no_token")
-    };
-    joined(&offer, suggestions)
+        Err(error) => Err(error),
+    }
 }
 
-/// One answer of two, each as old as it is; the older is what is told.
-fn joined(offer: &Known, suggestions: Result<Known, &'static str>) -> Result<Answer> {
-    let mut answer = offer.answer()?;
-    let suggested = match &suggestions {
-        Ok(known) => {
-            let other = known.answer()?;
-            answer.max_age = answer.max_age.min(other.max_age);
-            answer.tag = format!("{}-{}", answer.tag, other.tag);
-            known.body()?.to_owned()
-        }
-        Err(status) => {
-            answer.tag = format!("{}-{status}", answer.tag);
-            // What is missing only now is asked for again soon.
-            answer.max_age = answer.max_age.min(if *status == "unavailable" { 30 } else { u32::MAX });
-            json(&Suggestions { status, grades: BTreeMap::new() })?
-        }
-    };
-    answer.document.truncate(answer.document.len().saturating_sub(1));
-    answer.document.push_str(r#","suggestions":"#);
-    answer.document.push_str(&suggested);
-    answer.document.push('}');
+/// Joins two lookups in one answer, which may be kept as long as both of them. Its `cached`, `age` and `stale` are the
+/// offer's.
+fn with_suggestions(offer: &Lookup, suggestions: &Lookup) -> Result<Answer> {
+    let mut answer = offer.answer_with_suggestions(suggestions.document()?)?;
+    answer.tag = format!("{}-{}", answer.tag, suggestions.tag());
+    answer.max_age = answer.max_age.min(suggestions.entry.max_age());
     Ok(answer)
 }
 
-async fn offer(upstream: &Upstream<'_>, id: i64, currency: &str) -> Result<Fetched> {
-    let path = format!("/marketplace/stats/{id}");
-    Ok(match upstream.ask::<Stats>(&path, &[("curr_abbr", currency)]).await? {
-        Told::Found(stats) => fetched(json(&Offer::of(id, stats))?),
-        Told::Missing(_) => missing(),
-    })
+fn without_suggestions(offer: &Lookup, status: &'static str) -> Result<Answer> {
+    let none = SuggestionsDocument { status, grades: BTreeMap::new() };
+    let mut answer = offer.answer_with_suggestions(&serde_json::to_string(&none)?)?;
+    answer.tag = format!("{}-{status}", answer.tag);
+    Ok(answer)
 }
 
-impl Offer {
-    fn of(id: i64, stats: Stats) -> Self {
-        let price = stats.lowest_price.filter(|price| price.value.is_finite()).map(priced);
+async fn fetch_offer(client: &Client<'_>, id: i64, currency: &str) -> Result<Fetched> {
+    match client.marketplace_stats(id, currency).await? {
+        Some(stats) => fetched(&OfferDocument::new(id, stats)),
+        None => Ok(Fetched::missing()),
+    }
+}
+
+async fn fetch_suggestions(client: &Client<'_>, id: i64) -> Result<Fetched> {
+    let (status, grades) = match client.price_suggestions(id).await? {
+        ApiAnswer::Found(grades) if grades.is_empty() => ("none", grades),
+        ApiAnswer::Found(grades) => ("available", grades),
+        // The release itself exists, because its offer was found.
+        ApiAnswer::NotFound(message) if message.contains("seller settings") => {
+            ("seller_settings_missing", BTreeMap::new())
+        }
+        ApiAnswer::NotFound(_) => ("none", BTreeMap::new()),
+    };
+    let grades = grades.into_iter().map(|(grade, price)| (grade, PriceSnapshot::now(price))).collect();
+    fetched(&SuggestionsDocument { status, grades })
+}
+
+fn fetched(document: &impl Serialize) -> Result<Fetched> {
+    Ok(Fetched { entry: CacheEntry::json(document, Lifetime::PRICE)?, covers: CoverSources::default() })
+}
+
+impl OfferDocument {
+    fn new(id: i64, stats: MarketplaceStats) -> Self {
+        let price = stats.lowest_price.filter(|price| price.value.is_finite()).map(PriceSnapshot::now);
         let status = match (&price, stats.blocked_from_sale) {
             (_, true) => "blocked",
             (None, false) => "none_for_sale",
@@ -125,37 +128,14 @@ impl Offer {
         };
         let num_for_sale = if status == "for_sale" { stats.num_for_sale.unwrap_or_default() } else { 0 };
         let price = price.filter(|_| status == "for_sale");
-        Self { id, status, price, num_for_sale, attribution: attribution::of(row::page(id)) }
+        Self { id, status, price, num_for_sale, attribution: Attribution::of_page(release_page(id)) }
     }
 }
 
-async fn suggestions(upstream: &Upstream<'_>, id: i64) -> Result<Fetched> {
-    let path = format!("/marketplace/price_suggestions/{id}");
-    let (status, grades) = match upstream.ask::<BTreeMap<String, TheirPrice>>(&path, &[]).await? {
-        Told::Found(grades) if grades.is_empty() => ("none", grades),
-        Told::Found(grades) => ("available", grades),
-        // 404 too, but the release is there: its price was just found.
-        Told::Missing(words) if words.contains("seller settings") => ("seller_settings_missing", BTreeMap::new()),
-        Told::Missing(_) => ("none", BTreeMap::new()),
-    };
-    let grades = grades.into_iter().map(|(grade, price)| (grade, priced(price))).collect();
-    Ok(fetched(json(&Suggestions { status, grades })?))
-}
-
-fn priced(TheirPrice { value, currency }: TheirPrice) -> Price {
-    Price { value, currency, at: clock::rfc3339(clock::now()), source: "Discogs" }
-}
-
-fn fetched(body: String) -> Fetched {
-    Fetched { entry: Entry::json(body, Terms::PRICE), covers: Covers::default() }
-}
-
-fn missing() -> Fetched {
-    Fetched { entry: Entry::missing(), covers: Covers::default() }
-}
-
-fn json(document: &impl Serialize) -> Result<String> {
-    serde_json::to_string(document).map_err(|error| Error::Internal(error.to_string()))
+impl PriceSnapshot {
+    fn now(discogs::Price { value, currency }: discogs::Price) -> Self {
+        Self { value, currency, at: time::rfc3339(time::now_millis()), source: "Discogs" }
+    }
 }
 
 #[cfg(test)]
@@ -163,7 +143,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_price_has_its_reason() {
+    fn an_offer_without_a_price_has_a_reason() {
         for (stats, status, has_price) in [
             (
                 r#"{"num_for_sale":26,"lowest_price":{"currency":"EUR","value":2.09},"blocked_from_sale":false}"#,
@@ -174,7 +154,7 @@ mod tests {
             (r#"{"num_for_sale":0,"lowest_price":null}"#, "none_for_sale", false),
             (r#"{"num_for_sale":null,"lowest_price":null,"blocked_from_sale":true}"#, "blocked", false),
         ] {
-            let offer = Offer::of(1, serde_json::from_str(stats).unwrap());
+            let offer = OfferDocument::new(1, serde_json::from_str(stats).unwrap());
             assert_eq!((offer.status, offer.price.is_some()), (status, has_price), "{stats}");
         }
     }

@@ -1,21 +1,23 @@
-//! All SQL of this component: the budget, leases, the index of the cache, covers. The database's clock counts: all instances
-//! share it.
+//! All SQL of this component. Times are compared by the database's clock, because all instances share it.
 
 mod budget;
-mod index;
+mod cache_index;
+mod covers;
 mod leases;
 
 use sqlite::Connection;
 
 use crate::error::Result;
 
-pub use budget::{Refused, Said};
-pub use leases::Flight;
+pub use budget::{BudgetExhausted, RateLimitHeaders};
+pub use leases::LeaseState;
 
-pub struct Store(Connection);
+pub struct Store {
+    connection: Connection,
+}
 
 impl Store {
     pub async fn open() -> Result<Self> {
-        Ok(Self(Connection::open().await?))
+        Ok(Self { connection: Connection::open().await? })
     }
 }

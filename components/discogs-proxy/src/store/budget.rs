@@ -1,23 +1,28 @@
-//! Requests to Discogs, counted.
+//! Requests to Discogs, counted against its rate limit: the tables `discogs_requests` and `discogs_budget`.
 
 use super::Store;
 use crate::error::Result;
 
-/// Why there is nothing to take: in so many milliseconds there may be.
+/// The budget has no request left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Refused(pub i64);
+pub struct BudgetExhausted {
+    /// After so many milliseconds there may be one.
+    pub retry_after: i64,
+}
 
-/// What an answer says of the limit.
+/// What a response states about the rate limit.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Said {
-    pub ceiling: Option<i64>,
+pub struct RateLimitHeaders {
+    /// Requests per minute.
+    pub limit: Option<i64>,
+    /// Requests that Discogs counted in the last minute, including those of other clients behind the same address.
     pub used: Option<i64>,
-    /// Milliseconds.
+    /// For how many milliseconds Discogs wants no request at all.
     pub silence: Option<i64>,
 }
 
-/// One atomic statement, so that no two instances take the last place. The last quarter of the budget is not for who has
-/// had a quarter of it already, if others want something, too.
+/// One atomic statement, so that two instances cannot both take the last request. The last quarter of the budget is
+/// refused to an account that used a quarter of it already, if other accounts have requests in the same minute.
 const TAKE: &str = "WITH
     clock (now) AS (SELECT CAST(unixepoch('subsec') * 1000 AS INTEGER)),
     counted AS (SELECT user_id FROM discogs_requests, clock WHERE counts_until > now),
@@ -35,8 +40,9 @@ const TAKE: &str = "WITH
             AND EXISTS (SELECT 1 FROM counted WHERE user_id <> ?1))
     RETURNING id";
 
-/// When the silence is over, and enough of what counts has ceased to; or, for who had more than a quarter, one of theirs.
-const WAIT: &str = "WITH
+/// The milliseconds until the silence is over and enough requests have ceased to count; for an account that used its
+/// quarter, until one of its own requests has.
+const RETRY_AFTER: &str = "WITH
     clock (now) AS (SELECT CAST(unixepoch('subsec') * 1000 AS INTEGER)),
     counted AS (
         SELECT user_id, counts_until, row_number() OVER (ORDER BY counts_until) AS place FROM discogs_requests, clock
@@ -60,21 +66,28 @@ const SETTLE: &str = "UPDATE discogs_requests
     WHERE id = ?1";
 
 impl Store {
-    /// Takes one request out of the budget; it may take so many milliseconds. `usual` is the limit before Discogs said one.
-    pub async fn take(&self, user: i64, duration: i64, usual: i64) -> Result<Result<i64, Refused>> {
-        if let Some(mut row) = self.0.query_one(TAKE, [user.into(), duration.into(), usual.into()]).await? {
+    /// Takes one request, which may last `duration` milliseconds, out of the budget, and returns its id.
+    /// `default_limit` is in force until a response states the limit.
+    pub async fn take_request(
+        &self,
+        user_id: i64,
+        duration: i64,
+        default_limit: i64,
+    ) -> Result<Result<i64, BudgetExhausted>> {
+        let parameters = [user_id.into(), duration.into(), default_limit.into()];
+        if let Some(mut row) = self.connection.query_one(TAKE, parameters).await? {
             return Ok(Ok(row.take(0)?));
         }
-        let wait = match self.0.query_one(WAIT, [user.into(), usual.into()]).await? {
+        let retry_after = match self.connection.query_one(RETRY_AFTER, [user_id.into(), default_limit.into()]).await? {
             Some(mut row) => row.take(0)?,
             None => 1_000,
         };
-        Ok(Err(Refused(wait)))
+        Ok(Err(BudgetExhausted { retry_after }))
     }
 
-    /// The answer to a request is here.
-    pub async fn settle(&self, id: i64, said: Said) -> Result<()> {
-        let Said { ceiling, used, silence } = said;
-        Ok(self.0.execute(SETTLE, [id.into(), ceiling.into(), used.into(), silence.into()]).await?)
+    /// Records that the response to a request has arrived; it counts for a minute from now.
+    pub async fn settle_request(&self, id: i64, headers: RateLimitHeaders) -> Result<()> {
+        let RateLimitHeaders { limit, used, silence } = headers;
+        Ok(self.connection.execute(SETTLE, [id.into(), limit.into(), used.into(), silence.into()]).await?)
     }
 }

@@ -1,0 +1,71 @@
+//! The part of a title that names the edition: "(2011 Remaster)", "[Deluxe Edition]", " - Remastered 2009".
+
+use super::normalize::normalize;
+
+/// A part that has only these words and numbers names the edition …
+#[rustfmt::skip]
+const EDITION_WORDS: &[&str] = &[
+    "remaster", "remastered", "remasters", "deluxe", "edition", "expanded", "anniversary", "reissue", "repress",
+    "mono", "stereo", "mix", "bonus", "tracks", "track", "special", "limited", "collectors", "vinyl", "lp", "2lp",
+    "3lp", "cd", "2cd", "ep", "180g", "180", "gram", "gatefold", "version", "digital", "half", "speed", "master", "mastered",
+    "original", "recording", "super", "legacy", "us", "uk", "japan", "import", "the", "and", "of", "with", "in", "new",
+    "coloured", "colored", "picture", "disc", "album", "numbered", "box", "set", "th", "st", "nd", "rd", "year",
+];
+
+/// … if it has at least one of these: "(The New Version)" may belong to the name, "(New Remastered Version)" does not.
+#[rustfmt::skip]
+const DECISIVE_WORDS: &[&str] = &[
+    "remaster", "remastered", "remasters", "deluxe", "edition", "expanded", "anniversary", "reissue", "repress",
+    "mono", "stereo", "bonus", "lp", "2lp", "3lp", "cd", "2cd", "180g", "vinyl", "mastered", "limited", "picture",
+    "mix",
+];
+
+/// Removes the parts at the end of a title that name the edition.
+pub fn remove_edition(text: &str) -> String {
+    let mut rest = text.trim().to_owned();
+    while let Some((name, part)) = split_last_part(&rest) {
+        if name.trim().is_empty() || !is_edition(part) {
+            break;
+        }
+        rest = name.trim_end_matches([' ', '-', '–', ',', ':']).to_owned();
+    }
+    rest
+}
+
+/// Splits off the part in brackets, or after a dash, at the end.
+fn split_last_part(text: &str) -> Option<(&str, &str)> {
+    for (open, close) in [('(', ')'), ('[', ']')] {
+        if let Some((name, part)) = text.strip_suffix(close).and_then(|inner| inner.rsplit_once(open)) {
+            return Some((name, part));
+        }
+    }
+    text.rsplit_once(" - ").or_else(|| text.rsplit_once(" – "))
+}
+
+fn is_edition(part: &str) -> bool {
+    let part = normalize(part);
+    let mut words = part.split(' ');
+    words.clone().all(|word| EDITION_WORDS.contains(&word) || is_number(word))
+        && words.any(|word| DECISIVE_WORDS.contains(&word))
+}
+
+/// Whether the word is a number or an ordinal: "2009", "30th".
+fn is_number(word: &str) -> bool {
+    word.trim_end_matches(|c: char| c.is_ascii_alphabetic()).parse::<u32>().is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_without_a_decisive_word_belongs_to_the_name() {
+        assert_eq!(remove_edition("Anthem (The New Version)"), "Anthem (The New Version)");
+        assert_eq!(remove_edition("Anthem (New Remastered Version)"), "Anthem");
+    }
+
+    #[test]
+    fn a_title_that_is_only_an_edition_is_kept() {
+        assert_eq!(remove_edition("[Deluxe Edition]"), "[Deluxe Edition]");
+    }
+}

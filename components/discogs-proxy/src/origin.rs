@@ -1,0 +1,46 @@
+//! The origin of an address: scheme, host and port.
+
+use http::{Uri, uri::PathAndQuery};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// `http` or `https`.
+    pub scheme: String,
+    /// Host and port, in lower case.
+    pub authority: String,
+}
+
+impl Origin {
+    /// Parses an address that has an origin and nothing else, such as `https://api.discogs.com`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let uri: Uri = text.parse().ok()?;
+        let has_no_path = matches!(uri.path_and_query().map_or("", PathAndQuery::as_str), "/" | "");
+        Self::of(&uri).filter(|_| has_no_path)
+    }
+
+    /// Returns the origin of an address; `None` for an address with user information or another scheme.
+    pub fn of(uri: &Uri) -> Option<Self> {
+        let (scheme, authority) = (uri.scheme_str()?, uri.authority()?.as_str());
+        let is_supported = matches!(scheme, "http" | "https") && !authority.contains('@');
+        is_supported.then(|| Self { scheme: scheme.to_owned(), authority: authority.to_ascii_lowercase() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scheme_with_a_host_is_an_origin() {
+        for good in ["https://api.discogs.com", "https://API.discogs.com/", "http://127.0.0.1:9000"] {
+            assert!(Origin::parse(good).is_some(), "{good}");
+        }
+    }
+
+    #[test]
+    fn an_address_with_anything_else_is_refused() {
+        for bad in ["", "api.discogs.com", "ftp://x", "https://x/path", "https://u:p@x", "https://x?y", "/x"] {
+            assert_eq!(Origin::parse(bad), None, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! The best match for artist and album.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::{
+    attribution::Attribution,
+    cache::{CacheEntry, Lifetime},
+    candidate::Candidate,
+    cover_source::CoverSources,
+    discogs::Client,
+    error::{Result, internal},
+    matching::{self, Match, NoMatch, WantedAlbum},
+    name,
+    proxy::Fetched,
+};
+
+#[derive(Serialize)]
+struct MatchDocument {
+    /// The members of a candidate; all of them null if there is no match.
+    #[serde(flatten)]
+    best: Map<String, Value>,
+    score: f64,
+    confident: bool,
+    /// Why there is no match.
+    reason: Option<&'static str>,
+    alternatives: Vec<Candidate>,
+    attribution: Attribution,
+}
+
+pub async fn fetch(client: &Client<'_>, wanted: &WantedAlbum) -> Result<Fetched> {
+    let artist = name::artist_to_search(&wanted.artist);
+    let album = name::album_to_search(&wanted.album, &wanted.artist);
+    let by_fields = [("artist", artist.as_str()), ("release_title", &album), ("per_page", "100")];
+    let mut candidates: Vec<Candidate> = client.search(&by_fields).await?.into_rows().map(Candidate::from).collect();
+    let mut found = matching::find_match(wanted, candidates.clone());
+    // Discogs' search by fields forgives no spelling mistake; its search by words forgives a few.
+    if matches!(found.best, Err(NoMatch::NoRows | NoMatch::TooDifferent)) {
+        let words = format!("{artist} {album}");
+        let by_words = client.search(&[("q", &words), ("per_page", "50")]).await?;
+        candidates.extend(by_words.into_rows().map(Candidate::from));
+        candidates.sort_by_key(|candidate| candidate.id);
+        candidates.dedup_by_key(|candidate| candidate.id);
+        found = matching::find_match(wanted, candidates);
+    }
+    let lifetime = if matches!(found.best, Err(NoMatch::NoRows)) { Lifetime::MISSING } else { Lifetime::SEARCH };
+    let (document, covers) = build_document(found)?;
+    Ok(Fetched { entry: CacheEntry::json(&document, lifetime)?, covers })
+}
+
+fn build_document(found: Match) -> Result<(MatchDocument, CoverSources)> {
+    let mut covers = CoverSources::default();
+    let Match { best, score, mut alternatives } = found;
+    alternatives.iter_mut().for_each(|alternative| alternative.replace_addresses(&mut covers));
+    let reason = best.as_ref().err().map(|reason| match reason {
+        NoMatch::NoRows => "none",
+        NoMatch::TooDifferent => "far",
+        NoMatch::Ambiguous => "ambiguous",
+    });
+    let confident = best.is_ok();
+    let mut candidate = best.unwrap_or_default();
+    candidate.replace_addresses(&mut covers);
+    let attribution = if confident { Attribution::of_page(candidate.uri.clone()) } else { Attribution::general() };
+    // The document has the score once, with a match or without.
+    candidate.score = None;
+    let Value::Object(mut best) = serde_json::to_value(candidate)? else {
+        return Err(internal("a candidate is not a JSON object"));
+    };
+    if !confident {
+        best.values_mut().for_each(|value| *value = Value::Null);
+    }
+    Ok((MatchDocument { best, score, confident, reason, alternatives, attribution }, covers))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn members(found: Match) -> Vec<String> {
+        let document = serde_json::to_value(build_document(found).unwrap().0).unwrap();
+        document.as_object().unwrap().keys().cloned().collect()
+    }
+
+    #[test]
+    fn the_document_has_the_same_members_with_a_match_and_without() {
+        let candidate = Candidate { id: 7, title: "A - B".to_owned(), ..Candidate::default() };
+        let found = Match { best: Ok(candidate), score: 1.0, alternatives: vec![] };
+        let none = Match { best: Err(NoMatch::NoRows), score: 0.0, alternatives: vec![] };
+        assert_eq!(members(found), members(none));
+    }
+}
