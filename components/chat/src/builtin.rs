@@ -2,26 +2,23 @@
 
 mod phrase;
 mod pick;
+mod ranking;
 
-use phrase::{amount, amounts, bullet_list, join_lines, name, subject};
+use phrase::{LONG, SHORT, amounts, bullet_list, join_lines, none, subject};
 
 use crate::{
-    context::{Album, Context},
+    context::Context,
     contract::assistant::{Grouping, Intent},
 };
 
-/// The length of a long list and of a short one.
-const LONG: usize = 20;
-const SHORT: usize = 5;
+const HELP: &str = "I am the built-in assistant. I answer only from the data of your collection, and I cannot answer \
+this question. You can ask me, for example: how many jazz records do I have? Which albums from the sixties have I not \
+rated? What is my oldest, newest, best rated or most valuable record? How much have I spent? How many albums by genre, \
+decade, label or artist? Do I own Kind of Blue by Miles Davis? Pick one for me. For other questions a language model \
+can be connected: by you, with your own key, or by the operator of this vault.";
 
-const HELP: &str = "I am the built-in assistant. I answer only from the data of your collection, and I cannot answer this \
-question. You can ask me, for example: how many jazz records do I have? Which albums from the sixties have I not rated? \
-What is my oldest, newest, best rated or most valuable record? How much have I spent? How many albums by genre, decade, \
-label or artist? Do I own Kind of Blue by Miles Davis? Pick one for me. For other questions a language model can be \
-connected: by you, with your own key, or by the operator of this vault.";
-
-const EMPTY: &str = "There are no albums in this collection yet, so I have nothing to answer from. Add some, or import a \
-file from Discogs.";
+const EMPTY: &str = "There are no albums in this collection yet, so I have nothing to answer from. Add some, or import \
+a file from Discogs.";
 
 const NOTHING_PLAYED: &str = "None of your albums is marked as played (by the tag “played”, or a custom field such as \
 “Last played”), so I do not know which ones you have played.";
@@ -38,21 +35,17 @@ pub fn answer(context: &Context) -> String {
         Intent::Count => count(context),
         Intent::List => list(context),
         Intent::Owned => owned(context),
-        Intent::Newest => by_year(context, "newest"),
-        Intent::Oldest => by_year(context, "oldest"),
-        Intent::Added => added(context),
-        Intent::Valuable => valuable(context),
+        Intent::Newest => ranking::by_year(context, "newest"),
+        Intent::Oldest => ranking::by_year(context, "oldest"),
+        Intent::Added => ranking::added(context),
+        Intent::Valuable => ranking::valuable(context),
         Intent::Spent => spent(context),
-        Intent::Rated => rated(context),
+        Intent::Rated => ranking::rated(context),
         Intent::Pick => pick::answer(context),
         Intent::Breakdown => breakdown(context),
         Intent::Other if reading.has_filter() => list(context),
         Intent::Other => HELP.to_owned(),
     }
-}
-
-fn none(context: &Context) -> String {
-    format!("You have no {}.", subject(context))
 }
 
 fn count(context: &Context) -> String {
@@ -90,47 +83,6 @@ fn owned(context: &Context) -> String {
     }
 }
 
-fn by_year(context: &Context, which: &str) -> String {
-    let mut dated = context.found.albums.iter().filter(|album| album.year.is_some());
-    let subject = subject(context);
-    match (dated.next(), dated.next()) {
-        _ if context.found.matches == 0 => none(context),
-        (None, _) => format!("None of your {subject} has a year."),
-        (Some(first), None) => format!("By year of release, the {which} of your {subject} is {}.", name(first)),
-        (Some(first), Some(second)) => format!(
-            "By year of release, the {which} of your {subject} is {}. Next comes {}.",
-            name(first),
-            name(second)
-        ),
-    }
-}
-
-fn added(context: &Context) -> String {
-    match context.found.matches {
-        0 => none(context),
-        _ => format!("You added these last:\n{}", bullet_list(&context.found.albums, SHORT)),
-    }
-}
-
-fn valuable(context: &Context) -> String {
-    let subject = subject(context);
-    let paid: Vec<_> = context.found.albums.iter().filter_map(|album| Some((album, album.paid?))).collect();
-    let price = |album: &Album, paid: f64| format!("{}: {}", name(album), amount(paid, album.currency.as_deref()));
-    let Some(((first, first_price), rest)) = paid.split_first() else {
-        return format!(
-            "No purchase price is recorded for your {subject}, and the price you paid is the only value that I know."
-        );
-    };
-    let mut text = format!("By what you paid, the most valuable of your {subject} is {}.", price(first, *first_price));
-    for (album, paid) in rest.iter().take(2) {
-        text.push_str(&format!("\n- then {}", price(album, *paid)));
-    }
-    if context.found.spent.len() > 1 {
-        text.push_str("\nI know no exchange rates, so I compare amounts in different currencies as plain numbers.");
-    }
-    text
-}
-
 fn spent(context: &Context) -> String {
     let (found, subject) = (&context.found, subject(context));
     let priced: i64 = found.spent.iter().map(|spending| spending.albums).sum();
@@ -141,19 +93,6 @@ fn spent(context: &Context) -> String {
             "You spent {} on your {subject}. For {unpriced} of them no purchase price is recorded.",
             amounts(&found.spent)
         ),
-    }
-}
-
-fn rated(context: &Context) -> String {
-    let albums = &context.found.albums;
-    match albums.iter().find_map(|album| album.rating) {
-        _ if context.found.matches == 0 => none(context),
-        None => format!("You have rated none of your {}.", subject(context)),
-        // The albums are sorted by rating.
-        best => {
-            let best = albums.iter().filter(|album| album.rating == best);
-            format!("Your best rated {}:\n{}", subject(context), bullet_list(best, SHORT))
-        }
     }
 }
 
@@ -171,23 +110,13 @@ fn breakdown(context: &Context) -> String {
 }
 
 #[cfg(test)]
-pub mod tests {
+mod tests {
     use super::*;
     use crate::{
+        context::tests::{KIND_OF_BLUE, context},
         contract::assistant::{Range, Reading},
         reading::tests::reading,
     };
-
-    pub const KIND_OF_BLUE: &str =
-        r#"[{"artist":"Miles Davis","album":"Kind of Blue","year":1959,"label":"Columbia","rating":5}]"#;
-
-    pub fn context(reading: Reading, matches: i64, albums: &str) -> Context {
-        let document = format!(
-            r#"{{"facts":{{"albums":9,"played":0}},"matches":{matches},"copies":{matches},"spent":[],"groups":null,
-            "albums":{albums}}}"#
-        );
-        Context { reading, found: serde_json::from_str(&document).unwrap() }
-    }
 
     fn words(words: &[&str]) -> Vec<String> {
         words.iter().map(|word| (*word).to_owned()).collect()

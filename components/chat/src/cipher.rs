@@ -5,6 +5,7 @@ use aes_gcm::{
     Aes256Gcm, Key, Nonce,
     aead::{Aead, KeyInit, Payload},
 };
+use guest::random;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
@@ -26,8 +27,7 @@ impl KeyCipher {
 
     /// Returns nonce and ciphertext, in hex.
     pub fn encrypt(&self, user: i64, provider: &str, key: &str) -> Result<String> {
-        let mut nonce = [0; NONCE_BYTES];
-        getrandom::fill(&mut nonce).map_err(internal)?;
+        let nonce = random::bytes::<NONCE_BYTES>()?;
         let owner = owner(user, provider);
         let payload = Payload { msg: key.as_bytes(), aad: owner.as_bytes() };
         let ciphertext = self.0.encrypt(&Nonce::from(nonce), payload).map_err(internal)?;

@@ -6,7 +6,7 @@ use std::{
 };
 
 use futures_lite::future;
-use spin_sdk::wasip3::clocks::monotonic_clock;
+use guest::time::sleep;
 use wit_bindgen::StreamWriter;
 
 use crate::{
@@ -68,11 +68,11 @@ impl ClientStream {
 
     /// A timer that ends at `wake` or before.
     fn timer(&mut self, wake: Instant) -> Pin<&mut (dyn Future<Output = ()> + 'static)> {
-        let timer = self.timer.take().filter(|(end, _)| *end <= wake).unwrap_or_else(|| {
-            let wait = wake.saturating_duration_since(Instant::now());
-            let nanoseconds = u64::try_from(wait.as_nanos()).unwrap_or(u64::MAX);
-            (wake, Box::pin(monotonic_clock::wait_for(nanoseconds)))
-        });
+        let timer = self
+            .timer
+            .take()
+            .filter(|(end, _)| *end <= wake)
+            .unwrap_or_else(|| (wake, Box::pin(sleep(wake.saturating_duration_since(Instant::now())))));
         self.timer.insert(timer).1.as_mut()
     }
 }

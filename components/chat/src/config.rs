@@ -1,13 +1,10 @@
 //! The variables of `spin.toml` that chat reads. An empty value means "not set".
 
-use std::{fmt, str::FromStr, time::Duration};
+use std::time::Duration;
 
-use spin_sdk::variables;
+use guest::variables::{read, read_number, read_secret};
 
 use crate::{contract::types::Error, error::Result};
-
-/// The secret must not be weaker than the 256-bit key that is derived from it.
-const MIN_SECRET_BYTES: usize = 32;
 
 pub struct Config {
     pub provider: String,
@@ -28,15 +25,15 @@ impl Config {
     /// Fails with `Misconfigured`, which names the variable.
     pub async fn read() -> Result<Self> {
         let config = Self {
-            provider: variable("chat_provider").await?,
-            base_url: variable("chat_base_url").await?.trim_end_matches('/').to_owned(),
-            base_path: variable("chat_base_path").await?.trim_end_matches('/').to_owned(),
-            api_key: variable("chat_api_key").await?,
-            model: variable("chat_model").await?,
-            max_tokens: number("chat_max_tokens", 1, 100_000).await?,
-            daily_quota: number("chat_daily_quota", 0, 1_000_000).await?,
-            patience: Duration::from_secs(number("chat_patience", 1, 600).await?),
-            heartbeat: Duration::from_secs(number("chat_heartbeat", 1, 600).await?),
+            provider: read("chat_provider").await?,
+            base_url: read("chat_base_url").await?.trim_end_matches('/').to_owned(),
+            base_path: read("chat_base_path").await?.trim_end_matches('/').to_owned(),
+            api_key: read("chat_api_key").await?,
+            model: read("chat_model").await?,
+            max_tokens: read_number("chat_max_tokens", 1..=100_000).await?,
+            daily_quota: read_number("chat_daily_quota", 0..=1_000_000).await?,
+            patience: Duration::from_secs(read_number("chat_patience", 1..=600).await?),
+            heartbeat: Duration::from_secs(read_number("chat_heartbeat", 1..=600).await?),
         };
         check(&config).map(|()| config)
     }
@@ -61,30 +58,7 @@ fn check(config: &Config) -> Result<()> {
 
 /// The secret that users' keys are encrypted with; `None` if the operator set none.
 pub async fn key_secret() -> Result<Option<Vec<u8>>> {
-    let value = variable("chat_secret").await?;
-    match value.len() {
-        0 => Ok(None),
-        MIN_SECRET_BYTES.. => Ok(Some(value.into_bytes())),
-        bytes => Err(Error::Misconfigured(format!(
-            "the variable chat_secret has {bytes} bytes and needs at least {MIN_SECRET_BYTES}; \
-             `openssl rand -base64 48` makes a good one"
-        ))),
-    }
-}
-
-async fn number<T: FromStr + PartialOrd + fmt::Display>(name: &str, least: T, most: T) -> Result<T> {
-    let value = variable(name).await?;
-    value.trim().parse().ok().filter(|number| (&least..=&most).contains(&number)).ok_or_else(|| {
-        Error::Misconfigured(format!("the variable {name} must be a whole number from {least} to {most}"))
-    })
-}
-
-async fn variable(name: &str) -> Result<String> {
-    match variables::get(name).await {
-        Ok(value) => Ok(value.trim().to_owned()),
-        Err(variables::Error::Undefined(_)) => Ok(String::new()),
-        Err(error) => Err(Error::Unavailable(format!("variable {name}: {error}"))),
-    }
+    Ok(read_secret("chat_secret").await?)
 }
 
 #[cfg(test)]
@@ -108,13 +82,13 @@ pub mod tests {
     #[test]
     fn a_base_url_must_be_an_origin() {
         let with_url = |url: &str| check(&config("openai", url, "k"));
-        for good in ["", "http://127.0.0.1:9000", "https://api.example"] {
-            assert!(with_url(good).is_ok(), "{good}");
+        for origin in ["", "http://127.0.0.1:9000", "https://api.example"] {
+            assert!(with_url(origin).is_ok(), "{origin}");
         }
-        for bad in
+        for other in
             ["api.example", "ftp://api.example", "https://api.example/v1", "https://user@api.example", "https://"]
         {
-            assert!(matches!(with_url(bad), Err(Error::Misconfigured(_))), "{bad}");
+            assert!(matches!(with_url(other), Err(Error::Misconfigured(_))), "{other}");
         }
     }
 

@@ -72,3 +72,19 @@ pub struct Album {
     pub bought: Option<String>,
     pub added: Option<String>,
 }
+
+#[cfg(test)]
+pub mod tests {
+    use super::*;
+
+    pub const KIND_OF_BLUE: &str =
+        r#"[{"artist":"Miles Davis","album":"Kind of Blue","year":1959,"label":"Columbia","rating":5}]"#;
+
+    pub fn context(reading: Reading, matches: i64, albums: &str) -> Context {
+        let document = format!(
+            r#"{{"facts":{{"albums":9,"played":0}},"matches":{matches},"copies":{matches},"spent":[],"groups":null,
+            "albums":{albums}}}"#
+        );
+        Context { reading, found: serde_json::from_str(&document).unwrap() }
+    }
+}

@@ -1,4 +1,4 @@
-//! The contract's `error`: conversions into it. [`AnswerError`] is what goes wrong after an answer began.
+//! Conversions into the contract's `error`, and [`AnswerError`]: a fault after the question was stored.
 
 use crate::contract::{
     assistant::FailureReason,
@@ -30,13 +30,23 @@ impl From<sqlite::Error> for Error {
     }
 }
 
+impl From<guest::Error> for Error {
+    fn from(error: guest::Error) -> Self {
+        match error {
+            guest::Error::Misconfigured(message) => Self::Misconfigured(message),
+            guest::Error::Unavailable(message) => Self::Unavailable(message),
+            guest::Error::Internal(message) => Self::Internal(message),
+        }
+    }
+}
+
 impl From<serde_json::Error> for Error {
     fn from(error: serde_json::Error) -> Self {
         internal(error)
     }
 }
 
-/// A fault of the provider or of this component, after the question was stored.
+/// A fault of the provider or of this component. The client receives it as an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AnswerError {
     pub reason: FailureReason,

@@ -1,11 +1,13 @@
 //! Users' own keys. They are stored encrypted and never returned.
 
+use guest::installation_secret;
+
 use crate::{
     catalog::{self, KNOWN_PROVIDERS},
     cipher::KeyCipher,
     config,
     contract::{keys::StoredKey, types::Error},
-    error::{Result, field_error, internal},
+    error::{Result, field_error},
     store::{EncryptedKey, Store},
 };
 
@@ -45,22 +47,14 @@ fn check(provider: &str, key: &str, model: Option<&str>) -> Result<()> {
     if faults.is_empty() { Ok(()) } else { Err(Error::Invalid(faults)) }
 }
 
-/// Uses the operator's secret, else one that the installation generates and keeps in the database. Instances that start
-/// at the same time all use the one that was stored first.
+/// Uses the operator's secret, else the one that the installation generated.
 async fn cipher(store: &Store) -> Result<KeyCipher> {
     if let Some(secret) = config::key_secret().await? {
         return KeyCipher::new(&secret);
     }
-    let secret = match store.secret().await? {
-        Some(secret) => secret,
-        None => {
-            let mut candidate = [0; 32];
-            getrandom::fill(&mut candidate).map_err(internal)?;
-            store.insert_secret_if_absent(&hex::encode(candidate)).await?;
-            store.secret().await?.ok_or_else(|| internal("the secret was not stored"))?
-        }
-    };
-    KeyCipher::new(secret.as_bytes())
+    let load = async || store.secret().await;
+    let insert = async |secret: String| store.insert_secret_if_absent(&secret).await;
+    KeyCipher::new(installation_secret(load, insert).await?.as_bytes())
 }
 
 /// The last characters of a key: four, or two of a short key, of which four would reveal too much.

@@ -8,7 +8,7 @@
 //! | `builtin` | the assistant that needs no provider |
 //! | `relay` | forwards the answer of a language model, after retries if the provider is busy |
 //! | `catalog` | the providers that this release knows |
-//! | `selection` | which provider answers whom, and with which key |
+//! | `selection` | which provider answers a user, and with which key |
 //! | `provider` | requests to a provider and the decoding of its answer; one file for each API format |
 //! | `upstream`, `sse` | one HTTP request, and the parser of server-sent events |
 //! | `prompt` | the input of a language model: rules, data, and the history within a budget |
@@ -19,13 +19,7 @@
 
 #![cfg_attr(
     test,
-    allow(
-        clippy::unwrap_used,
-        clippy::expect_used,
-        clippy::panic,
-        clippy::indexing_slicing,
-        reason = "a panic is how a test fails"
-    )
+    allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a panic is how a test fails")
 )]
 
 mod answer;

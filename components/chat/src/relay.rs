@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use spin_sdk::wasip3::clocks::monotonic_clock;
+use guest::time::sleep;
 
 use crate::{
     client::ClientStream,
@@ -113,8 +113,7 @@ async fn send(request: &ModelRequest, client: &mut ClientStream) -> Result<Upstr
             Some(wait) => {
                 budget = budget.saturating_sub(wait);
                 attempt += 1;
-                let nanoseconds = u64::try_from(wait.as_nanos()).unwrap_or(u64::MAX);
-                client.wait_for(MAX_WAIT * 2, monotonic_clock::wait_for(nanoseconds)).await?;
+                client.wait_for(MAX_WAIT * 2, sleep(wait)).await?;
             }
         }
     }

@@ -18,8 +18,8 @@ pub struct SseParser {
 }
 
 impl SseParser {
-    /// Returns the data of each event that ends in `bytes`. The name of an event is not needed: both API formats repeat it
-    /// in the data.
+    /// Returns the data of each event that ends in `bytes`. The name of an event is not needed: both API formats repeat
+    /// it in the data.
     pub fn feed(&mut self, bytes: &[u8]) -> Result<Vec<String>, SseError> {
         let mut events = Vec::new();
         for &byte in bytes {

@@ -1,5 +1,5 @@
-//! All SQL of this component. Every statement on users' rows has `user_id` in its condition, so that rows of other users
-//! are never found.
+//! All SQL of this component. Every statement on users' rows has `user_id` in its condition, so that rows of other
+//! users are never found.
 
 mod conversations;
 mod keys;

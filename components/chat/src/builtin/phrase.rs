@@ -5,6 +5,10 @@ use crate::{
     contract::assistant::{Intent, Range, Reading},
 };
 
+/// The length of a long list and of a short one.
+pub const LONG: usize = 20;
+pub const SHORT: usize = 5;
+
 /// What the question is about: "unrated Jazz albums by Miles Davis from the 1960s".
 pub fn subject(context: &Context) -> String {
     let reading = &context.reading;
@@ -39,6 +43,10 @@ pub fn subject(context: &Context) -> String {
         text.push_str(&format!(" with “{}”", reading.words.join(" ")));
     }
     text
+}
+
+pub fn none(context: &Context) -> String {
+    format!("You have no {}.", subject(context))
 }
 
 /// Whether the answer states the number of matches, so that the noun is singular if there is one.

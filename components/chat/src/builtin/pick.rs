@@ -12,7 +12,7 @@ pub fn answer(context: &Context) -> String {
         String::new()
     } else {
         format!(
-            " I cannot judge what goes with “{}”, because I only know the data of your records. I picked one at random.",
+            " I cannot judge what goes with “{}”, because I only know your records' data. I picked one at random.",
             words.join(" ")
         )
     };
@@ -32,11 +32,9 @@ fn reason(album: &Album) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{
-        answer,
-        tests::{KIND_OF_BLUE, context},
-    };
+    use super::*;
     use crate::{
+        context::tests::{KIND_OF_BLUE, context},
         contract::assistant::{Intent, Reading},
         reading::tests::reading,
     };

@@ -13,7 +13,8 @@ use crate::{
 pub const ENDPOINT: &str = "/chat/completions";
 const END_MARKER: &str = "[DONE]";
 
-/// OpenAI's newer models accept the newer name of the token limit only; many compatible servers know only the older one.
+/// The token limit has two names. OpenAI's newer models accept only the newer one, many compatible servers only the
+/// older one.
 pub fn body(model: &str, max_tokens: u32, is_openai: bool, system: &str, history: &[ChatMessage]) -> Result<Vec<u8>> {
     let mut messages = vec![json!({"role": "system", "content": system})];
     messages.extend(history.iter().map(|message| json!({"role": message.role(), "content": message.content})));
