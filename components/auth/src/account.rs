@@ -1,35 +1,35 @@
-//! What an owner does with an account.
+//! The caller's own account.
 
 use crate::{
     contract::{Error, Identity, ProfileChange, User},
     email::{self, Email},
-    faults::Faults,
     name,
     password::{self, Verdict},
-    store::{Account, Change, Store},
+    store::{Account, ProfileUpdate, Store},
+    validation::Faults,
 };
 
-pub async fn me(caller: &Identity) -> Result<User, Error> {
-    Ok(live_account(caller).await?.user)
+pub async fn read(caller: &Identity) -> Result<User, Error> {
+    Ok(find_account(caller).await?.user)
 }
 
 pub async fn update(caller: &Identity, change: ProfileChange) -> Result<User, Error> {
-    let (name, email) = checked(&change)?;
-    let account = live_account(caller).await?;
+    let (name, email) = validate(&change)?;
+    let account = find_account(caller).await?;
     if name.is_none() && email.is_none() {
         return Ok(account.user);
     }
     if let (Some(_), Some(password)) = (&email, &change.current_password) {
-        prove(&account, password).await?;
+        check_password(&account, password).await?;
     }
-    let change = Change { name, email, password_hash: &account.password_hash };
-    Store::open().await?.update_profile(caller, &change).await?.ok_or(Error::Unauthenticated)
+    let update = ProfileUpdate { name, email, password_hash: &account.password_hash };
+    Store::open().await?.update_profile(caller, &update).await?.ok_or(Error::Unauthenticated)
 }
 
 pub async fn delete(caller: &Identity, password: &str) -> Result<(), Error> {
-    let account = live_account(caller).await?;
-    prove(&account, password).await?;
-    ended(Store::open().await?.delete_user(caller, &account.password_hash).await?)
+    let account = find_account(caller).await?;
+    check_password(&account, password).await?;
+    require_changed(Store::open().await?.delete_user(caller, &account.password_hash).await?)
 }
 
 pub async fn change_password(caller: &Identity, current: &str, new: &str) -> Result<(), Error> {
@@ -37,37 +37,38 @@ pub async fn change_password(caller: &Identity, current: &str, new: &str) -> Res
     if faults.check("new_password", password::check(new)).is_none() {
         return Err(faults.into());
     }
-    let account = live_account(caller).await?;
-    prove(&account, current).await?;
+    let account = find_account(caller).await?;
+    check_password(&account, current).await?;
     let hash = password::hash(new).await?;
-    ended(Store::open().await?.replace_password(caller, &account.password_hash, &hash).await?)
+    require_changed(Store::open().await?.replace_password(caller, &account.password_hash, &hash).await?)
 }
 
-async fn live_account(caller: &Identity) -> Result<Account, Error> {
+async fn find_account(caller: &Identity) -> Result<Account, Error> {
     Store::open().await?.account(caller).await?.ok_or(Error::Unauthenticated)
 }
 
-async fn prove(account: &Account, password: &str) -> Result<(), Error> {
+async fn check_password(account: &Account, password: &str) -> Result<(), Error> {
     match password::verify(password, Some(&account.password_hash)).await {
         Verdict::Wrong => Err(Error::BadCredentials),
         Verdict::Right | Verdict::RightButOld => Ok(()),
     }
 }
 
-/// Between the proof and the change, the session ended or the password became another.
-fn ended(changed: bool) -> Result<(), Error> {
+/// A change has no effect if the session ended or the password was replaced after the password was checked.
+fn require_changed(changed: bool) -> Result<(), Error> {
     if changed { Ok(()) } else { Err(Error::Unauthenticated) }
 }
 
-type Checked = (Option<Option<String>>, Option<Email>);
+/// The name (`Some(None)` removes it) and the email address to store.
+type ValidChange = (Option<Option<String>>, Option<Email>);
 
-fn checked(change: &ProfileChange) -> Result<Checked, Error> {
+fn validate(change: &ProfileChange) -> Result<ValidChange, Error> {
     let mut faults = Faults::default();
     let name = change.name.as_ref().map(|name| name.as_deref().map(name::parse).transpose()).transpose();
     let name = faults.check("name", name);
     let email = faults.check("email", change.email.as_deref().map(email::parse).transpose());
     let proof = match (&change.email, &change.current_password) {
-        (Some(_), None) => Err("is needed to change the email address"),
+        (Some(_), None) => Err("is required to change the email address"),
         _ => Ok(()),
     };
     let proof = faults.check("current_password", proof);
@@ -82,10 +83,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_fault_is_told() {
+    fn every_fault_is_listed() {
         let change =
             ProfileChange { name: Some(Some(String::new())), email: Some("ada".to_owned()), current_password: None };
-        let Err(Error::Invalid(faults)) = checked(&change) else {
+        let Err(Error::Invalid(faults)) = validate(&change) else {
             unreachable!("it was accepted");
         };
         let fields: Vec<_> = faults.iter().map(|fault| fault.field.as_str()).collect();
@@ -93,8 +94,8 @@ mod tests {
     }
 
     #[test]
-    fn a_name_can_be_left_replaced_and_removed() {
-        let named = |name| checked(&ProfileChange { name, email: None, current_password: None }).map(|(name, _)| name);
+    fn a_name_can_be_kept_replaced_or_removed() {
+        let named = |name| validate(&ProfileChange { name, email: None, current_password: None }).map(|(name, _)| name);
         assert!(matches!(named(None), Ok(None)));
         assert!(matches!(named(Some(None)), Ok(Some(None))));
         assert!(matches!(named(Some(Some(" Ada ".to_owned()))), Ok(Some(Some(name))) if name == "Ada"));

@@ -1,26 +1,28 @@
-//! The operator's account.
+//! The operator's account, configured by the variables `admin_email` and `admin_password`.
 
 use crate::{
-    config::Admin,
+    config::AdminConfig,
     contract::{Error, Registration, Role, User},
     password::{self, Verdict},
     registration,
     store::{Account, NewUser, Store},
 };
 
-/// Somebody else may have registered the operator's address first. So an account is raised with the operator's password:
-/// one that has another gets it, and its sessions end.
+/// Creates the operator's account, or raises an existing one to super admin.
+///
+/// Another person may have registered the operator's address first. So an account that is raised must have the
+/// operator's password: if it has another one, the password is replaced and its sessions end.
 pub async fn ensure() -> Result<Option<User>, Error> {
-    let Some(admin) = Admin::read().await? else {
+    let Some(admin) = AdminConfig::read().await? else {
         return Ok(None);
     };
-    let wanted = Registration { email: admin.email, password: admin.password, name: None };
-    let (email, name) = registration::checked(&wanted)?;
+    let registration = Registration { email: admin.email, password: admin.password, name: None };
+    let (email, name) = registration::validate(&registration)?;
     let store = Store::open().await?;
     let user = match store.account_by_email(&email.key).await? {
-        Some(account) => raise(&store, account, &wanted.password).await?,
+        Some(account) => raise(&store, account, &registration.password).await?,
         None => {
-            let password_hash = password::hash(&wanted.password).await?;
+            let password_hash = password::hash(&registration.password).await?;
             let user = NewUser { email, name, password_hash, role: Role::SuperAdmin };
             store.insert_user(&user).await?
         }

@@ -1,18 +1,18 @@
-//! Mail addresses.
+//! Email addresses.
 
 use email_address::{EmailAddress, Options};
 
-/// RFC 5321: a path has at most 256 octets, two of them angle brackets.
+/// RFC 5321, section 4.5.3.1.3: a path has at most 256 octets, two of which are angle brackets.
 const MAX_BYTES: usize = 254;
 
-/// No display text (`Ada <ada@example.com>`) and no IP literal; a domain without dots may be a host in the house.
+/// No display text (`Ada <ada@example.com>`) and no IP literal. A domain without dots is a host in the local network.
 const OPTIONS: Options = Options { minimum_sub_domains: 0, allow_domain_literal: false, allow_display_text: false };
 
 #[derive(Debug, PartialEq, Eq)]
 pub struct Email {
-    /// As its owner wrote it, without surrounding space.
+    /// As its owner typed it, without the white space around it.
     pub address: String,
-    /// What makes two addresses the same account.
+    /// In lower case. Two addresses with the same key belong to the same account.
     pub key: String,
 }
 
@@ -22,12 +22,8 @@ pub fn parse(text: &str) -> Result<Email, &'static str> {
         return Err("must have at most 254 bytes");
     }
     EmailAddress::parse_with_options(address, OPTIONS)
-        .map(|_| Email { address: address.to_owned(), key: key(address) })
-        .map_err(|_| "is not an email address")
-}
-
-fn key(address: &str) -> String {
-    address.to_lowercase()
+        .map(|_| Email { address: address.to_owned(), key: address.to_lowercase() })
+        .map_err(|_| "must be an email address")
 }
 
 #[cfg(test)]
@@ -35,21 +31,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_that_differ_in_case_or_space_only_are_the_same_account() {
-        let written = parse("  Ädele@Example.COM ").ok();
-        assert_eq!(
-            written,
-            Some(Email { address: "Ädele@Example.COM".to_owned(), key: "ädele@example.com".to_owned() })
-        );
+    fn addresses_that_differ_only_in_case_or_outer_space_have_the_same_key() {
+        let email = parse("  Ädele@Example.COM ").ok();
+        assert_eq!(email, Some(Email { address: "Ädele@Example.COM".to_owned(), key: "ädele@example.com".to_owned() }));
     }
 
     #[test]
-    fn an_address_in_the_house_is_accepted() {
+    fn a_domain_without_dots_is_accepted() {
         assert!(parse("admin@localhost").is_ok());
     }
 
     #[test]
-    fn what_is_no_bare_address_is_refused() {
+    fn anything_but_a_bare_address_is_refused() {
         for text in
             ["", "ada", "ada@", "@example.com", "Ada <ada@example.com>", "ada@[127.0.0.1]", "a b@example.com", "a@b@c"]
         {

@@ -1,14 +1,15 @@
-//! Accounts, sessions and tokens: the service behind `vinyl:auth/accounts` (`wit/auth/auth.wit` is its manual).
+//! Accounts, sessions and tokens: the component behind `vinyl:auth` (`wit/auth` documents it).
 //!
-//! | Room | What is in it |
+//! | Module | What it does |
 //! |---|---|
-//! | `registration`, `admin` | how accounts come to be |
-//! | `session` | signing in, refreshing, signing out, the list of sessions |
-//! | `account` | what an owner does with an account |
-//! | `password` | hashes: the current format, the legacy ones, at one cost for every outcome |
+//! | `registration`, `admin` | create accounts: for a client, for the operator |
+//! | `session` | sign-in, refresh, sign-out, the list of sessions |
+//! | `account` | reads, changes and deletes the caller's own account |
+//! | `password` | hashes passwords; verifies current and legacy hashes, each outcome in the same time |
 //! | `token`, `keys` | access tokens, and the keys that sign them |
-//! | `refresh_token` | opaque single-use tokens |
-//! | `email`, `name`, `faults` | limits of the input |
+//! | `refresh_token` | opaque tokens that can be used once |
+//! | `email`, `name`, `validation` | check the input |
+//! | `config`, `error`, `role` | variables; conversions into the contract's types |
 //! | `store` | all SQL |
 
 mod account;
@@ -16,32 +17,63 @@ mod admin;
 mod config;
 mod email;
 mod error;
-mod faults;
 mod keys;
 mod name;
 mod password;
-mod random;
 mod refresh_token;
 mod registration;
 mod role;
 mod session;
 mod store;
 mod token;
+mod validation;
+
+use crate::contract::{Client, Error, Identity, ProfileChange, Registration, Session, SignedIn, User};
 
 mod bindings {
     wit_bindgen::generate!({ path: "../../wit/auth", world: "auth" });
 }
 
-use bindings::exports::vinyl::auth::accounts as contract;
-use contract::{Client, Error, Guest, Identity, ProfileChange, Registration, Session, SignedIn, User};
+use bindings::exports::vinyl::auth::{accounts, sessions};
+
+/// The types of `vinyl:auth`, in one place.
+mod contract {
+    pub use crate::bindings::exports::vinyl::auth::{
+        accounts::{ProfileChange, Registration},
+        sessions::Session,
+        types::{Client, Error, FieldError, Identity, Role, SignedIn, Tokens, User},
+    };
+}
 
 struct Auth;
 
-impl Guest for Auth {
+impl accounts::Guest for Auth {
     async fn register(registration: Registration, client: Client) -> Result<SignedIn, Error> {
         registration::register(registration, client).await
     }
 
+    async fn me(caller: Identity) -> Result<User, Error> {
+        account::read(&caller).await
+    }
+
+    async fn update_me(caller: Identity, change: ProfileChange) -> Result<User, Error> {
+        account::update(&caller, change).await
+    }
+
+    async fn delete_me(caller: Identity, password: String) -> Result<(), Error> {
+        account::delete(&caller, &password).await
+    }
+
+    async fn change_password(caller: Identity, current: String, new: String) -> Result<(), Error> {
+        account::change_password(&caller, &current, &new).await
+    }
+
+    async fn ensure_admin() -> Result<Option<User>, Error> {
+        admin::ensure().await
+    }
+}
+
+impl sessions::Guest for Auth {
     async fn login(email: String, password: String, client: Client) -> Result<SignedIn, Error> {
         session::login(&email, &password, client).await
     }
@@ -59,35 +91,15 @@ impl Guest for Auth {
     }
 
     async fn authenticate(access_token: String) -> Result<Identity, Error> {
-        keys::keys().await?.verify(&access_token).ok_or(Error::Unauthenticated)
+        keys::read_keys().await?.verify(&access_token).ok_or(Error::Unauthenticated)
     }
 
-    async fn me(caller: Identity) -> Result<User, Error> {
-        account::me(&caller).await
-    }
-
-    async fn update_me(caller: Identity, change: ProfileChange) -> Result<User, Error> {
-        account::update(&caller, change).await
-    }
-
-    async fn delete_me(caller: Identity, password: String) -> Result<(), Error> {
-        account::delete(&caller, &password).await
-    }
-
-    async fn change_password(caller: Identity, current: String, new: String) -> Result<(), Error> {
-        account::change_password(&caller, &current, &new).await
-    }
-
-    async fn sessions(caller: Identity) -> Result<Vec<Session>, Error> {
+    async fn list_active(caller: Identity) -> Result<Vec<Session>, Error> {
         session::list(&caller).await
     }
 
-    async fn revoke_session(caller: Identity, session_id: String) -> Result<(), Error> {
+    async fn revoke(caller: Identity, session_id: String) -> Result<(), Error> {
         session::revoke(&caller, &session_id).await
-    }
-
-    async fn ensure_admin() -> Result<Option<User>, Error> {
-        admin::ensure().await
     }
 }
 

@@ -2,7 +2,7 @@
 
 const MAX_CHARS: usize = 200;
 
-/// The name without surrounding space.
+/// Returns the name without the white space around it.
 pub fn parse(name: &str) -> Result<String, &'static str> {
     let name = name.trim();
     if name.is_empty() || name.chars().count() > MAX_CHARS {

@@ -1,4 +1,4 @@
-//! Passwords: their limits, and their hashes.
+//! Passwords: their limits and their hashes.
 
 mod derivation;
 mod stored;
@@ -11,18 +11,20 @@ use std::{
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use crate::{contract::Error, random};
-use derivation::{Derivation, OUTPUT_BYTES};
-use stored::{Pbkdf2, Stored};
+use self::{
+    derivation::{Derivation, OUTPUT_BYTES},
+    stored::{Pbkdf2Hash, StoredHash},
+};
+use crate::contract::Error;
 
 /// OWASP's figure for PBKDF2-HMAC-SHA256 (Password Storage Cheat Sheet, 2023).
 const ITERATIONS: u32 = 600_000;
 const SALT_BYTES: usize = 16;
-/// Iterations between two yields: 0.16 ms, the longest that a sign-in holds up another request of its instance at a time.
-/// A hash takes 182 ms with it as with 1,000; at 250 the yields are felt (195 ms).
+/// Iterations between two yields. They take 0.16 ms: the longest time for which a sign-in blocks the other requests of
+/// its instance. A hash takes 182 ms with 500 as with 1,000 iterations, but 195 ms with 250.
 const SLICE: u32 = 500;
-/// How many PBKDF2 iterations take as long as one of bcrypt's 2^cost rounds, roughly: 51 µs against 0.32 µs in
-/// Wasmtime.
+/// The number of PBKDF2 iterations that take about as long as one of bcrypt's 2^cost rounds (in Wasmtime, 0.32 µs and
+/// 51 µs).
 const ITERATIONS_PER_BCRYPT_ROUND: u32 = 160;
 
 const MIN_BYTES: usize = 8;
@@ -32,11 +34,11 @@ const MAX_BYTES: usize = 1024;
 pub enum Verdict {
     Wrong,
     Right,
-    /// Right, and stored in a way that `hash` would not choose any more.
+    /// Right, but stored in another format or with fewer iterations than `hash` uses now.
     RightButOld,
 }
 
-/// The limits of a new password.
+/// Checks the limits of a new password.
 pub fn check(password: &str) -> Result<(), &'static str> {
     match password.len() {
         MIN_BYTES..=MAX_BYTES => Ok(()),
@@ -44,18 +46,18 @@ pub fn check(password: &str) -> Result<(), &'static str> {
     }
 }
 
-/// The current format, with a new salt.
+/// Returns the hash to store: in the current format, with a new salt.
 pub async fn hash(password: &str) -> Result<String, Error> {
-    let salt = random::bytes::<SALT_BYTES>()?;
+    let salt = guest::random::bytes::<SALT_BYTES>()?;
     let hash = derive(password.as_bytes(), &salt, ITERATIONS).await;
-    let hash = Pbkdf2 { iterations: ITERATIONS, salt: salt.to_vec(), hash };
-    hash.to_phc().ok_or_else(|| Error::Internal("a password hash cannot be written".to_owned()))
+    let hash = Pbkdf2Hash { iterations: ITERATIONS, salt: salt.to_vec(), hash };
+    hash.to_phc().ok_or_else(|| Error::Internal("a password hash cannot be encoded".to_owned()))
 }
 
-/// Compares in constant time. `Wrong` takes as long for every account, and for none (`stored` is `None`): the cost of
-/// the current format. bcrypt comes near to it, as it cannot yield and its cost is only known roughly.
+/// Compares in constant time. `Wrong` takes the same time for every account, and also without an account (`stored` is
+/// `None`): the time that the current format takes. For bcrypt this is an estimate; besides, bcrypt cannot yield.
 pub async fn verify(password: &str, stored: Option<&str>) -> Verdict {
-    let known = stored.and_then(Stored::parse);
+    let known = stored.and_then(StoredHash::parse);
     if stored.is_some() && known.is_none() {
         warn_of_unknown_format();
     }
@@ -68,20 +70,20 @@ pub async fn verify(password: &str, stored: Option<&str>) -> Verdict {
             spend(ITERATIONS.saturating_sub(spent)).await;
             Verdict::Wrong
         }
-        Some(Stored::Phc(hash)) if hash.iterations >= ITERATIONS => Verdict::Right,
+        Some(StoredHash::Phc(hash)) if hash.iterations >= ITERATIONS => Verdict::Right,
         _ => Verdict::RightButOld,
     }
 }
 
-/// Whether the password belongs to the hash; and what it cost to find out, in iterations.
-async fn matches(password: &str, stored: &Stored) -> (bool, u32) {
+/// Returns whether the password belongs to the hash, and the iterations that were computed to find out.
+async fn matches(password: &str, stored: &StoredHash) -> (bool, u32) {
     match stored {
-        Stored::Phc(stored) | Stored::Django(stored) => {
+        StoredHash::Phc(stored) | StoredHash::Django(stored) => {
             let hash = derive(password.as_bytes(), &stored.salt, stored.iterations).await;
             (hash.ct_eq(&stored.hash).into(), stored.iterations)
         }
-        Stored::Sha256(hash) => (Sha256::digest(password).as_slice().ct_eq(hash).into(), 0),
-        Stored::Bcrypt { text, cost } => {
+        StoredHash::Sha256(hash) => (Sha256::digest(password).as_slice().ct_eq(hash).into(), 0),
+        StoredHash::Bcrypt { text, cost } => {
             let right = bcrypt::verify(password, text).unwrap_or(false);
             (right, ITERATIONS_PER_BCRYPT_ROUND.saturating_mul(1 << cost))
         }
@@ -97,42 +99,42 @@ async fn spend(iterations: u32) {
 async fn derive(password: &[u8], salt: &[u8], iterations: u32) -> [u8; OUTPUT_BYTES] {
     let mut derivation = Derivation::start(password, salt, iterations);
     while !derivation.advance(SLICE) {
-        give_way().await;
+        yield_to_others().await;
     }
     derivation.finish()
 }
 
-/// Lets the other requests of this instance run first.
+/// Lets the other requests of this instance run.
 #[cfg(target_arch = "wasm32")]
-async fn give_way() {
+async fn yield_to_others() {
     wit_bindgen::yield_async().await;
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-async fn give_way() {}
+async fn yield_to_others() {}
 
-/// Once an instance is enough for the operator, and a flood of sign-ins cannot fill the log.
+/// Warns once per instance, so that many sign-ins cannot fill the log.
 fn warn_of_unknown_format() {
     static WARNED: AtomicBool = AtomicBool::new(false);
     if !WARNED.swap(true, Ordering::Relaxed) {
-        eprintln!(
-            r#"{{"level":"warn","component":"auth","message":"an account has a password hash in no known format; it cannot sign in"}}"#
-        );
+        let message = "an account cannot sign in: the format of its password hash is unknown";
+        eprintln!(r#"{{"level":"warn","component":"auth","message":"{message}"}}"#);
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use std::{
         pin::pin,
         task::{Context, Poll, Waker},
     };
 
-    fn now<T>(future: impl Future<Output = T>) -> T {
+    use super::*;
+
+    fn block_on<T>(future: impl Future<Output = T>) -> T {
         match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(value) => value,
-            Poll::Pending => unreachable!("nothing waits outside of wasm"),
+            Poll::Pending => unreachable!("outside of wasm nothing yields"),
         }
     }
 
@@ -149,33 +151,33 @@ mod tests {
     ];
 
     #[test]
-    fn a_new_hash_verifies_in_the_current_format() -> Result<(), Error> {
-        let stored = now(hash("correct horse"))?;
+    fn a_new_hash_has_the_current_format_and_verifies() -> Result<(), Error> {
+        let stored = block_on(hash("correct horse"))?;
         assert!(stored.starts_with("$pbkdf2-sha256$i=600000,l=32$"));
-        assert_eq!(now(verify("correct horse", Some(&stored))), Verdict::Right);
-        assert_eq!(now(verify("correct horsf", Some(&stored))), Verdict::Wrong);
-        assert_ne!(stored, now(hash("correct horse"))?, "a salt was used again");
+        assert_eq!(block_on(verify("correct horse", Some(&stored))), Verdict::Right);
+        assert_eq!(block_on(verify("correct horsf", Some(&stored))), Verdict::Wrong);
+        assert_ne!(stored, block_on(hash("correct horse"))?, "two hashes have the same salt");
         Ok(())
     }
 
     #[test]
-    fn legacy_hashes_verify_and_are_told_to_be_old() {
+    fn a_legacy_hash_verifies_and_is_reported_as_old() {
         for stored in LEGACY {
-            assert_eq!(now(verify("correct horse", Some(stored))), Verdict::RightButOld, "{stored}");
-            assert_eq!(now(verify("Correct horse", Some(stored))), Verdict::Wrong, "{stored}");
+            assert_eq!(block_on(verify("correct horse", Some(stored))), Verdict::RightButOld, "{stored}");
+            assert_eq!(block_on(verify("Correct horse", Some(stored))), Verdict::Wrong, "{stored}");
         }
     }
 
     #[test]
-    fn no_account_and_no_known_format_never_verify() {
-        assert_eq!(now(verify("correct horse", None)), Verdict::Wrong);
+    fn a_missing_account_or_an_unknown_format_never_verifies() {
+        assert_eq!(block_on(verify("correct horse", None)), Verdict::Wrong);
         for stored in ["", "correct horse", "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA"] {
-            assert_eq!(now(verify("correct horse", Some(stored))), Verdict::Wrong);
+            assert_eq!(block_on(verify("correct horse", Some(stored))), Verdict::Wrong);
         }
     }
 
     #[test]
-    fn a_password_is_measured_in_bytes() {
+    fn the_limits_of_a_password_count_bytes() {
         assert!(check("1234567").is_err());
         assert!(check("12345678").is_ok());
         assert!(check("üüüü").is_ok());

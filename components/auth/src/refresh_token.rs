@@ -1,14 +1,11 @@
-//! Refresh tokens: opaque, and known to the database by their hash only.
+//! Refresh tokens: opaque to the client. The database has only their hashes.
 
-use ct_codecs::{Base64UrlSafeNoPadding, Encoder, Hex};
+use ct_codecs::{Base64UrlSafeNoPadding, Encoder};
 use sha2::{Digest, Sha256};
 
-use crate::{
-    contract::{Error, FieldError},
-    random,
-};
+use crate::contract::{Error, FieldError};
 
-/// Tells secret scanners what they found.
+/// Lets secret scanners recognise the token.
 const PREFIX: &str = "vvr_";
 
 pub struct RefreshToken {
@@ -18,31 +15,29 @@ pub struct RefreshToken {
 
 impl RefreshToken {
     pub fn generate() -> Result<Self, Error> {
-        let body = Base64UrlSafeNoPadding::encode_to_string(random::bytes::<32>()?).map_err(internal)?;
+        let body = Base64UrlSafeNoPadding::encode_to_string(guest::random::bytes::<32>()?)
+            .map_err(|error| Error::Internal(error.to_string()))?;
         let text = format!("{PREFIX}{body}");
-        Ok(Self { hash: hash(&text)?, text })
+        Ok(Self { hash: hash(&text), text })
     }
 }
 
-/// What the database knows a token by. The token holds 256 random bits, so that a plain hash cannot be reversed.
-pub fn hash(token: &str) -> Result<String, Error> {
-    Hex::encode_to_string(Sha256::digest(token)).map_err(internal)
+/// Returns what the database stores instead of the token. The token has 256 random bits, so that a plain hash cannot
+/// be reversed.
+pub fn hash(token: &str) -> String {
+    hex::encode(Sha256::digest(token))
 }
 
-/// What the database knows a retry key by.
+/// Returns what the database stores instead of a retry key.
 ///
 /// # Errors
-/// `Invalid` if it is not of 16 to 200 characters: a short one could be guessed by who holds a copy of the token.
-pub fn retry_hash(key: &str) -> Result<String, Error> {
+/// `Invalid` unless the key has 16 to 200 characters: a thief of the token could guess a shorter one.
+pub fn hash_retry_key(key: &str) -> Result<String, Error> {
     if !(16..=200).contains(&key.chars().count()) {
         let (field, message) = ("retry_key".to_owned(), "must have 16 to 200 characters".to_owned());
         return Err(Error::Invalid(vec![FieldError { field, message }]));
     }
-    hash(key)
-}
-
-fn internal(error: ct_codecs::Error) -> Error {
-    Error::Internal(error.to_string())
+    Ok(hash(key))
 }
 
 #[cfg(test)]
@@ -54,7 +49,7 @@ mod tests {
         let (one, other) = (RefreshToken::generate()?, RefreshToken::generate()?);
         assert_ne!(one.text, other.text);
         assert_eq!(one.text.len(), PREFIX.len() + 43);
-        assert_eq!(one.hash, hash(&one.text)?);
+        assert_eq!(one.hash, hash(&one.text));
         assert_eq!(one.hash.len(), 64);
         Ok(())
     }

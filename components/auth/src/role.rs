@@ -1,4 +1,4 @@
-//! Roles, as they are written in the database and in tokens.
+//! Roles, as the database and the tokens contain them.
 
 use crate::contract::Role;
 

@@ -1,4 +1,4 @@
-//! Signing in and out.
+//! Sign-in, refresh, sign-out, and the list of sessions.
 
 use uuid::Uuid;
 
@@ -12,16 +12,16 @@ use crate::{
 };
 
 const MAX_USER_AGENT_BYTES: usize = 512;
-/// An IPv6 address with its zone fits.
+/// Enough for an IPv6 address with its zone.
 const MAX_ADDRESS_BYTES: usize = 64;
 
-/// Compares with something in every case, so that no answer is faster than another.
+/// Computes a hash in every case, also for an unknown email address, so that every response takes the same time.
 pub async fn login(email: &str, password: &str, client: Client) -> Result<SignedIn, Error> {
     let account = match email::parse(email) {
         Ok(email) => Store::open().await?.account_by_email(&email.key).await?,
         Err(_) => None,
     };
-    let opening = Opening::new(client).await?;
+    let session = NewSession::prepare(client).await?;
     let verdict = password::verify(password, account.as_ref().map(|account| account.password_hash.as_str())).await;
     let (Some(account), Verdict::Right | Verdict::RightButOld) = (account, &verdict) else {
         return Err(Error::BadCredentials);
@@ -30,22 +30,22 @@ pub async fn login(email: &str, password: &str, client: Client) -> Result<Signed
         Verdict::RightButOld => Some(password::hash(password).await?),
         _ => None,
     };
-    let user = Store::open().await?.insert_session(&account, rehashed.as_deref(), &opening.row()).await?;
-    opening.signed_in(user.ok_or(Error::BadCredentials)?)
+    let user = Store::open().await?.insert_session(&account, rehashed.as_deref(), &session.row()).await?;
+    session.into_signed_in(user.ok_or(Error::BadCredentials)?)
 }
 
 pub async fn refresh(refresh_token: &str, retry_key: Option<&str>, client: Client) -> Result<SignedIn, Error> {
-    let retry = retry_key.map(refresh_token::retry_hash).transpose()?;
-    let (keys, next) = (keys::keys().await?, RefreshToken::generate()?);
-    let used = refresh_token::hash(refresh_token)?;
+    let retry = retry_key.map(refresh_token::hash_retry_key).transpose()?;
+    let (keys, next) = (keys::read_keys().await?, RefreshToken::generate()?);
+    let used = refresh_token::hash(refresh_token);
     let store = Store::open().await?;
-    let refreshed = store.rotate_refresh_token(&used, &next.hash, retry.as_deref(), &cut(client)).await?;
+    let refreshed = store.rotate_refresh_token(&used, &next.hash, retry.as_deref(), &shorten(client)).await?;
     let (user, session_id) = refreshed.ok_or(Error::Unauthenticated)?;
     signed_in(keys, user, session_id, next)
 }
 
 pub async fn logout(refresh_token: &str) -> Result<(), Error> {
-    Store::open().await?.delete_session_of_token(&refresh_token::hash(refresh_token)?).await
+    Store::open().await?.delete_session_of_token(&refresh_token::hash(refresh_token)).await
 }
 
 pub async fn list(caller: &Identity) -> Result<Vec<Session>, Error> {
@@ -64,25 +64,26 @@ pub async fn revoke(caller: &Identity, session_id: &str) -> Result<(), Error> {
     }
 }
 
-/// A session about to be stored. All that can fail beside the database is done before something is written.
-pub struct Opening {
+/// A session that is not stored yet. Everything that can fail, except the database, is done before the first write.
+pub struct NewSession {
     id: String,
     client: Client,
     refresh_token: RefreshToken,
     keys: &'static Keys,
 }
 
-impl Opening {
-    pub async fn new(client: Client) -> Result<Self, Error> {
-        let (keys, refresh_token) = (keys::keys().await?, RefreshToken::generate()?);
-        Ok(Self { id: Uuid::now_v7().to_string(), client: cut(client), refresh_token, keys })
+impl NewSession {
+    pub async fn prepare(client: Client) -> Result<Self, Error> {
+        let (keys, refresh_token) = (keys::read_keys().await?, RefreshToken::generate()?);
+        Ok(Self { id: Uuid::now_v7().to_string(), client: shorten(client), refresh_token, keys })
     }
 
     pub fn row(&self) -> SessionRow<'_> {
         SessionRow { id: &self.id, client: &self.client, token_hash: &self.refresh_token.hash }
     }
 
-    pub fn signed_in(self, user: User) -> Result<SignedIn, Error> {
+    /// The response, after the session was stored.
+    pub fn into_signed_in(self, user: User) -> Result<SignedIn, Error> {
         signed_in(self.keys, user, self.id, self.refresh_token)
     }
 }
@@ -93,11 +94,11 @@ fn signed_in(keys: &Keys, user: User, session_id: String, refresh_token: Refresh
     Ok(SignedIn { tokens, user })
 }
 
-/// Both texts are the client's word: bounded, so that they cannot fill the database.
-fn cut(mut client: Client) -> Client {
-    let bound = |text: &mut String, bytes: usize| text.truncate(text.floor_char_boundary(bytes));
-    bound(&mut client.user_agent, MAX_USER_AGENT_BYTES);
-    bound(&mut client.address, MAX_ADDRESS_BYTES);
+/// The client chooses both texts, so their length is limited before they are stored.
+fn shorten(mut client: Client) -> Client {
+    let shorten = |text: &mut String, bytes: usize| text.truncate(text.floor_char_boundary(bytes));
+    shorten(&mut client.user_agent, MAX_USER_AGENT_BYTES);
+    shorten(&mut client.address, MAX_ADDRESS_BYTES);
     client
 }
 
@@ -107,7 +108,7 @@ mod tests {
 
     #[test]
     fn a_long_user_agent_is_cut_between_characters() {
-        let client = cut(Client { address: "192.0.2.1".to_owned(), user_agent: format!("x{}", "ü".repeat(300)) });
+        let client = shorten(Client { address: "192.0.2.1".to_owned(), user_agent: format!("x{}", "ü".repeat(300)) });
         assert_eq!(client.user_agent.len(), 511);
         assert_eq!(client.address, "192.0.2.1");
     }

@@ -1,16 +1,20 @@
-//! All SQL of this component. Every method is atomic: one statement, or one transaction.
+//! All SQL of this component. Every method is atomic: it runs one statement or one transaction.
 
 mod secrets;
 mod sessions;
 mod users;
 
+pub use self::{
+    sessions::SessionRow,
+    users::{Account, NewUser, ProfileUpdate},
+};
+
 use sqlite::{Connection, Row, Value};
 
 use crate::contract::Error;
-pub use sessions::SessionRow;
-pub use users::{Account, Change, NewUser};
 
-/// The time of a statement: RFC 3339, UTC, milliseconds; in this form times compare as texts. An argument shifts it.
+/// The time of the statement as RFC 3339, UTC, with milliseconds. Times of this form compare as texts. An argument is
+/// added to it: `now!("+30 days")`.
 macro_rules! now {
     () => {
         "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
@@ -20,14 +24,14 @@ macro_rules! now {
     };
 }
 
-/// Whether the caller, user `?1` in session `?2`, is signed in still.
-macro_rules! live {
+/// Whether the session `?2` of the user `?1` is active.
+macro_rules! is_signed_in {
     () => {
         concat!("EXISTS (SELECT 1 FROM sessions WHERE id = ?2 AND user_id = ?1 AND expires_at > ", now!(), ")")
     };
 }
 
-use {live, now};
+use {is_signed_in, now};
 
 pub struct Store(Connection);
 
@@ -48,17 +52,7 @@ impl Store {
         Ok(self.0.execute(statement, parameters).await?)
     }
 
-    /// All of `work` or nothing. It takes the write lock at its start: one taken between a read and a write can fail.
     async fn transaction<T>(&self, work: impl AsyncFnOnce() -> Result<T, Error>) -> Result<T, Error> {
-        self.run("BEGIN IMMEDIATE", []).await?;
-        let outcome = match work().await {
-            Ok(value) => self.run("COMMIT", []).await.map(|()| value),
-            Err(error) => Err(error),
-        };
-        if outcome.is_err() {
-            // If this fails too, the connection ends with the store, and the transaction with it.
-            let _ = self.run("ROLLBACK", []).await;
-        }
-        outcome
+        self.0.transaction(work).await
     }
 }

@@ -1,4 +1,4 @@
-//! Access tokens: JWTs that prove who is calling, without the database.
+//! Access tokens: JWTs that prove the caller's identity without the database.
 
 use jwt_simple::prelude::{Claims, Duration, HS256Key, JWTClaims, MACLike, VerificationOptions};
 use serde::{Deserialize, Serialize};
@@ -6,14 +6,14 @@ use uuid::Uuid;
 
 use crate::contract::{Error, Identity, Role};
 
-/// How long a revoked session's last token still opens doors, at most.
+/// Also the longest time for which a revoked session's last token is still accepted.
 pub const LIFETIME_SECONDS: u32 = 15 * 60;
 
 const ISSUER: &str = "vinyl-vault";
 const AUDIENCE: &str = "vinyl-vault-api";
-/// Clocks of two replicas may differ by so much.
+/// The clocks of two replicas may differ by this much.
 const TOLERANCE_SECONDS: u64 = 5;
-/// Ours have about 400 bytes; more need not be decoded to be refused.
+/// Our tokens have about 400 bytes; a longer text is refused before it is decoded.
 const MAX_BYTES: usize = 2048;
 
 /// The keys that tokens are signed and verified with.
@@ -23,9 +23,10 @@ pub struct Keys {
     options: VerificationOptions,
 }
 
-/// The claims of ours beside the registered ones.
+/// The claims beside the registered ones (RFC 7519).
 #[derive(Serialize, Deserialize)]
-struct Custom {
+struct CustomClaims {
+    /// The session's id.
     sid: String,
     role: String,
 }
@@ -45,9 +46,9 @@ impl Keys {
         }
     }
 
-    /// A token that says who calls, for `LIFETIME_SECONDS`.
+    /// Returns a token that is valid for `LIFETIME_SECONDS`.
     pub fn issue(&self, identity: &Identity) -> Result<String, Error> {
-        let custom = Custom { sid: identity.session_id.clone(), role: identity.role.as_str().to_owned() };
+        let custom = CustomClaims { sid: identity.session_id.clone(), role: identity.role.as_str().to_owned() };
         let claims = Claims::with_custom_claims(custom, Duration::from_secs(LIFETIME_SECONDS.into()))
             .with_issuer(ISSUER)
             .with_audience(AUDIENCE)
@@ -56,20 +57,20 @@ impl Keys {
         self.current.authenticate(claims).map_err(|error| Error::Internal(format!("cannot sign a token: {error}")))
     }
 
-    /// `None` if the token is not valid now. Why is not told: it would help nobody but a forger.
+    /// Returns `None` if the token is not valid now. The reason would help only an attacker, so it is not returned.
     pub fn verify(&self, token: &str) -> Option<Identity> {
         let claims = self.claims(&self.current, token);
         claims.or_else(|| self.claims(self.previous.as_ref()?, token)).and_then(identity)
     }
 
-    /// The library checks the algorithm (the key's own, HS256), the signature, issuer, audience and times.
-    fn claims(&self, key: &HS256Key, token: &str) -> Option<JWTClaims<Custom>> {
+    /// The library checks the algorithm (it must be the key's, HS256), the signature, issuer, audience and times.
+    fn claims(&self, key: &HS256Key, token: &str) -> Option<JWTClaims<CustomClaims>> {
         key.verify_token(token, Some(self.options.clone())).ok()
     }
 }
 
-fn identity(claims: JWTClaims<Custom>) -> Option<Identity> {
-    // The library takes a token without this claim for one that lives for ever.
+fn identity(claims: JWTClaims<CustomClaims>) -> Option<Identity> {
+    // The library accepts a token without this claim as one that never expires.
     claims.expires_at?;
     Some(Identity {
         user_id: claims.subject?.parse().ok()?,

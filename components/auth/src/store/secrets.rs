@@ -9,8 +9,8 @@ impl Store {
         Ok(row.map(|mut row| row.take(0)).transpose()?)
     }
 
-    /// Stores the secret unless there is one.
-    pub async fn offer_jwt_secret(&self, secret: &str) -> Result<(), Error> {
+    /// Does nothing if a secret is stored already.
+    pub async fn insert_jwt_secret(&self, secret: &str) -> Result<(), Error> {
         let insert = concat!(
             "INSERT INTO secrets (name, value, created_at) VALUES ('jwt', ?1, ",
             now!(),

@@ -1,8 +1,8 @@
-//! The tables `sessions` and `refresh_tokens`. A session that ends is deleted, and its tokens with it.
+//! The tables `sessions` and `refresh_tokens`. A session that ends is deleted together with its tokens.
 
 use sqlite::Row;
 
-use super::{Account, Store, live, now, users::caller_parameters};
+use super::{Account, Store, is_signed_in, now, users::caller_parameters};
 use crate::contract::{Client, Error, Identity, Session, User};
 
 /// A session to store, with its first refresh token.
@@ -13,7 +13,7 @@ pub struct SessionRow<'a> {
 }
 
 impl Store {
-    /// Opens a session for an account whose password was right. `None` if it has become another meanwhile.
+    /// Opens a session for an account whose password was right. Returns `None` if the password was replaced since.
     pub async fn insert_session(
         &self,
         account: &Account,
@@ -21,7 +21,7 @@ impl Store {
         session: &SessionRow<'_>,
     ) -> Result<Option<User>, Error> {
         self.transaction(async || {
-            let user = self.confirmed(account, rehashed).await?;
+            let user = self.confirm(account, rehashed).await?;
             if let Some(user) = &user {
                 self.delete_stale_sessions(user.id).await?;
                 self.insert_session_rows(user.id, session).await?;
@@ -31,10 +31,11 @@ impl Store {
         .await
     }
 
-    /// Within a transaction of the caller's.
+    /// The caller has opened a transaction.
     pub(super) async fn insert_session_rows(&self, user_id: i64, session: &SessionRow<'_>) -> Result<(), Error> {
         let insert = concat!(
-            "INSERT INTO sessions (id, user_id, address, user_agent, created_at, last_used_at, expires_at) VALUES (?1, ?2, ?3, ?4, ",
+            "INSERT INTO sessions (id, user_id, address, user_agent, created_at, last_used_at, expires_at)
+            VALUES (?1, ?2, ?3, ?4, ",
             now!(),
             ", ",
             now!(),
@@ -55,7 +56,7 @@ impl Store {
         self.run(insert, [token_hash.into(), session_id.into()]).await
     }
 
-    /// Expired ones, and the longest unused of more than 50, counting the one that is about to be opened.
+    /// Deletes expired sessions, and the least recently used ones, so that 50 remain with the one about to be opened.
     async fn delete_stale_sessions(&self, user_id: i64) -> Result<(), Error> {
         let delete = concat!(
             "DELETE FROM sessions WHERE user_id = ?1 AND (expires_at <= ",
@@ -65,8 +66,8 @@ impl Store {
         self.run(delete, [user_id.into()]).await
     }
 
-    /// Uses up a token for a new one. `None` if it is unknown or expired; or was used before, and not by the same `retry`, which
-    /// ends its session.
+    /// Replaces the token `used` by `next`. Returns `None` if `used` is unknown or expired. Also returns `None`, and
+    /// ends the session, if `used` was used before, unless the same `retry` key comes within ten minutes.
     pub async fn rotate_refresh_token(
         &self,
         used: &str,
@@ -75,9 +76,9 @@ impl Store {
         client: &Client,
     ) -> Result<Option<(User, String)>, Error> {
         self.transaction(async || {
-            let mut session_id = self.use_up(used, next, retry).await?;
+            let mut session_id = self.use_token(used, next, retry).await?;
             if let (None, Some(retry)) = (&session_id, retry) {
-                session_id = self.use_again(used, next, retry).await?;
+                session_id = self.retry_token(used, next, retry).await?;
             }
             let Some(session_id) = session_id else {
                 self.delete_session_of_token(used).await?;
@@ -90,8 +91,8 @@ impl Store {
         .await
     }
 
-    /// The session of a token that was good until now.
-    async fn use_up(&self, token_hash: &str, next: &str, retry: Option<&str>) -> Result<Option<String>, Error> {
+    /// Marks an unused token as used and returns its session.
+    async fn use_token(&self, token_hash: &str, next: &str, retry: Option<&str>) -> Result<Option<String>, Error> {
         let update = concat!(
             "UPDATE refresh_tokens SET successor = ?2, retry_hash = ?3, used_at = ",
             now!(),
@@ -104,10 +105,10 @@ impl Store {
         Ok(self.row(update, parameters).await?.map(|mut row| row.take(0)).transpose()?)
     }
 
-    /// The session of a token that `retry` used up a moment ago, if the one that it became has not been used: that counts as used
-    /// from now on, so that whoever comes with it is a thief.
-    async fn use_again(&self, token_hash: &str, next: &str, retry: &str) -> Result<Option<String>, Error> {
-        let void = concat!(
+    /// Returns the session of a token that the same `retry` key has used within ten minutes, if its successor has not
+    /// been used. The successor is marked as used: if it is presented later, that is a theft.
+    async fn retry_token(&self, token_hash: &str, next: &str, retry: &str) -> Result<Option<String>, Error> {
+        let void_successor = concat!(
             "UPDATE refresh_tokens SET used_at = ",
             now!(),
             " WHERE used_at IS NULL AND token_hash = (SELECT successor FROM refresh_tokens \
@@ -117,16 +118,18 @@ impl Store {
             now!(),
             ") RETURNING session_id"
         );
-        let Some(mut row) = self.row(void, [token_hash.into(), retry.into()]).await? else { return Ok(None) };
+        let Some(mut row) = self.row(void_successor, [token_hash.into(), retry.into()]).await? else { return Ok(None) };
         let update = "UPDATE refresh_tokens SET successor = ?2 WHERE token_hash = ?1";
         self.run(update, [token_hash.into(), next.into()]).await?;
         Ok(Some(row.take(0)?))
     }
 
-    /// Prolongs a session and forgets those of its tokens that are too old to tell a theft by. Answers its user.
+    /// Extends a session, deletes its tokens that are older than 30 days (too old to recognise a theft by), and returns
+    /// its user.
     async fn touch_session(&self, session_id: &str, client: &Client) -> Result<i64, Error> {
-        let forget = concat!("DELETE FROM refresh_tokens WHERE session_id = ?1 AND created_at < ", now!("-30 days"));
-        self.run(forget, [session_id.into()]).await?;
+        let delete_old =
+            concat!("DELETE FROM refresh_tokens WHERE session_id = ?1 AND created_at < ", now!("-30 days"));
+        self.run(delete_old, [session_id.into()]).await?;
         let update = concat!(
             "UPDATE sessions SET last_used_at = ",
             now!(),
@@ -139,13 +142,13 @@ impl Store {
         Ok(row.take(0)?)
     }
 
-    /// Ends the session that a refresh token belongs to, used or not.
+    /// Ends the session of a refresh token, whether or not the token was used.
     pub async fn delete_session_of_token(&self, token_hash: &str) -> Result<(), Error> {
         let delete = "DELETE FROM sessions WHERE id = (SELECT session_id FROM refresh_tokens WHERE token_hash = ?1)";
         self.run(delete, [token_hash.into()]).await
     }
 
-    /// The caller's live sessions, latest used first.
+    /// Returns the caller's active sessions, most recently used first.
     pub async fn sessions(&self, caller: &Identity) -> Result<Vec<Session>, Error> {
         let select = concat!(
             "SELECT id, created_at, last_used_at, expires_at, address, user_agent FROM sessions \
@@ -157,13 +160,14 @@ impl Store {
         rows.into_iter().map(|row| session(row, caller)).collect()
     }
 
-    /// Ends one of the caller's live sessions. Whether it did: not if there is no such session, or the caller's is gone.
+    /// Ends one of the caller's active sessions. Returns false if there is no such session, or the caller's own has
+    /// ended.
     pub async fn delete_session(&self, caller: &Identity, session_id: &str) -> Result<bool, Error> {
         let delete = concat!(
             "DELETE FROM sessions WHERE user_id = ?1 AND id = ?3 AND expires_at > ",
             now!(),
             " AND ",
-            live!(),
+            is_signed_in!(),
             " RETURNING id"
         );
         let parameters = caller_parameters(caller).into_iter().chain([session_id.into()]);

@@ -2,13 +2,13 @@
 
 use sqlite::{Row, Value};
 
-use super::{SessionRow, Store, live, now};
+use super::{SessionRow, Store, is_signed_in, now};
 use crate::{
     contract::{Error, Identity, Role, User},
     email::Email,
 };
 
-/// The columns of `user`, in its order.
+/// The columns of `read_user`, in its order.
 macro_rules! columns {
     () => {
         "id, email, name, role, created_at, updated_at"
@@ -22,16 +22,17 @@ pub struct NewUser {
     pub role: Role,
 }
 
-/// A user, and what a password is compared with.
+/// A user and the hash of their password.
 pub struct Account {
     pub user: User,
     pub password_hash: String,
 }
 
-pub struct Change<'a> {
+pub struct ProfileUpdate<'a> {
+    /// `Some(None)` removes the name.
     pub name: Option<Option<String>>,
     pub email: Option<Email>,
-    /// The hash that the caller's proof was compared with.
+    /// The hash that the caller's password was checked against.
     pub password_hash: &'a str,
 }
 
@@ -39,7 +40,8 @@ impl Store {
     /// Fails with `email-taken`.
     pub async fn insert_user(&self, user: &NewUser) -> Result<User, Error> {
         let insert = concat!(
-            "INSERT INTO users (email, email_key, name, password_hash, role, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ",
+            "INSERT INTO users (email, email_key, name, password_hash, role, created_at, updated_at)
+            VALUES (?1, ?2, ?3, ?4, ?5, ",
             now!(),
             ", ",
             now!(),
@@ -53,7 +55,7 @@ impl Store {
             user.password_hash.clone().into(),
             user.role.as_str().into(),
         ];
-        inserted(self.row(insert, parameters).await?)
+        returned_user(self.row(insert, parameters).await?)
     }
 
     /// Fails with `email-taken`.
@@ -68,46 +70,46 @@ impl Store {
 
     pub async fn account_by_email(&self, email_key: &str) -> Result<Option<Account>, Error> {
         let select = concat!("SELECT ", columns!(), ", password_hash FROM users WHERE email_key = ?1");
-        self.row(select, [email_key.into()]).await?.map(account).transpose()
+        self.row(select, [email_key.into()]).await?.map(read_account).transpose()
     }
 
-    /// The caller's account; `None` if it is gone, or the session.
+    /// Returns the caller's account; `None` if it was deleted or the session has ended.
     pub async fn account(&self, caller: &Identity) -> Result<Option<Account>, Error> {
-        let select = concat!("SELECT ", columns!(), ", password_hash FROM users WHERE id = ?1 AND ", live!());
-        self.row(select, caller_parameters(caller)).await?.map(account).transpose()
+        let select = concat!("SELECT ", columns!(), ", password_hash FROM users WHERE id = ?1 AND ", is_signed_in!());
+        self.row(select, caller_parameters(caller)).await?.map(read_account).transpose()
     }
 
-    /// `None` if the caller's session is gone, or the password has become another. Fails with `email-taken`.
-    pub async fn update_profile(&self, caller: &Identity, change: &Change<'_>) -> Result<Option<User>, Error> {
-        let update = concat!(
+    /// Returns `None` if the caller's session has ended or the password was replaced. Fails with `email-taken`.
+    pub async fn update_profile(&self, caller: &Identity, update: &ProfileUpdate<'_>) -> Result<Option<User>, Error> {
+        let statement = concat!(
             "UPDATE users SET name = CASE WHEN ?4 THEN ?5 ELSE name END, email = coalesce(?6, email), \
              email_key = coalesce(?7, email_key), updated_at = ",
             now!(),
             " WHERE id = ?1 AND password_hash = ?3 AND ",
-            live!(),
+            is_signed_in!(),
             " RETURNING ",
             columns!()
         );
-        let email = |part: fn(&Email) -> &String| Value::from(change.email.as_ref().map(part).cloned());
+        let email = |part: fn(&Email) -> &String| Value::from(update.email.as_ref().map(part).cloned());
         let values = [
-            change.password_hash.into(),
-            i64::from(change.name.is_some()).into(),
-            change.name.clone().flatten().into(),
+            update.password_hash.into(),
+            i64::from(update.name.is_some()).into(),
+            update.name.clone().flatten().into(),
             email(|email| &email.address),
             email(|email| &email.key),
         ];
-        let row = self.row(update, caller_parameters(caller).into_iter().chain(values)).await?;
-        row.map(|mut row| user(&mut row)).transpose()
+        let row = self.row(statement, caller_parameters(caller).into_iter().chain(values)).await?;
+        row.map(|mut row| read_user(&mut row)).transpose()
     }
 
-    /// Stores a new password and ends the caller's other sessions. Whether it did: not if the caller's session is gone,
-    /// or the password has become another.
+    /// Stores a new password and ends the caller's other sessions. Returns false if the caller's session has ended or
+    /// the password was replaced.
     pub async fn replace_password(&self, caller: &Identity, from: &str, to: &str) -> Result<bool, Error> {
         let update = concat!(
             "UPDATE users SET password_hash = ?4, updated_at = ",
             now!(),
             " WHERE id = ?1 AND password_hash = ?3 AND ",
-            live!(),
+            is_signed_in!(),
             " RETURNING id"
         );
         self.transaction(async || {
@@ -122,14 +124,16 @@ impl Store {
         .await
     }
 
-    /// Deletes the caller's account; foreign keys take along what belongs to it. Whether it did, as for `replace_password`.
+    /// Deletes the caller's account; foreign keys delete the rows that belong to it. Returns false as
+    /// `replace_password` does.
     pub async fn delete_user(&self, caller: &Identity, password_hash: &str) -> Result<bool, Error> {
-        let delete = concat!("DELETE FROM users WHERE id = ?1 AND password_hash = ?3 AND ", live!(), " RETURNING id");
+        let delete =
+            concat!("DELETE FROM users WHERE id = ?1 AND password_hash = ?3 AND ", is_signed_in!(), " RETURNING id");
         let parameters = caller_parameters(caller).into_iter().chain([password_hash.into()]);
         Ok(self.row(delete, parameters).await?.is_some())
     }
 
-    /// Makes an account the operator's; one whose password is replaced is signed out everywhere.
+    /// Raises an account to super admin. If its password is replaced, all of its sessions end.
     pub async fn raise_to_admin(&self, account: &Account, password_hash: Option<&str>) -> Result<User, Error> {
         let update = concat!(
             "UPDATE users SET role = 'super_admin', password_hash = coalesce(?2, password_hash), updated_at = ",
@@ -142,13 +146,13 @@ impl Store {
             if password_hash.is_some() {
                 self.run("DELETE FROM sessions WHERE user_id = ?1", [id.into()]).await?;
             }
-            inserted(self.row(update, [id.into(), password_hash.into()]).await?)
+            returned_user(self.row(update, [id.into(), password_hash.into()]).await?)
         })
         .await
     }
 
-    /// The user, if the password is still the one that was compared; stored in the current format if that is given.
-    pub(super) async fn confirmed(&self, account: &Account, rehashed: Option<&str>) -> Result<Option<User>, Error> {
+    /// Returns the user if the password hash is still the one that was checked. Replaces it by `rehashed`, if given.
+    pub(super) async fn confirm(&self, account: &Account, rehashed: Option<&str>) -> Result<Option<User>, Error> {
         let update =
             concat!("UPDATE users SET password_hash = ?3 WHERE id = ?1 AND password_hash = ?2 RETURNING ", columns!());
         let select = concat!("SELECT ", columns!(), " FROM users WHERE id = ?1 AND password_hash = ?2");
@@ -157,30 +161,30 @@ impl Store {
             Some(hash) => self.row(update, [id, known, hash.into()]).await?,
             None => self.row(select, [id, known]).await?,
         };
-        row.map(|mut row| user(&mut row)).transpose()
+        row.map(|mut row| read_user(&mut row)).transpose()
     }
 
     pub(super) async fn user(&self, id: i64) -> Result<Option<User>, Error> {
         let select = concat!("SELECT ", columns!(), " FROM users WHERE id = ?1");
-        self.row(select, [id.into()]).await?.map(|mut row| user(&mut row)).transpose()
+        self.row(select, [id.into()]).await?.map(|mut row| read_user(&mut row)).transpose()
     }
 }
 
-/// `?1` and `?2` of `live!`.
+/// The parameters `?1` and `?2` of `is_signed_in!`.
 pub(super) fn caller_parameters(caller: &Identity) -> [Value; 2] {
     [caller.user_id.into(), caller.session_id.as_str().into()]
 }
 
-fn inserted(row: Option<Row>) -> Result<User, Error> {
-    let mut row = row.ok_or_else(|| Error::Internal("RETURNING gave no row".to_owned()))?;
-    user(&mut row)
+fn returned_user(row: Option<Row>) -> Result<User, Error> {
+    let mut row = row.ok_or_else(|| Error::Internal("RETURNING returned no row".to_owned()))?;
+    read_user(&mut row)
 }
 
-fn account(mut row: Row) -> Result<Account, Error> {
-    Ok(Account { user: user(&mut row)?, password_hash: row.take(6)? })
+fn read_account(mut row: Row) -> Result<Account, Error> {
+    Ok(Account { user: read_user(&mut row)?, password_hash: row.take(6)? })
 }
 
-fn user(row: &mut Row) -> Result<User, Error> {
+fn read_user(row: &mut Row) -> Result<User, Error> {
     let role: String = row.take(3)?;
     Ok(User {
         id: row.take(0)?,

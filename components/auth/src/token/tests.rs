@@ -14,16 +14,16 @@ fn keys() -> Keys {
     Keys::new(SECRET, None)
 }
 
-/// Good claims, for a test to spoil one.
-fn claims() -> JWTClaims<Custom> {
-    let custom = Custom { sid: "0199-ada".to_owned(), role: "member".to_owned() };
+/// Valid claims; each test makes one of them invalid.
+fn claims() -> JWTClaims<CustomClaims> {
+    let custom = CustomClaims { sid: "0199-ada".to_owned(), role: "member".to_owned() };
     Claims::with_custom_claims(custom, Duration::from_secs(900))
         .with_issuer(ISSUER)
         .with_audience(AUDIENCE)
         .with_subject(7)
 }
 
-fn accepted(claims: JWTClaims<Custom>) -> bool {
+fn is_accepted(claims: JWTClaims<CustomClaims>) -> bool {
     let token = HS256Key::from_bytes(SECRET).authenticate(claims).unwrap_or_default();
     keys().verify(&token).is_some()
 }
@@ -33,7 +33,7 @@ fn encoded(json: &str) -> String {
 }
 
 #[test]
-fn a_token_says_who_calls() -> Result<(), Error> {
+fn a_token_proves_the_callers_identity() -> Result<(), Error> {
     let keys = keys();
     let token = keys.issue(&ada())?;
     let found = keys.verify(&token);
@@ -41,13 +41,13 @@ fn a_token_says_who_calls() -> Result<(), Error> {
         matches!(found, Some(Identity { user_id: 7, session_id, role: Role::SuperAdmin }) if session_id == "0199-ada")
     );
     assert!(token.len() < 600, "{}", token.len());
-    assert_ne!(token, keys.issue(&ada())?, "jti was used again");
+    assert_ne!(token, keys.issue(&ada())?, "two tokens have the same jti");
     Ok(())
 }
 
 #[test]
-fn the_claims_of_these_tests_are_good() {
-    assert!(accepted(claims()));
+fn the_claims_of_these_tests_are_valid() {
+    assert!(is_accepted(claims()));
 }
 
 #[test]
@@ -65,14 +65,14 @@ fn a_tampered_token_is_refused() -> Result<(), Error> {
 }
 
 #[test]
-fn what_is_no_token_is_refused() {
+fn a_text_that_is_not_a_token_is_refused() {
     for token in ["", ".", "..", "a.b.c", "ä.ö.ü", &"a".repeat(3000)] {
         assert!(keys().verify(token).is_none(), "{token}");
     }
 }
 
 #[test]
-fn a_token_dies_after_15_minutes() -> Result<(), Error> {
+fn a_token_expires_after_15_minutes() -> Result<(), Error> {
     let mut keys = keys();
     let token = keys.issue(&ada())?;
     let after = |seconds| Some(Clock::now_since_epoch() + Duration::from_secs(seconds));
@@ -85,30 +85,30 @@ fn a_token_dies_after_15_minutes() -> Result<(), Error> {
 
 #[test]
 fn a_token_without_expiry_is_refused() {
-    assert!(!accepted(JWTClaims { expires_at: None, ..claims() }));
+    assert!(!is_accepted(JWTClaims { expires_at: None, ..claims() }));
 }
 
 #[test]
-fn a_token_of_the_future_is_refused() {
+fn a_token_from_the_future_is_refused() {
     let later = Some(Clock::now_since_epoch() + Duration::from_secs(60));
-    assert!(!accepted(JWTClaims { issued_at: later, ..claims() }));
-    assert!(!accepted(JWTClaims { invalid_before: later, ..claims() }));
+    assert!(!is_accepted(JWTClaims { issued_at: later, ..claims() }));
+    assert!(!is_accepted(JWTClaims { invalid_before: later, ..claims() }));
 }
 
 #[test]
 fn a_token_of_another_issuer_or_for_another_audience_is_refused() {
-    assert!(!accepted(claims().with_issuer("somebody")));
-    assert!(!accepted(JWTClaims { issuer: None, ..claims() }));
-    assert!(!accepted(claims().with_audience("somebody")));
-    assert!(!accepted(JWTClaims { audiences: None, ..claims() }));
+    assert!(!is_accepted(claims().with_issuer("another")));
+    assert!(!is_accepted(JWTClaims { issuer: None, ..claims() }));
+    assert!(!is_accepted(claims().with_audience("another")));
+    assert!(!is_accepted(JWTClaims { audiences: None, ..claims() }));
 }
 
 #[test]
-fn a_token_about_nobody_is_refused() {
-    assert!(!accepted(claims().with_subject("ada")));
-    assert!(!accepted(JWTClaims { subject: None, ..claims() }));
-    let king = Custom { sid: String::new(), role: "king".to_owned() };
-    assert!(!accepted(JWTClaims { custom: king, ..claims() }));
+fn a_token_without_a_user_or_with_an_unknown_role_is_refused() {
+    assert!(!is_accepted(claims().with_subject("ada")));
+    assert!(!is_accepted(JWTClaims { subject: None, ..claims() }));
+    let unknown = CustomClaims { sid: String::new(), role: "king".to_owned() };
+    assert!(!is_accepted(JWTClaims { custom: unknown, ..claims() }));
 }
 
 #[test]
@@ -127,7 +127,7 @@ fn another_algorithm_is_refused() -> Result<(), Error> {
 }
 
 #[test]
-fn the_previous_secret_verifies_and_signs_nothing() -> Result<(), Error> {
+fn the_previous_secret_verifies_but_does_not_sign() -> Result<(), Error> {
     let old = keys().issue(&ada())?;
     assert!(Keys::new(OTHER, None).verify(&old).is_none());
     let rotated = Keys::new(OTHER, Some(SECRET));

@@ -1,4 +1,4 @@
-//! Faults of an input, collected so that all of them are told at once.
+//! Collects the faults of an input, so that one response lists all of them.
 
 use crate::contract::{Error, FieldError};
 
@@ -6,7 +6,7 @@ use crate::contract::{Error, FieldError};
 pub struct Faults(Vec<FieldError>);
 
 impl Faults {
-    /// The checked value; or `None`, and the fault is noted under the field's name.
+    /// Returns the checked value, or `None` after adding the fault under the field's name.
     pub fn check<T>(&mut self, field: &str, checked: Result<T, &str>) -> Option<T> {
         checked.map_err(|message| self.0.push(FieldError { field: field.into(), message: message.into() })).ok()
     }
