@@ -33,13 +33,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_statement_of_a_migration_defines_something() {
+    fn every_statement_of_a_migration_is_whole() {
         for migration in MIGRATIONS {
             let statements = migration.statements();
             assert!(!statements.is_empty(), "{}", migration.name);
             for statement in statements {
                 let defines = ["CREATE ", "DROP ", "ALTER "].iter().any(|word| statement.contains(word));
-                assert!(defines, "{}: {statement}", migration.name);
+                // Rewrites rows; a piece of a trigger would read NEW or OLD.
+                let rewrites = ["INSERT ", "UPDATE ", "DELETE "].iter().any(|word| statement.contains(word))
+                    && !["NEW.", "OLD."].iter().any(|row| statement.contains(row));
+                assert!(defines || rewrites, "{}: {statement}", migration.name);
             }
         }
     }
