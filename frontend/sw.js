@@ -73,7 +73,8 @@ function answerTo(request, { pathname }) {
     if (pathname.startsWith(COVER_PATH)) return cover(request);
     const path = pathname === "/" ? "/index.html" : pathname;
     if (path in self.PRECACHE || path in self.LAZY) return file(request, path);
-    if (request.mode === "navigate" && !/^\/(api|system)\//.test(path)) return fetch(request).catch(() => file(request, OFFLINE));
+    if (request.mode === "navigate" && !/^\/(api|system)\//.test(path))
+        return fetch(request).catch(() => file(request, OFFLINE));
     return undefined;
 }
 
@@ -122,6 +123,8 @@ async function synchronise() {
     if (!session || session.ended) return;
     const owner = session.user.id;
     const channel = new BroadcastChannel(CHANNEL);
-    await self.vault.exchange.synchronise(owner, (uids) => channel.postMessage({ kind: "records", owner, uids, origin: "server" }));
+    await self.vault.exchange.synchronise(owner, (uids) =>
+        channel.postMessage({ kind: "records", owner, uids, origin: "server" }),
+    );
     channel.close();
 }

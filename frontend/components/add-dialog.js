@@ -38,8 +38,16 @@ class Adding {
             body: [this.form],
             foot: [
                 // No submit buttons: Enter takes the first of those, and means the last of these.
-                el("button", { type: "button", class: "button quiet", onclick: () => this.#save({ wanted: true }) }, "I want it"),
-                el("button", { type: "button", class: "button quiet", onclick: () => this.#save({ goOn: true }) }, "Add and next"),
+                el(
+                    "button",
+                    { type: "button", class: "button quiet", onclick: () => this.#save({ wanted: true }) },
+                    "I want it",
+                ),
+                el(
+                    "button",
+                    { type: "button", class: "button quiet", onclick: () => this.#save({ goOn: true }) },
+                    "Add and next",
+                ),
                 el("button", { type: "submit", form: "add-form", class: "button" }, "Add to my records"),
             ],
         });
@@ -73,13 +81,28 @@ class Adding {
             "form",
             { id: "add-form", class: "stack", novalidate: true, autocomplete: "off" },
             this.notice,
-            el("div", { class: "add-top" }, this.preview, el("div", { class: "stack tight" }, input("artist"), input("album"))),
+            el(
+                "div",
+                { class: "add-top" },
+                this.preview,
+                el("div", { class: "stack tight" }, input("artist"), input("album")),
+            ),
             el(
                 "div",
                 { class: "add-number" },
                 number,
-                el("button", { type: "button", class: "button quiet", onclick: () => this.#lookUp() }, icon("search"), "Look up"),
-                el("button", { type: "button", class: "button quiet", onclick: () => this.#scan() }, icon("camera"), "Scan"),
+                el(
+                    "button",
+                    { type: "button", class: "button quiet", onclick: () => this.#lookUp() },
+                    icon("search"),
+                    "Look up",
+                ),
+                el(
+                    "button",
+                    { type: "button", class: "button quiet", onclick: () => this.#scan() },
+                    icon("camera"),
+                    "Scan",
+                ),
             ),
             (this.scanning = el("div", { hidden: true })),
             this.owned,
@@ -95,8 +118,18 @@ class Adding {
                     field({ name: "cover", ...FIELDS.cover, ...FIELDS.cover.input, wide: true }),
                 ),
             ),
-            el("details", { class: "folded" }, el("summary", {}, "Your copy"), el("div", { class: "fields" }, rating("rating"), copy)),
-            el("details", { class: "folded" }, el("summary", {}, "What you paid"), el("div", { class: "fields" }, MONEY.map(input))),
+            el(
+                "details",
+                { class: "folded" },
+                el("summary", {}, "Your copy"),
+                el("div", { class: "fields" }, rating("rating"), copy),
+            ),
+            el(
+                "details",
+                { class: "folded" },
+                el("summary", {}, "What you paid"),
+                el("div", { class: "fields" }, MONEY.map(input)),
+            ),
             ["discogs_id", "master_id"].map((name) => el("input", { type: "hidden", name })),
             el(
                 "p",
@@ -131,7 +164,15 @@ class Adding {
     }
 
     #changed(event) {
-        const { artist = "", album = "", barcode, catno, cover, discogs_id: discogsId, master_id: masterId } = this.#values();
+        const {
+            artist = "",
+            album = "",
+            barcode,
+            catno,
+            cover,
+            discogs_id: discogsId,
+            master_id: masterId,
+        } = this.#values();
         const name = event?.target.name;
         if (name === "artist" || name === "album") {
             // Another record than the one that was chosen.
@@ -141,7 +182,14 @@ class Adding {
         this.preview.replaceChildren(sleeve({ artist, album: album || artist, cover }, { eager: true }));
         if ((artist && album) || barcode || catno) {
             const had = !this.owned.hidden;
-            const has = showOwned(this.owned, { artist, album, barcode, catno, discogs_id: discogsId, master_id: masterId });
+            const has = showOwned(this.owned, {
+                artist,
+                album,
+                barcode,
+                catno,
+                discogs_id: discogsId,
+                master_id: masterId,
+            });
             if (has && !had) announce(this.owned.textContent);
         } else this.owned.hidden = true;
     }
@@ -150,7 +198,10 @@ class Adding {
         clearTimeout(this.timer);
         const words = `${artist} ${album}`.trim();
         if (words.length < 3) return this.found.replaceChildren();
-        this.timer = setTimeout(() => this.#find(() => discogs.suggest(words, { signal: this.search.signal }), { quiet: true }), TYPING_MS);
+        this.timer = setTimeout(
+            () => this.#find(() => discogs.suggest(words, { signal: this.search.signal }), { quiet: true }),
+            TYPING_MS,
+        );
     }
 
     #lookUp() {
@@ -161,7 +212,9 @@ class Adding {
         setValue(this.form, isBarcode || looksLikeOne ? "barcode" : "catno", typed);
         this.#changed();
         if (looksLikeOne && !isBarcode) {
-            return this.#tell("That barcode has a digit wrong: its check digit does not fit. Look at it again, or type artist and album.");
+            return this.#tell(
+                "That barcode has a digit wrong: its check digit does not fit. Look at it again, or type artist and album.",
+            );
         }
         const question = isBarcode ? { barcode: discogs.normaliseBarcode(typed) } : { catno: typed };
         this.#find(() => discogs.search(question, { signal: this.search.signal }).then((page) => page.items ?? []));
@@ -177,7 +230,8 @@ class Adding {
             if (!signal.aborted) this.#offer(items, quiet);
         } catch (error) {
             if (signal.aborted) return;
-            if (error instanceof Offline) this.#tell("No connection to Discogs now. Add it by hand; the rest can be filled in later.");
+            if (error instanceof Offline)
+                this.#tell("No connection to Discogs now. Add it by hand; the rest can be filled in later.");
             else if (error.status === 404) this.#tell(quiet ? "" : "Discogs does not know that. Add it by hand.");
             else this.#tell(quiet && !error.retryAfter ? "" : `${inWords(error).text} You can always add it by hand.`);
         }

@@ -9,7 +9,10 @@ export const attribution = (release) =>
         { class: "attribution" },
         el(
             "a",
-            { href: release ? `https://www.discogs.com/release/${release}` : "https://www.discogs.com", rel: "noopener" },
+            {
+                href: release ? `https://www.discogs.com/release/${release}` : "https://www.discogs.com",
+                rel: "noopener",
+            },
             "Data provided by Discogs.",
         ),
     );

@@ -47,7 +47,9 @@ export function scan(place, onCode) {
 
 async function watch(video, run, onCode) {
     if (!navigator.mediaDevices?.getUserMedia) throw new DOMException("", "NotSupportedError");
-    run.stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment", width: { ideal: 1280 } } });
+    run.stream = await navigator.mediaDevices.getUserMedia({
+        video: { facingMode: "environment", width: { ideal: 1280 } },
+    });
     if (run.stopped) return run.stream.getTracks().forEach((track) => track.stop());
     video.srcObject = run.stream;
     await video.play();
@@ -96,7 +98,8 @@ function still(quagga, canvas, video) {
 }
 
 const WORDS = {
-    NotAllowedError: "The camera may not be used here. Allow it in the browser’s settings for this site, or type the number.",
+    NotAllowedError:
+        "The camera may not be used here. Allow it in the browser’s settings for this site, or type the number.",
     NotFoundError: "This device has no camera. Type the number instead.",
     NotReadableError: "Another application is using the camera. Close it and try again, or type the number.",
     NotSupportedError: "This browser gives no camera to this page. Type the number instead.",

@@ -8,7 +8,9 @@ import { el, style, svg, uniqueId } from "../js/ui/dom.js";
  */
 export function chart({ title, summary, columns, rows, draw, note }) {
     const id = uniqueId("chart");
-    const canvas = style(el("div", { class: "chart-canvas", role: "img", "aria-label": summary }), { "--tall": String(draw.tall) });
+    const canvas = style(el("div", { class: "chart-canvas", role: "img", "aria-label": summary }), {
+        "--tall": String(draw.tall),
+    });
     const figure = el(
         "figure",
         { class: "panel chart", "aria-labelledby": id },
@@ -65,7 +67,11 @@ function table(title, columns, rows) {
 }
 
 const surface = (width, height, ...children) =>
-    svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, "aria-hidden": "true", focusable: "false", class: "drawn" }, children);
+    svg(
+        "svg",
+        { viewBox: `0 0 ${width} ${height}`, width, height, "aria-hidden": "true", focusable: "false", class: "drawn" },
+        children,
+    );
 const words = (x, y, text, attributes = {}) => {
     const node = svg("text", { x, y, ...attributes });
     node.textContent = text;
@@ -89,7 +95,9 @@ export const bars = (items) =>
                     return svg(
                         "g",
                         {},
-                        words(0, y + 14, name.length > room ? `${name.slice(0, room - 1)}…` : name, { class: "chart-name" }),
+                        words(0, y + 14, name.length > room ? `${name.slice(0, room - 1)}…` : name, {
+                            class: "chart-name",
+                        }),
                         words(width, y + 14, text, { class: "chart-value", "text-anchor": "end" }),
                         svg("rect", { x: 0, y: y + 20, width, height: 10, rx: 2, class: "chart-bed" }),
                         svg("rect", {
@@ -136,8 +144,15 @@ export const columns = (items) =>
                                 class: value === most ? "chart-bar first" : "chart-bar",
                             }),
                             step > 26 &&
-                                words(x + thick / 2, height - bottom - tall - 7, text, { class: "chart-value", "text-anchor": "middle" }),
-                            at % every === 0 && words(x + thick / 2, height - 7, name, { class: "chart-name", "text-anchor": "middle" }),
+                                words(x + thick / 2, height - bottom - tall - 7, text, {
+                                    class: "chart-value",
+                                    "text-anchor": "middle",
+                                }),
+                            at % every === 0 &&
+                                words(x + thick / 2, height - 7, name, {
+                                    class: "chart-name",
+                                    "text-anchor": "middle",
+                                }),
                         );
                     })
                     .flat(),
@@ -156,7 +171,9 @@ export const growth = (items, text) =>
             const most = Math.max(1, ...items.map(({ value }) => value));
             const x = (at) => left + (items.length < 2 ? width / 2 : (at / (items.length - 1)) * (width - left));
             const y = (value) => top + (1 - value / most) * (height - top - bottom);
-            const line = items.map(({ value }, at) => `${at ? "L" : "M"}${x(at).toFixed(1)} ${y(value).toFixed(1)}`).join("");
+            const line = items
+                .map(({ value }, at) => `${at ? "L" : "M"}${x(at).toFixed(1)} ${y(value).toFixed(1)}`)
+                .join("");
             const steps = [0.5, 1].map((share) => Math.round(most * share));
             const every = Math.max(1, Math.ceil(items.length / Math.max(2, Math.floor(width / 110))));
             return surface(
@@ -168,9 +185,13 @@ export const growth = (items, text) =>
                         words(0, y(value) - 6, text(value), { class: "chart-value" }),
                     ])
                     .flat(),
-                svg("path", { d: `${line}L${x(items.length - 1)} ${height - bottom}L${x(0)} ${height - bottom}z`, class: "chart-area" }),
+                svg("path", {
+                    d: `${line}L${x(items.length - 1)} ${height - bottom}L${x(0)} ${height - bottom}z`,
+                    class: "chart-area",
+                }),
                 svg("path", { d: line, class: "chart-line" }),
-                items.length && svg("circle", { cx: x(items.length - 1), cy: y(items.at(-1).value), r: 4.5, class: "chart-dot" }),
+                items.length &&
+                    svg("circle", { cx: x(items.length - 1), cy: y(items.at(-1).value), r: 4.5, class: "chart-dot" }),
                 items
                     .map(
                         ({ name }, at) =>

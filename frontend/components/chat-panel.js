@@ -15,14 +15,26 @@ const NEAR_END = 80;
 
 class ChatPanel extends HTMLElement {
     #talk = el("div", { class: "talk", tabindex: "0", role: "log", "aria-label": "Conversation", "aria-live": "off" });
-    #text = el("textarea", { id: "chat-text", rows: 1, maxlength: 8000, placeholder: "Ask about your records", enterkeyhint: "send" });
+    #text = el("textarea", {
+        id: "chat-text",
+        rows: 1,
+        maxlength: 8000,
+        placeholder: "Ask about your records",
+        enterkeyhint: "send",
+    });
     #send = el("button", { type: "submit", class: "button icon", "aria-label": "Send" }, icon("send"));
     #stopping = null;
     #conversation = Number(sessionStorage.getItem("conversation")) || undefined;
     #from = null;
 
     connectedCallback() {
-        const form = el("form", {}, el("label", { class: "unseen", for: "chat-text" }, "Your question"), this.#text, this.#send);
+        const form = el(
+            "form",
+            {},
+            el("label", { class: "unseen", for: "chat-text" }, "Your question"),
+            this.#text,
+            this.#send,
+        );
         this.panel = el(
             "section",
             { class: "chat", role: "dialog", "aria-label": "Ask about your records", hidden: true },
@@ -75,7 +87,11 @@ class ChatPanel extends HTMLElement {
                 "ul",
                 { class: "chips" },
                 SUGGESTED.map((question) =>
-                    el("li", {}, el("button", { type: "button", class: "chip", onclick: () => this.#ask(question) }, question)),
+                    el(
+                        "li",
+                        {},
+                        el("button", { type: "button", class: "chip", onclick: () => this.#ask(question) }, question),
+                    ),
                 ),
             ),
         );
@@ -94,7 +110,9 @@ class ChatPanel extends HTMLElement {
             const { history } = await chat.conversation(this.#conversation);
             if (!history.length) return;
             this.#talk.replaceChildren(
-                ...history.map(({ role, content }) => el("p", { class: role === "user" ? "said mine" : "said theirs" }, content)),
+                ...history.map(({ role, content }) =>
+                    el("p", { class: role === "user" ? "said mine" : "said theirs" }, content),
+                ),
             );
             this.#talk.scrollTop = this.#talk.scrollHeight;
         } catch {
@@ -149,7 +167,11 @@ class ChatPanel extends HTMLElement {
                 el(
                     "div",
                     {},
-                    el("button", { type: "button", class: "button small quiet", onclick: () => this.#ask(message) }, "Ask again"),
+                    el(
+                        "button",
+                        { type: "button", class: "button small quiet", onclick: () => this.#ask(message) },
+                        "Ask again",
+                    ),
                 ),
             ),
         );

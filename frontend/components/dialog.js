@@ -50,8 +50,16 @@ export function confirmed({ title, text, yes, danger = false }) {
             title,
             body: [el("p", {}, text)],
             foot: [
-                el("button", { type: "button", class: "button quiet", onclick: decide(false), autofocus: true }, "Cancel"),
-                el("button", { type: "button", class: danger ? "button danger" : "button", onclick: decide(true) }, yes),
+                el(
+                    "button",
+                    { type: "button", class: "button quiet", onclick: decide(false), autofocus: true },
+                    "Cancel",
+                ),
+                el(
+                    "button",
+                    { type: "button", class: danger ? "button danger" : "button", onclick: decide(true) },
+                    yes,
+                ),
             ],
         });
         dialog.addEventListener("close", () => resolve(answer));

@@ -10,7 +10,9 @@ export async function later(part) {
     try {
         return await import(part);
     } catch (error) {
-        toast("This part of the page has not been loaded yet, and there is no connection. Try again when there is one.");
+        toast(
+            "This part of the page has not been loaded yet, and there is no connection. Try again when there is one.",
+        );
         throw error;
     }
 }

@@ -43,7 +43,10 @@ export function showOwned(place, question) {
 
 function sentence(exact, others) {
     const copies = exact > 1 ? `You already own this ${spelled(exact)} times` : "You already own this";
-    if (!exact) return others === 1 ? "You own another pressing of this." : `You own ${spelled(others)} other pressings of this.`;
+    if (!exact)
+        return others === 1
+            ? "You own another pressing of this."
+            : `You own ${spelled(others)} other pressings of this.`;
     return others ? `${copies}, and ${spelled(others)} other pressing${others === 1 ? "" : "s"}.` : `${copies}.`;
 }
 

@@ -34,7 +34,13 @@ export function pressings(items, choose) {
 function pressing(item, choose) {
     const fields = fromPressing(item);
     const { exact, other_pressings: others, wanted = [] } = collection.owned(fields);
-    const mark = exact.length ? "You own this" : others.length ? "You own another pressing" : wanted.length ? "You want this" : "";
+    const mark = exact.length
+        ? "You own this"
+        : others.length
+          ? "You own another pressing"
+          : wanted.length
+            ? "You want this"
+            : "";
     return el(
         "li",
         {},

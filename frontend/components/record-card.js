@@ -32,6 +32,7 @@ export function recordCard(record, { list = false, eager = false } = {}) {
             el("span", { class: "artist" }, record.artist),
             el("span", { class: "detail" }, pending(stateOf(record.uid)), detail || " "),
         ),
-        record.quantity > 1 && el("span", { class: "badge" }, `× ${record.quantity}`, el("span", { class: "unseen" }, " copies")),
+        record.quantity > 1 &&
+            el("span", { class: "badge" }, `× ${record.quantity}`, el("span", { class: "unseen" }, " copies")),
     );
 }

@@ -79,7 +79,10 @@ class RecordShelf extends HTMLElement {
         this.#clear();
         this.#settle();
         if (first > 0)
-            scrollTo({ top: this.#top() + Math.floor(first / layout.columns) * (layout.height + layout.gapY), behavior: "instant" });
+            scrollTo({
+                top: this.#top() + Math.floor(first / layout.columns) * (layout.height + layout.gapY),
+                behavior: "instant",
+            });
     }
 
     #top() {
@@ -119,7 +122,9 @@ class RecordShelf extends HTMLElement {
         const top = this.getBoundingClientRect().top;
         const from = Math.max(0, Math.floor(-top / step) - OVERSCAN) * columns;
         const to = Math.min(this.#records.length, (Math.ceil((innerHeight - top) / step) + OVERSCAN) * columns);
-        const focused = this.#list.contains(document.activeElement) ? Number(document.activeElement.closest("li")?.dataset.index) : -1;
+        const focused = this.#list.contains(document.activeElement)
+            ? Number(document.activeElement.closest("li")?.dataset.index)
+            : -1;
 
         for (const [index, cell] of this.#cells) {
             const keep = (index >= from && index < to) || (index === focused && index < this.#records.length);
@@ -132,10 +137,12 @@ class RecordShelf extends HTMLElement {
         for (let index = to - 1; index >= from; index -= 1) {
             const cell = this.#cells.get(index) ?? this.#make(index);
             // In the order of the records, so that Tab and screen readers walk as the eye does.
-            if (cell.node.nextSibling !== after || cell.node.parentNode !== this.#list) this.#list.insertBefore(cell.node, after);
+            if (cell.node.nextSibling !== after || cell.node.parentNode !== this.#list)
+                this.#list.insertBefore(cell.node, after);
             after = cell.node;
         }
-        if (this.#refocus >= 0) this.#cells.get(this.#refocus)?.node.querySelector("a, input")?.focus({ preventScroll: true });
+        if (this.#refocus >= 0)
+            this.#cells.get(this.#refocus)?.node.querySelector("a, input")?.focus({ preventScroll: true });
         this.#refocus = -1;
     }
 
@@ -146,7 +153,12 @@ class RecordShelf extends HTMLElement {
         const { columns, width, height, gapX, gapY } = this.#layout;
         const node = el(
             "li",
-            { class: "shelf-item", "aria-setsize": this.#records.length, "aria-posinset": index + 1, dataset: { index, uid: record.uid } },
+            {
+                class: "shelf-item",
+                "aria-setsize": this.#records.length,
+                "aria-posinset": index + 1,
+                dataset: { index, uid: record.uid },
+            },
             recordCard(record, { list: this.#mode === "list" }),
             this.#selecting &&
                 el(
@@ -160,7 +172,10 @@ class RecordShelf extends HTMLElement {
                 ),
         );
         if (this.#selecting) node.querySelector("a").tabIndex = -1;
-        style(node, { "--x": `${(index % columns) * (width + gapX)}px`, "--y": `${Math.floor(index / columns) * (height + gapY)}px` });
+        style(node, {
+            "--x": `${(index % columns) * (width + gapX)}px`,
+            "--y": `${Math.floor(index / columns) * (height + gapY)}px`,
+        });
         const cell = { node, record };
         this.#cells.set(index, cell);
         return cell;
@@ -195,7 +210,10 @@ class RecordShelf extends HTMLElement {
     focusAt(index) {
         if (!this.#cells.has(index)) {
             const { columns, height, gapY } = this.#layout;
-            scrollTo({ top: this.#top() + Math.floor(index / columns) * (height + gapY) - innerHeight / 3, behavior: "instant" });
+            scrollTo({
+                top: this.#top() + Math.floor(index / columns) * (height + gapY) - innerHeight / 3,
+                behavior: "instant",
+            });
             this.#paint();
         }
         const target = this.#cells.get(index)?.node.querySelector(this.#selecting ? "input" : "a");

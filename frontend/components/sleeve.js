@@ -5,7 +5,10 @@ import { el } from "../js/ui/dom.js";
 import { drawSleeve } from "../js/ui/artwork.js";
 
 export function sleeve(album, { plain = false, eager = false, label } = {}) {
-    const node = el("span", label ? { class: "sleeve", role: "img", "aria-label": label } : { class: "sleeve", "aria-hidden": "true" });
+    const node = el(
+        "span",
+        label ? { class: "sleeve", role: "img", "aria-label": label } : { class: "sleeve", "aria-hidden": "true" },
+    );
     node.append(drawSleeve(album, plain));
     if (album.cover) node.append(cover(album.cover, eager));
     return node;

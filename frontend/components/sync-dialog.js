@@ -28,14 +28,23 @@ export function explainSync() {
         const conflicts = collection.conflicts();
         body.replaceChildren(
             el("p", {}, TEXTS[status.state]?.(status) ?? ""),
-            el("p", { class: "soft fine" }, status.lastSync ? `Last in touch with your vault ${ago(status.lastSync)}.` : ""),
+            el(
+                "p",
+                { class: "soft fine" },
+                status.lastSync ? `Last in touch with your vault ${ago(status.lastSync)}.` : "",
+            ),
             conflicts.length ? conflictList(conflicts) : "",
             el(
                 "div",
                 { class: "row" },
                 status.state === "signed-out"
                     ? el("a", { class: "button", href: "/?again#enter" }, "Sign in again")
-                    : el("button", { type: "button", class: "button quiet", onclick: () => sync.now() }, icon("syncing"), "Try now"),
+                    : el(
+                          "button",
+                          { type: "button", class: "button quiet", onclick: () => sync.now() },
+                          icon("syncing"),
+                          "Try now",
+                      ),
             ),
         );
     };
@@ -61,7 +70,11 @@ function conflictList(conflicts) {
                         "li",
                         { class: "row" },
                         el("a", { href: `${albumHref(uid)}#history` }, `${record.artist} – ${record.album}`),
-                        el("span", { class: "soft fine" }, status === "kept" ? "not removed: it was edited elsewhere" : ago(at)),
+                        el(
+                            "span",
+                            { class: "soft fine" },
+                            status === "kept" ? "not removed: it was edited elsewhere" : ago(at),
+                        ),
                     )
                 );
             }),

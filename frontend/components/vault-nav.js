@@ -76,7 +76,12 @@ class VaultNav extends HTMLElement {
                 PAGES.map(([href, name]) => el("a", { href, "aria-current": current(href) }, name)),
             ),
             this.#sync,
-            el("button", { type: "button", class: "button small only-desk", onclick: add, title: "Add a record (n)" }, icon("plus"), "Add"),
+            el(
+                "button",
+                { type: "button", class: "button small only-desk", onclick: add, title: "Add a record (n)" },
+                icon("plus"),
+                "Add",
+            ),
             el(
                 "button",
                 {
@@ -109,13 +114,19 @@ class VaultNav extends HTMLElement {
     }
 
     #tabs(add, chat) {
-        const tab = ([href, name, sign]) => el("a", { href, "aria-current": current(href) }, icon(sign), el("span", {}, name));
+        const tab = ([href, name, sign]) =>
+            el("a", { href, "aria-current": current(href) }, icon(sign), el("span", {}, name));
         return el(
             "nav",
             { class: "tabs only-phone", "aria-label": "Tabs" },
             tab(PAGES[0]),
             tab(PAGES[1]),
-            el("button", { type: "button", class: "add-disc", onclick: add }, el("span", {}, icon("plus")), el("span", {}, "Add")),
+            el(
+                "button",
+                { type: "button", class: "add-disc", onclick: add },
+                el("span", {}, icon("plus")),
+                el("span", {}, "Add"),
+            ),
             tab(PAGES[3]),
             el("button", { type: "button", onclick: chat }, icon("chat"), el("span", {}, "Ask")),
         );

@@ -21,7 +21,14 @@ class VinylRecord extends HTMLElement {
         const album = this.getAttribute("album") ?? "Side A";
         const { ground, ink, first } = paletteOf({ artist, album });
         const line = (text, y, size) => {
-            const node = svg("text", { x: 50, y, "font-size": size, "text-anchor": "middle", fill: ink, "font-weight": 650 });
+            const node = svg("text", {
+                x: 50,
+                y,
+                "font-size": size,
+                "text-anchor": "middle",
+                fill: ink,
+                "font-weight": 650,
+            });
             node.textContent = text.length > 17 ? `${text.slice(0, 16)}…` : text;
             return node;
         };

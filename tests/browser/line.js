@@ -75,19 +75,22 @@ export class Line {
             headers["accept-encoding"] = "identity";
             delete headers["if-none-match"];
         }
-        const forward = http.request({ ...target(this.target), method: request.method, path: request.url, headers }, async (answer) => {
-            if (this.#lost.delete(path)) return answer.resume().on("end", () => response.destroy());
-            if (!change) {
-                response.writeHead(answer.statusCode, answer.headers);
-                return this.#slow.has(path) ? firstEvent(answer, response) : answer.pipe(response);
-            }
-            const chunks = [];
-            for await (const chunk of answer) chunks.push(chunk);
-            const body = Buffer.from(change(Buffer.concat(chunks).toString()));
-            const { etag, ...kept } = answer.headers;
-            response.writeHead(answer.statusCode, { ...kept, "content-length": body.length });
-            response.end(body);
-        });
+        const forward = http.request(
+            { ...target(this.target), method: request.method, path: request.url, headers },
+            async (answer) => {
+                if (this.#lost.delete(path)) return answer.resume().on("end", () => response.destroy());
+                if (!change) {
+                    response.writeHead(answer.statusCode, answer.headers);
+                    return this.#slow.has(path) ? firstEvent(answer, response) : answer.pipe(response);
+                }
+                const chunks = [];
+                for await (const chunk of answer) chunks.push(chunk);
+                const body = Buffer.from(change(Buffer.concat(chunks).toString()));
+                const { etag, ...kept } = answer.headers;
+                response.writeHead(answer.statusCode, { ...kept, "content-length": body.length });
+                response.end(body);
+            },
+        );
         forward.on("error", () => response.destroy());
         response.on("close", () => forward.destroy());
         request.pipe(forward);

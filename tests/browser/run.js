@@ -4,7 +4,16 @@ import { readdirSync } from "node:fs";
 import { chromium } from "playwright-core";
 import { Device, Skipped } from "./device.js";
 
-const FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+const FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+];
 /** A case that takes longer hangs. */
 const LIMIT_MS = 60_000;
 
@@ -29,7 +38,9 @@ async function perform(name, run) {
         return devices.at(-1);
     };
     let failure = null;
-    const limit = new Promise((_, reject) => setTimeout(() => reject(new Error(`took longer than ${LIMIT_MS / 1000} s`)), LIMIT_MS).unref());
+    const limit = new Promise((_, reject) =>
+        setTimeout(() => reject(new Error(`took longer than ${LIMIT_MS / 1000} s`)), LIMIT_MS).unref(),
+    );
     try {
         await Promise.race([run(device), limit]);
         const errors = devices.flatMap((each) => each.errors);
@@ -40,7 +51,9 @@ async function perform(name, run) {
     }
     const skipped = failure instanceof Skipped;
     if (skipped) failures -= 1;
-    console.log(`browser: ${name} … ${skipped ? `skipped: ${failure.message}` : failure ? "FAILED" : "ok"} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+    console.log(
+        `browser: ${name} … ${skipped ? `skipped: ${failure.message}` : failure ? "FAILED" : "ok"} (${((Date.now() - started) / 1000).toFixed(1)} s)`,
+    );
     if (failure && !skipped) {
         console.log(String(failure.stack ?? failure).replace(/^/gm, "    "));
         for (const each of devices) console.log(`    at ${each.page.url()}`, each.errors);

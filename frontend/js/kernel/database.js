@@ -71,7 +71,9 @@
         openUser: (userId) =>
             open(nameOf(userId), (database) => {
                 database.createObjectStore("records", { keyPath: "uid" });
-                database.createObjectStore("outbox", { keyPath: "seq", autoIncrement: true }).createIndex("record", "record_id");
+                database
+                    .createObjectStore("outbox", { keyPath: "seq", autoIncrement: true })
+                    .createIndex("record", "record_id");
                 database.createObjectStore("notices", { keyPath: "uid" });
                 database.createObjectStore("meta");
             }),

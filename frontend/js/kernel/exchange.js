@@ -11,7 +11,9 @@
 
     /** An operation as the protocol has it. */
     const onTheWire = ({ op_id, type, kind, record_id, base, patch, edited_at }) =>
-        kind === "delete" ? { op_id, type, kind, record_id, base, edited_at } : { op_id, type, kind, record_id, base, patch, edited_at };
+        kind === "delete"
+            ? { op_id, type, kind, record_id, base, edited_at }
+            : { op_id, type, kind, record_id, base, patch, edited_at };
 
     async function read(database) {
         return run(database, ["outbox", "meta"], "readonly", async (outbox, meta) => {
@@ -87,17 +89,22 @@
             return { changed: null, again: true };
         }
         const answer = await response.json();
-        return run(database, ["records", "outbox", "notices", "meta"], "readwrite", async (records, outbox, notices, meta) => {
-            await settle(ops, answer.results, outbox, notices);
-            const changed = await take(answer.changes, records);
-            meta.put(answer.cursor, "cursor");
-            const settled = answer.results.length > 0;
-            const waiting = (await ask(outbox.getAll())).some((op) => !op.errors);
-            return {
-                changed: [...new Set([...changed, ...ops.map((op) => op.record_id)])],
-                again: answer.has_more || (waiting && (settled || ops.length === 0)),
-            };
-        });
+        return run(
+            database,
+            ["records", "outbox", "notices", "meta"],
+            "readwrite",
+            async (records, outbox, notices, meta) => {
+                await settle(ops, answer.results, outbox, notices);
+                const changed = await take(answer.changes, records);
+                meta.put(answer.cursor, "cursor");
+                const settled = answer.results.length > 0;
+                const waiting = (await ask(outbox.getAll())).some((op) => !op.errors);
+                return {
+                    changed: [...new Set([...changed, ...ops.map((op) => op.record_id)])],
+                    again: answer.has_more || (waiting && (settled || ops.length === 0)),
+                };
+            },
+        );
     }
 
     /**
@@ -109,7 +116,7 @@
         vault.session.exclusively(`vinyl-vault-sync-${userId}`, async () => {
             const database = await vault.database.openUser(userId);
             try {
-                for (let again = true; again; ) {
+                for (let again = true; again;) {
                     const done = await round(database);
                     if (done.changed === null || done.changed.length > 0) await progress(done.changed);
                     again = done.again;

@@ -19,7 +19,8 @@
      */
 
     /** @returns {Promise<Session|null>} */
-    const load = async () => run(await database(), ["session"], "readonly", (store) => ask(store.get("current")).then((it) => it ?? null));
+    const load = async () =>
+        run(await database(), ["session"], "readonly", (store) => ask(store.get("current")).then((it) => it ?? null));
     const save = async (session) => {
         await run(await database(), ["session"], "readwrite", (store) => ask(store.put(session, "current")));
         return session;
@@ -43,7 +44,8 @@
     };
 
     /** 128 bits. `crypto.randomUUID` is not there on pages without HTTPS. */
-    const secret = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+    const secret = () =>
+        Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
     /** Runs `work` when no other tab or worker is in it. Where there are no locks, at once. */
     const exclusively = (name, work) => (navigator.locks ? navigator.locks.request(name, work) : work());

@@ -3,7 +3,19 @@
 import { fold, listed, numberKey, shelfKey, words } from "./text.js";
 
 /** What `q` looks into. */
-const SEARCHED = ["artist", "album", "genre", "style", "label", "catno", "country", "format", "barcode", "year", "notes"];
+const SEARCHED = [
+    "artist",
+    "album",
+    "genre",
+    "style",
+    "label",
+    "catno",
+    "country",
+    "format",
+    "barcode",
+    "year",
+    "notes",
+];
 
 /** The facets, and an album's values of each. @type {Record<string, (album: object) => (string|number)[]>} */
 const FACETS = {
@@ -40,8 +52,13 @@ function comparator(sort) {
     return (a, b) => {
         const [left, right] = [key(a), key(b)];
         const missing = (left === undefined || left === null) - (right === undefined || right === null);
-        return missing || (left === undefined || left === null ? 0 : way * compare(left, right))
-            || compare(a.artist, b.artist) || compare(a.album, b.album) || compare(a.record.uid, b.record.uid);
+        return (
+            missing ||
+            (left === undefined || left === null ? 0 : way * compare(left, right)) ||
+            compare(a.artist, b.artist) ||
+            compare(a.album, b.album) ||
+            compare(a.record.uid, b.record.uid)
+        );
     };
 }
 
@@ -137,17 +154,18 @@ export class Shelf {
         const isTitled = (entry) => artist !== "" && album !== "" && entry.artist === artist && entry.album === album;
         const agrees = (entry) => (!artist || entry.artist === artist) && (!album || entry.album === album);
         const isExact = (entry) =>
-            (question.discogs_id && entry.record.discogs_id === question.discogs_id)
-            || (barcode && numberKey(entry.record.barcode) === barcode)
-            || (catno && numberKey(entry.record.catno) === catno && agrees(entry))
-            || (!barcode && !catno && !question.discogs_id && isTitled(entry));
+            (question.discogs_id && entry.record.discogs_id === question.discogs_id) ||
+            (barcode && numberKey(entry.record.barcode) === barcode) ||
+            (catno && numberKey(entry.record.catno) === catno && agrees(entry)) ||
+            (!barcode && !catno && !question.discogs_id && isTitled(entry));
         const living = this.#ordered("artist").filter((entry) => !entry.record.deleted_at);
         const exact = living.filter(isExact);
         const masters = new Set([question.master_id, ...exact.map((entry) => entry.record.master_id)].filter(Boolean));
         const rest = living.filter((entry) => !exact.includes(entry));
         const others = rest.filter((entry) => isTitled(entry) || masters.has(entry.record.master_id));
         const near = asked.length ? rest.filter((entry) => !others.includes(entry) && holds(entry, asked)) : [];
-        const records = (entries, wanted = false) => entries.map((entry) => entry.record).filter((record) => Boolean(record.wanted) === wanted);
+        const records = (entries, wanted = false) =>
+            entries.map((entry) => entry.record).filter((record) => Boolean(record.wanted) === wanted);
         return {
             exact: records(exact),
             other_pressings: records(others),
@@ -162,11 +180,17 @@ const holds = (entry, asked) => asked.every((word) => entry.haystack.includes(` 
 function matcher(q, filters) {
     const asked = words(q);
     const wanted = Object.entries(filters)
-        .filter(([name, value]) => name in FACETS && value !== undefined && value !== "" && !(Array.isArray(value) && !value.length))
-        .map(([name, value]) => ({ values: FACETS[name], of: value === null ? null : new Set([value].flat().map(facetKey)) }));
+        .filter(
+            ([name, value]) =>
+                name in FACETS && value !== undefined && value !== "" && !(Array.isArray(value) && !value.length),
+        )
+        .map(([name, value]) => ({
+            values: FACETS[name],
+            of: value === null ? null : new Set([value].flat().map(facetKey)),
+        }));
     return (entry) =>
-        holds(entry, asked)
-        && wanted.every(({ values, of }) => {
+        holds(entry, asked) &&
+        wanted.every(({ values, of }) => {
             const has = values(entry.record);
             return of === null ? has.length === 0 : has.some((value) => of.has(facetKey(value)));
         });

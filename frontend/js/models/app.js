@@ -21,7 +21,9 @@ export async function start() {
     const user = await auth.load();
     if (!user) return null;
     await collection.open(user);
-    const count = await takeOver(user, collection, (text) => preserve(user, text)).catch((error) => (console.error(error), 0));
+    const count = await takeOver(user, collection, (text) => preserve(user, text)).catch(
+        (error) => (console.error(error), 0),
+    );
     if (count) pwa.emit("taken-over", { count });
     if (isSyncing) sync.now();
     else sync.start();

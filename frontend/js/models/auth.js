@@ -53,7 +53,8 @@ channel.addEventListener("message", async ({ data }) => {
 });
 
 /** @param {{email: string, password: string, name?: string}} account @returns {Promise<User>} */
-export const register = ({ email, password, name }) => enter("/api/auth/register", { email, password, ...(name ? { name } : {}) });
+export const register = ({ email, password, name }) =>
+    enter("/api/auth/register", { email, password, ...(name ? { name } : {}) });
 
 /** @param {{email: string, password: string}} credentials @returns {Promise<User>} */
 export const signIn = ({ email, password }) => enter("/api/auth/login", { email, password });
@@ -77,7 +78,9 @@ export async function signOut({ discard = false } = {}) {
     if (waiting > 0 && !discard) throw new UnsentEdits(waiting);
     const { refresh_token } = await session.load();
     // Offline, or ended already: the session dies by its expiry.
-    await call("/api/auth/logout", { method: "POST", json: { refresh_token }, anonymous: true, timeout: 5_000 }).catch(() => {});
+    await call("/api/auth/logout", { method: "POST", json: { refresh_token }, anonymous: true, timeout: 5_000 }).catch(
+        () => {},
+    );
     await leave(user);
 }
 

@@ -18,7 +18,13 @@ export async function ask(question, { signal, onDelta = () => {} } = {}) {
     try {
         // Kept as text between pages.
         const id = question.conversation_id === undefined ? {} : { conversation_id: Number(question.conversation_id) };
-        const response = await request(CHAT, { method: "POST", json: { ...question, ...id }, headers: { accept: "text/event-stream" }, signal, timeout: 0 });
+        const response = await request(CHAT, {
+            method: "POST",
+            json: { ...question, ...id },
+            headers: { accept: "text/event-stream" },
+            signal,
+            timeout: 0,
+        });
         for await (const { event, data } of events(response.body)) {
             const document = JSON.parse(data);
             if (event === "delta") {
@@ -44,5 +50,6 @@ export const providers = () => call(`${CHAT}/providers`);
 export const conversation = (id) => call(`${CHAT}/conversations/${encodeURIComponent(id)}`);
 
 /** Stores a key of the collector's own; it never comes back. @param {string} provider @param {string} key @param {string} [model] */
-export const saveKey = (provider, key, model) => call(`${CHAT}/key`, { method: "PUT", json: { provider, key, ...(model ? { model } : {}) } });
+export const saveKey = (provider, key, model) =>
+    call(`${CHAT}/key`, { method: "PUT", json: { provider, key, ...(model ? { model } : {}) } });
 export const removeKey = () => call(`${CHAT}/key`, { method: "DELETE" });

@@ -10,7 +10,9 @@ function counted(albums, valuesOf) {
     for (const album of albums) {
         for (const name of valuesOf(album)) counts.set(name, (counts.get(name) ?? 0) + (album.quantity ?? 1));
     }
-    return [...counts].map(([name, count]) => ({ name, count })).sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1));
+    return [...counts]
+        .map(([name, count]) => ({ name, count }))
+        .sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1));
 }
 
 function summed(albums, amount, currency) {
@@ -23,7 +25,9 @@ function summed(albums, amount, currency) {
         sum.total += album[amount] * (album.quantity ?? 1);
         sums.set(code, sum);
     }
-    return [...sums.values()].map((sum) => ({ ...sum, total: Math.round(sum.total * 100) / 100 })).sort((a, b) => b.total - a.total);
+    return [...sums.values()]
+        .map((sum) => ({ ...sum, total: Math.round(sum.total * 100) / 100 }))
+        .sort((a, b) => b.total - a.total);
 }
 
 function growth(albums) {
@@ -33,7 +37,9 @@ function growth(albums) {
         months.set(month, (months.get(month) ?? 0) + (album.quantity ?? 1));
     }
     let total = 0;
-    return [...months].sort(([a], [b]) => (a < b ? -1 : 1)).map(([month, added]) => ({ month, added, total: (total += added) }));
+    return [...months]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([month, added]) => ({ month, added, total: (total += added) }));
 }
 
 /** @param {object[]} albums not in the trash */

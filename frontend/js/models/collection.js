@@ -72,7 +72,11 @@ const laid = (op) => outbox.set(op.record_id, [...(outbox.get(op.record_id) ?? [
 /** Reads records anew that another tab or the server changed. More than a few: all at once, which is quicker. */
 async function readSome(uids) {
     const found = await run(opened, [...WRITTEN, "notices"], "readonly", (records, ops, kept) =>
-        Promise.all(uids.map((uid) => Promise.all([ask(records.get(uid)), ask(ops.index("record").getAll(uid)), ask(kept.get(uid))]))),
+        Promise.all(
+            uids.map((uid) =>
+                Promise.all([ask(records.get(uid)), ask(ops.index("record").getAll(uid)), ask(kept.get(uid))]),
+            ),
+        ),
     );
     uids.forEach((uid, index) => {
         const [row, ops, notice] = found[index];
@@ -108,7 +112,8 @@ channel.addEventListener("message", ({ data }) => {
 });
 
 /** Tells the other tabs. @param {string[]|null} uids @param {"here"|"server"} origin */
-export const announce = (uids, origin) => channel.postMessage({ kind: "records", owner, uids: uids?.length > MANY ? null : uids, origin });
+export const announce = (uids, origin) =>
+    channel.postMessage({ kind: "records", owner, uids: uids?.length > MANY ? null : uids, origin });
 
 /**
  * @param {(change: {uids: string[]|null, origin: "here"|"tab"|"server"}) => void} listener `uids` null: anything may have changed
@@ -173,7 +178,9 @@ export const add = async (album) => (await addMany([album]))[0];
 
 /** Adds all or none; an album whose `uid` is known is left as it is. @param {object[]} albums @returns {Promise<object[]>} */
 export async function addMany(albums) {
-    const ops = albums.map((album) => opOf("put", "album", album.uid ?? uuid(), checked("album", album, { whole: true })));
+    const ops = albums.map((album) =>
+        opOf("put", "album", album.uid ?? uuid(), checked("album", album, { whole: true })),
+    );
     const fresh = ops.filter((op) => !rows.has(op.record_id) && !outbox.has(op.record_id));
     await write(fresh);
     return ops.map((op) => shelf.get(op.record_id));
@@ -205,15 +212,28 @@ async function change(type, uids, patch) {
 }
 
 /** Moves to the trash. @param {string|string[]} uids */
-export const remove = (uids) => write([uids].flat().filter((uid) => shelf.get(uid) && !shelf.get(uid).deleted_at).map((uid) => opOf("delete", "album", uid)));
+export const remove = (uids) =>
+    write(
+        [uids]
+            .flat()
+            .filter((uid) => shelf.get(uid) && !shelf.get(uid).deleted_at)
+            .map((uid) => opOf("delete", "album", uid)),
+    );
 
 /** Brings back from the trash: any edit does; this one changes nothing else. @param {string|string[]} uids */
 export const restore = (uids) =>
-    write([uids].flat().filter((uid) => shelf.get(uid)?.deleted_at).map((uid) => opOf("put", "album", uid, checked("album", shelf.get(uid), { whole: true }))));
+    write(
+        [uids]
+            .flat()
+            .filter((uid) => shelf.get(uid)?.deleted_at)
+            .map((uid) => opOf("put", "album", uid, checked("album", shelf.get(uid), { whole: true }))),
+    );
 
 /** Gives up the refused edits of a record. @param {string} uid */
 export async function discard(uid) {
-    await run(opened, ["outbox"], "readwrite", (store) => (outbox.get(uid) ?? []).filter((op) => op.errors).forEach((op) => store.delete(op.seq)));
+    await run(opened, ["outbox"], "readwrite", (store) =>
+        (outbox.get(uid) ?? []).filter((op) => op.errors).forEach((op) => store.delete(op.seq)),
+    );
     await settled([uid]);
 }
 
@@ -285,7 +305,10 @@ export const history = async (uid) => call(`/api/collection/${await idOf(uid)}/h
 
 /** Sets a field to a value that lost a merge. @param {string} uid @param {number} lostId */
 export async function restoreValue(uid, lostId) {
-    const row = await call(`/api/collection/${await idOf(uid)}/history/${lostId}/restore`, { method: "POST", json: {} });
+    const row = await call(`/api/collection/${await idOf(uid)}/history/${lostId}/restore`, {
+        method: "POST",
+        json: {},
+    });
     await run(opened, ["records"], "readwrite", (store) => ask(store.put(row)));
     await settled([uid]);
 }
@@ -293,7 +316,9 @@ export async function restoreValue(uid, lostId) {
 /** Removes for good what is in the trash. */
 export async function emptyTrash() {
     const result = await call("/api/collection/trash", { method: "DELETE" });
-    const gone = trash().map((album) => album.uid).filter((uid) => !outbox.has(uid));
+    const gone = trash()
+        .map((album) => album.uid)
+        .filter((uid) => !outbox.has(uid));
     await run(opened, ["records"], "readwrite", (store) => gone.forEach((uid) => store.delete(uid)));
     await settled(gone);
     return result;

@@ -24,7 +24,11 @@ export class Invalid extends Error {
 export class UnsentEdits extends Error {
     /** @param {number} count */
     constructor(count) {
-        super(count === 1 ? "One change has not been saved to the vault yet." : `${count} changes have not been saved to the vault yet.`);
+        super(
+            count === 1
+                ? "One change has not been saved to the vault yet."
+                : `${count} changes have not been saved to the vault yet.`,
+        );
         this.name = "UnsentEdits";
         this.code = "unsent_edits";
         this.count = count;
@@ -58,7 +62,8 @@ export async function problemOf(response) {
 }
 
 const WORDS = {
-    offline: "You are offline, or the vault cannot be reached. What you changed is kept on this device and goes out by itself.",
+    offline:
+        "You are offline, or the vault cannot be reached. What you changed is kept on this device and goes out by itself.",
     invalid_input: "Something is not right yet; see the marked fields.",
     bad_credentials: "That email and password do not belong together. Check both, or set a new password.",
     email_taken: "There is an account with this email already. Sign in instead.",
@@ -79,7 +84,13 @@ const WORDS = {
     schema_newer: "The vault is being updated: it can be read, but not changed. Try again later.",
 };
 
-const BY_STATUS = { 401: "unauthenticated", 404: "not_found", 412: "version_conflict", 413: "body_too_large", 429: "rate_limited" };
+const BY_STATUS = {
+    401: "unauthenticated",
+    404: "not_found",
+    412: "version_conflict",
+    413: "body_too_large",
+    429: "rate_limited",
+};
 
 /**
  * What to tell the collector.
@@ -91,7 +102,8 @@ export function inWords(error) {
     let text = WORDS[error?.code] ?? WORDS[BY_STATUS[error?.status]];
     if (!text && error?.status >= 500) text = "The vault has a problem. Nothing is lost; try again in a moment.";
     if (error?.retryAfter) text = `${text ?? error.message} (In ${error.retryAfter} s.)`;
-    const known = text ?? (error instanceof Error && error.message ? error.message : "Something went wrong. Try again.");
+    const known =
+        text ?? (error instanceof Error && error.message ? error.message : "Something went wrong. Try again.");
     return { text: known, fields, requestId: error?.requestId, retryAfter: error?.retryAfter };
 }
 

@@ -19,43 +19,63 @@ export const MEDIA_CONDITIONS = [
 export const SLEEVE_CONDITIONS = [...MEDIA_CONDITIONS, "Generic", "Not Graded", "No Cover"];
 
 const line = (max) => (value) =>
-    typeof value !== "string" ? "must be a text"
-    : [...value].length > max ? `must have at most ${max} characters`
-    : /\p{Cc}/u.test(value) ? "must be on one line"
-    : undefined;
+    typeof value !== "string"
+        ? "must be a text"
+        : [...value].length > max
+          ? `must have at most ${max} characters`
+          : /\p{Cc}/u.test(value)
+            ? "must be on one line"
+            : undefined;
 
-const required = (max) => (value) => (typeof value === "string" && !value.trim() ? "must not be empty" : line(max)(value));
+const required = (max) => (value) =>
+    typeof value === "string" && !value.trim() ? "must not be empty" : line(max)(value);
 
 const text = (max) => (value) =>
-    typeof value !== "string" ? "must be a text"
-    : [...value].length > max ? `must have at most ${max} characters`
-    : /[^\P{Cc}\n\r\t]/u.test(value) ? "must not hold control characters"
-    : undefined;
+    typeof value !== "string"
+        ? "must be a text"
+        : [...value].length > max
+          ? `must have at most ${max} characters`
+          : /[^\P{Cc}\n\r\t]/u.test(value)
+            ? "must not hold control characters"
+            : undefined;
 
 const whole = (low, high) => (value) =>
-    Number.isSafeInteger(value) && value >= low && value <= high ? undefined : `must be a whole number from ${low} to ${high}`;
+    Number.isSafeInteger(value) && value >= low && value <= high
+        ? undefined
+        : `must be a whole number from ${low} to ${high}`;
 
 const money = (value) =>
-    typeof value === "number" && value >= 0 && value <= 100_000_000 ? undefined : "must be an amount from 0 to 100,000,000";
+    typeof value === "number" && value >= 0 && value <= 100_000_000
+        ? undefined
+        : "must be an amount from 0 to 100,000,000";
 
 const oneOf = (choices) => (value) => (choices.includes(value) ? undefined : `must be one of: ${choices.join("; ")}`);
 
-const matching = (pattern, message) => (value) => (typeof value === "string" && pattern.test(value) ? undefined : message);
+const matching = (pattern, message) => (value) =>
+    typeof value === "string" && pattern.test(value) ? undefined : message;
 
 const date = (value) => {
     const message = "must be a date such as 2020-05-14";
     const wrong = matching(/^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))?$/, message)(value);
     // A date that the calendar has not, becomes another one.
-    return wrong ?? (new Date(`${value.slice(0, 10)}T00:00:00Z`).toJSON()?.startsWith(value.slice(0, 10)) ? undefined : message);
+    return (
+        wrong ??
+        (new Date(`${value.slice(0, 10)}T00:00:00Z`).toJSON()?.startsWith(value.slice(0, 10)) ? undefined : message)
+    );
 };
 
 const tags = (value) =>
-    Array.isArray(value) && value.length <= 50 && value.every((tag) => typeof tag === "string" && tag.trim() && [...tag].length <= 100 && !/\p{Cc}/u.test(tag))
+    Array.isArray(value) &&
+    value.length <= 50 &&
+    value.every((tag) => typeof tag === "string" && tag.trim() && [...tag].length <= 100 && !/\p{Cc}/u.test(tag))
         ? undefined
         : "must be at most 50 words of 1 to 100 characters";
 
 const object = (max) => (value) =>
-    value && typeof value === "object" && !Array.isArray(value) && new TextEncoder().encode(JSON.stringify(value)).length <= max
+    value &&
+    typeof value === "object" &&
+    !Array.isArray(value) &&
+    new TextEncoder().encode(JSON.stringify(value)).length <= max
         ? undefined
         : `must be an object of at most ${max} bytes`;
 
@@ -105,7 +125,11 @@ const REQUIRED = { album: ["artist", "album"], crate: ["name"] };
 /** Set by the server; ignored when they come back. */
 const SERVERS = new Set(["id", "uid", "version", "type", "created_at", "updated_at", "deleted_at"]);
 
-const isUnset = (value) => value === null || value === undefined || (typeof value === "string" && !value.trim()) || (Array.isArray(value) && !value.length);
+const isUnset = (value) =>
+    value === null ||
+    value === undefined ||
+    (typeof value === "string" && !value.trim()) ||
+    (Array.isArray(value) && !value.length);
 
 /**
  * A patch as it is stored: unset values are null, the server's own fields are left out.

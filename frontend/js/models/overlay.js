@@ -27,7 +27,12 @@ export function viewOf(row, ops) {
             if (record) record = { ...record, deleted_at: op.edited_at };
             continue;
         }
-        const before = record ?? { uid: op.record_id, version: 0, created_at: op.edited_at, ...(op.type === "crate" ? { type: "crate" } : {}) };
+        const before = record ?? {
+            uid: op.record_id,
+            version: 0,
+            created_at: op.edited_at,
+            ...(op.type === "crate" ? { type: "crate" } : {}),
+        };
         record = { ...merged(before, op.patch), updated_at: op.edited_at };
         // An edit after a deletion brings the record back.
         delete record.deleted_at;

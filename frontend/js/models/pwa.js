@@ -50,5 +50,8 @@ export async function register() {
             if (worker.state === "installed" && navigator.serviceWorker.controller) ready(worker);
         });
     });
-    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && registration.update().catch(() => {}));
+    document.addEventListener(
+        "visibilitychange",
+        () => document.visibilityState === "visible" && registration.update().catch(() => {}),
+    );
 }

@@ -25,13 +25,15 @@ export function priceOf(value) {
 export function albumOf(old) {
     const album = { artist: "Unknown artist", album: "Untitled" };
     const custom = {};
-    const keep = (field, value) => (value !== undefined && ALBUM[field]?.(value) === undefined ? (album[field] = value) : (custom[field] = value));
+    const keep = (field, value) =>
+        value !== undefined && ALBUM[field]?.(value) === undefined ? (album[field] = value) : (custom[field] = value);
     const record = old && typeof old === "object" && !Array.isArray(old) ? old : { value: old };
     for (const [field, value] of Object.entries(record)) {
         if (value === null || value === undefined || value === "") continue;
         if (FIELDS.includes(field)) keep(field, typeof value === "string" ? value.trim() || undefined : value);
         else if (field === "cover") keep("cover", value);
-        else if (field === "price" && priceOf(value)) Object.assign(album, priceOf(value), { price_source: "earlier collection" });
+        else if (field === "price" && priceOf(value))
+            Object.assign(album, priceOf(value), { price_source: "earlier collection" });
         else custom[field] = value;
     }
     const kept = Object.fromEntries(Object.entries(custom).filter(([, value]) => value !== undefined));

@@ -14,8 +14,13 @@ const TYPES = { json: "application/json", csv: "text/csv" };
  *     `mapping`: our field → the file's column
  * @returns {Promise<object>} what was added, updated and skipped, and why: docs/api.md
  */
-export async function importFile(file, { format = "auto", dryRun = false, mapping = {}, signal, onProgress = () => {} } = {}) {
-    const columns = Object.entries(mapping).map(([field, column]) => `${field}:${column}`).join(",");
+export async function importFile(
+    file,
+    { format = "auto", dryRun = false, mapping = {}, signal, onProgress = () => {} } = {},
+) {
+    const columns = Object.entries(mapping)
+        .map(([field, column]) => `${field}:${column}`)
+        .join(",");
     const path = `/api/collection/import${queryString({ format, dry_run: dryRun, mapping: columns })}`;
     // A session that is nearly over is renewed first: the upload itself cannot be sent twice.
     const { access_token: token } = JSON.parse(await accessToken());
@@ -39,7 +44,8 @@ function upload(path, file, type, token, signal, onProgress) {
         sending.open("POST", path);
         sending.setRequestHeader("content-type", type);
         sending.setRequestHeader("authorization", `Bearer ${token}`);
-        sending.upload.onprogress = ({ loaded, total }) => onProgress({ phase: "sending", fraction: total ? loaded / total : null });
+        sending.upload.onprogress = ({ loaded, total }) =>
+            onProgress({ phase: "sending", fraction: total ? loaded / total : null });
         sending.upload.onload = () => onProgress({ phase: "reading", fraction: null });
         sending.onerror = () => reject(new Offline());
         sending.onabort = () => reject(signal?.reason ?? new DOMException("Aborted", "AbortError"));

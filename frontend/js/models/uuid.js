@@ -2,7 +2,8 @@
 
 const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 
-const dashed = (digits) => [digits.slice(0, 8), digits.slice(8, 12), digits.slice(12, 16), digits.slice(16, 20), digits.slice(20)].join("-");
+const dashed = (digits) =>
+    [digits.slice(0, 8), digits.slice(8, 12), digits.slice(12, 16), digits.slice(16, 20), digits.slice(20)].join("-");
 
 /** A UUIDv7: those made later sort later. @param {number} [now] milliseconds @returns {string} */
 export function uuid(now = Date.now()) {

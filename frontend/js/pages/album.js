@@ -20,7 +20,10 @@ import { page } from "./open-page.js";
 
 const GROUPS = [
     ["The pressing", ["year", "label", "catno", "format", "country", "genre", "style", "barcode"]],
-    ["Your copy", ["media_condition", "sleeve_condition", "quantity", "crate", "tags", "purchase_price", "purchased_at"]],
+    [
+        "Your copy",
+        ["media_condition", "sleeve_condition", "quantity", "crate", "tags", "purchase_price", "purchased_at"],
+    ],
 ];
 const MORE = 8;
 const LONG_TITLE = 60;
@@ -90,7 +93,11 @@ function draw() {
             el("section", { class: "panel" }, el("h2", {}, title), el("dl", { class: "facts-list" }, names.map(fact))),
         ),
     );
-    replace(parts.notes, el("h2", { id: "notes-title" }, "Notes"), el("div", { dataset: { fact: "notes" } }, value("notes")));
+    replace(
+        parts.notes,
+        el("h2", { id: "notes-title" }, "Notes"),
+        el("div", { dataset: { fact: "notes" } }, value("notes")),
+    );
     drawPrice(parts.price);
     drawOthers();
 }
@@ -136,7 +143,15 @@ function drawGatefold() {
                             .map((name) => name.trim())
                             .filter(Boolean)
                             .map((name) =>
-                                el("li", {}, el("a", { class: "chip", href: `/genre.html?name=${encodeURIComponent(name)}` }, name)),
+                                el(
+                                    "li",
+                                    {},
+                                    el(
+                                        "a",
+                                        { class: "chip", href: `/genre.html?name=${encodeURIComponent(name)}` },
+                                        name,
+                                    ),
+                                ),
                             ),
                     ),
             ),
@@ -205,7 +220,11 @@ function drawNotices() {
                 { class: "notice own" },
                 icon("search"),
                 el("p", {}, "You are looking for this one."),
-                el("div", {}, el("button", { type: "button", class: "button small", onclick: gotIt }, icon("check"), "Got it")),
+                el(
+                    "div",
+                    {},
+                    el("button", { type: "button", class: "button small", onclick: gotIt }, icon("check"), "Got it"),
+                ),
             ),
         );
     if (album.deleted_at)
@@ -224,11 +243,17 @@ function drawNotices() {
                 "div",
                 { class: "notice bad", role: "alert" },
                 icon("warning"),
-                el("p", {}, "Your vault did not take the last change of this record. Mend what is marked, or give the change up."),
+                el(
+                    "p",
+                    {},
+                    "Your vault did not take the last change of this record. Mend what is marked, or give the change up.",
+                ),
                 el(
                     "ul",
                     {},
-                    faults.map(({ field: name, message }) => el("li", {}, `${FIELDS[name.split(".").at(-1)]?.label ?? name}: ${message}`)),
+                    faults.map(({ field: name, message }) =>
+                        el("li", {}, `${FIELDS[name.split(".").at(-1)]?.label ?? name}: ${message}`),
+                    ),
                 ),
                 el(
                     "div",
@@ -247,7 +272,11 @@ function drawNotices() {
                 "div",
                 { class: "notice own", role: "status" },
                 icon("history"),
-                el("p", {}, "This record was changed on two devices. The later change is shown; the other is kept in the history."),
+                el(
+                    "p",
+                    {},
+                    "This record was changed on two devices. The later change is shown; the other is kept in the history.",
+                ),
                 el(
                     "div",
                     { class: "row" },
@@ -256,13 +285,22 @@ function drawNotices() {
                         { type: "button", class: "button small", onclick: () => showHistory(parts.history) },
                         "Look at the history",
                     ),
-                    el("button", { type: "button", class: "button small bare", onclick: () => collection.acknowledge(uid) }, "It is fine"),
+                    el(
+                        "button",
+                        { type: "button", class: "button small bare", onclick: () => collection.acknowledge(uid) },
+                        "It is fine",
+                    ),
                 ),
             ),
         );
     } else if (state === "waiting")
         cards.push(
-            el("p", { class: "soft fine row", role: "status" }, icon("waiting"), "Saved on this device; goes to your vault by itself."),
+            el(
+                "p",
+                { class: "soft fine row", role: "status" },
+                icon("waiting"),
+                "Saved on this device; goes to your vault by itself.",
+            ),
         );
     replace(parts.notices, cards);
 }
@@ -300,7 +338,11 @@ function chooseCover() {
             album.cover &&
                 el(
                     "button",
-                    { type: "button", class: "button quiet", onclick: () => save({ cover: null }).then(() => dialog.close()) },
+                    {
+                        type: "button",
+                        class: "button quiet",
+                        onclick: () => save({ cover: null }).then(() => dialog.close()),
+                    },
                     "Use the drawn sleeve",
                 ),
             button,
@@ -328,7 +370,11 @@ function drawOthers() {
             { class: "section-head" },
             el("h2", { id: "others-title" }, `More by ${album.artist}`),
             others.length > MORE &&
-                el("a", { href: `/mycollection.html?q=${encodeURIComponent(album.artist)}` }, `All ${others.length + 1}`),
+                el(
+                    "a",
+                    { href: `/mycollection.html?q=${encodeURIComponent(album.artist)}` },
+                    `All ${others.length + 1}`,
+                ),
         ),
         el(
             "ul",

@@ -50,7 +50,12 @@ function all() {
             { class: "dividers" },
             genres.map(({ value, count }, at) => divider(value, count, at)),
         ),
-        unfiled > 0 && el("p", {}, el("a", { href: "/mycollection.html?genre=none" }, `${counted(unfiled, "record")} without a genre`)),
+        unfiled > 0 &&
+            el(
+                "p",
+                {},
+                el("a", { href: "/mycollection.html?genre=none" }, `${counted(unfiled, "record")} without a genre`),
+            ),
     );
 }
 

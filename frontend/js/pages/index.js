@@ -103,7 +103,11 @@ function home(user) {
     };
     const draw = () => {
         const albums = collection.all();
-        replace(parts.hello, el("h1", {}, `${greeting(new Date())}${user.name ? `, ${user.name}` : ""}.`), hello(albums));
+        replace(
+            parts.hello,
+            el("h1", {}, `${greeting(new Date())}${user.name ? `, ${user.name}` : ""}.`),
+            hello(albums),
+        );
         if (!albums.length) return replace(place, parts.hello, beginning());
         play(albums);
         replace(parts.rest, latest(albums), worth(), dividers());
@@ -156,7 +160,12 @@ function turntable(album, reason, another) {
                 "div",
                 { class: "row" },
                 el("a", { class: "button", href: albumHref(album.uid) }, icon("play"), "Take it out"),
-                el("button", { type: "button", class: "button quiet", id: "another", onclick: another }, icon("dice"), "Another one"),
+                el(
+                    "button",
+                    { type: "button", class: "button quiet", id: "another", onclick: another },
+                    icon("dice"),
+                    "Another one",
+                ),
             ),
         ),
     ];
@@ -185,8 +194,12 @@ function worth() {
     const { value, spent, copies, total } = collection.stats();
     const facts = [
         [number(total), total === 1 ? "record" : "records", copies > total && `${number(copies)} copies`],
-        ...value.slice(0, 2).map((sum) => [money(sum.total, sum.currency, 0), "worth", `of ${counted(sum.albums, "priced record")}`]),
-        ...spent.slice(0, 1).map((sum) => [money(sum.total, sum.currency, 0), "paid", `for ${counted(sum.albums, "record")}`]),
+        ...value
+            .slice(0, 2)
+            .map((sum) => [money(sum.total, sum.currency, 0), "worth", `of ${counted(sum.albums, "priced record")}`]),
+        ...spent
+            .slice(0, 1)
+            .map((sum) => [money(sum.total, sum.currency, 0), "paid", `for ${counted(sum.albums, "record")}`]),
     ];
     return el(
         "section",
@@ -236,7 +249,8 @@ function dividers() {
     );
 }
 
-const heading = (id, title, href, more) => el("div", { class: "section-head" }, el("h2", { id }, title), more && el("a", { href }, more));
+const heading = (id, title, href, more) =>
+    el("div", { class: "section-head" }, el("h2", { id }, title), more && el("a", { href }, more));
 
 function beginning() {
     return el(
@@ -252,7 +266,12 @@ function beginning() {
         el(
             "div",
             { class: "row" },
-            el("button", { type: "button", class: "button", onclick: () => openAdd() }, icon("plus"), "Add your first record"),
+            el(
+                "button",
+                { type: "button", class: "button", onclick: () => openAdd() },
+                icon("plus"),
+                "Add your first record",
+            ),
             el("a", { class: "button quiet", href: "/settings.html#import" }, "Import a list"),
         ),
     );
@@ -273,7 +292,11 @@ function offerInstall(place, install) {
         el(
             "div",
             { class: "row" },
-            el("button", { type: "button", class: "button small", onclick: async () => (await install()) && card.remove() }, "Install"),
+            el(
+                "button",
+                { type: "button", class: "button small", onclick: async () => (await install()) && card.remove() },
+                "Install",
+            ),
             el(
                 "button",
                 {

@@ -102,7 +102,8 @@ function wire() {
     shelf.addEventListener("pick", showBulk);
     document.addEventListener(
         "keydown",
-        (event) => event.key === "Escape" && !bulk.hidden && !document.querySelector("dialog[open]") && selecting(false),
+        (event) =>
+            event.key === "Escape" && !bulk.hidden && !document.querySelector("dialog[open]") && selecting(false),
     );
     document.querySelector("#trash").addEventListener("click", () => {
         state.trashed = !state.trashed;
@@ -125,8 +126,17 @@ function showNothing(records, total) {
             nothing,
             el("vinyl-record", { artist: "Wanted", album: "dead or alive" }),
             el("h2", {}, "Nothing you are looking for?"),
-            el("p", { class: "soft" }, "Keep what you hunt for here. In the shop you see it at once, and one tap moves it to your shelf."),
-            el("button", { type: "button", class: "button", onclick: () => openAdd() }, icon("plus"), "Look for a record"),
+            el(
+                "p",
+                { class: "soft" },
+                "Keep what you hunt for here. In the shop you see it at once, and one tap moves it to your shelf.",
+            ),
+            el(
+                "button",
+                { type: "button", class: "button", onclick: () => openAdd() },
+                icon("plus"),
+                "Look for a record",
+            ),
         );
     }
     if (!total) {
@@ -138,7 +148,12 @@ function showNothing(records, total) {
             el(
                 "div",
                 { class: "row" },
-                el("button", { type: "button", class: "button", onclick: () => openAdd() }, icon("plus"), "Add a record"),
+                el(
+                    "button",
+                    { type: "button", class: "button", onclick: () => openAdd() },
+                    icon("plus"),
+                    "Add a record",
+                ),
                 el("a", { class: "button quiet", href: "/settings.html#import" }, "Import a list"),
             ),
         );
@@ -164,7 +179,12 @@ function showNothing(records, total) {
             { class: "row" },
             el("button", { type: "button", class: "button quiet", onclick: clear }, "Show all records"),
             state.q &&
-                el("button", { type: "button", class: "button", onclick: () => openAdd({ album: state.q }) }, icon("plus"), "Add it"),
+                el(
+                    "button",
+                    { type: "button", class: "button", onclick: () => openAdd({ album: state.q }) },
+                    icon("plus"),
+                    "Add it",
+                ),
         ),
     );
 }

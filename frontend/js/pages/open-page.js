@@ -18,13 +18,18 @@ export async function page(show, { open = false } = {}) {
         const user = await start();
         remember(user);
         root.dataset.user = user ? "in" : "out";
-        if (!user && !open) return location.replace(`/?next=${encodeURIComponent(location.pathname + location.search)}#enter`);
+        if (!user && !open)
+            return location.replace(`/?next=${encodeURIComponent(location.pathname + location.search)}#enter`);
         document.querySelector("vault-nav").show(user);
         await show(user);
     } catch (error) {
         console.error(error);
         const notice = el("div");
-        fillNotice(notice, `This page could not be opened. ${inWords(error).text} Reloading may help.`, inWords(error).requestId);
+        fillNotice(
+            notice,
+            `This page could not be opened. ${inWords(error).text} Reloading may help.`,
+            inWords(error).requestId,
+        );
         document.querySelector("main").prepend(notice);
     }
     root.dataset.ready = "true";
@@ -32,7 +37,8 @@ export async function page(show, { open = false } = {}) {
 
 /** What nobody was prepared for is told, too. */
 function tell({ reason }) {
-    if (reason?.name !== "AbortError" && !/dynamically imported module/.test(reason?.message)) toast(inWords(reason).text);
+    if (reason?.name !== "AbortError" && !/dynamically imported module/.test(reason?.message))
+        toast(inWords(reason).text);
 }
 
 // For theme.js, which knows by it what to leave room for before the first paint.

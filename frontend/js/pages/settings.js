@@ -83,9 +83,24 @@ function exporter() {
         el(
             "div",
             { class: "row" },
-            el("button", { type: "button", class: "button quiet", onclick: save("json") }, icon("download"), "Everything, as JSON"),
-            el("button", { type: "button", class: "button quiet", onclick: save("csv") }, icon("download"), "A table, as CSV"),
-            el("button", { type: "button", class: "button quiet", onclick: save("wantlist") }, icon("download"), "What you want, as CSV"),
+            el(
+                "button",
+                { type: "button", class: "button quiet", onclick: save("json") },
+                icon("download"),
+                "Everything, as JSON",
+            ),
+            el(
+                "button",
+                { type: "button", class: "button quiet", onclick: save("csv") },
+                icon("download"),
+                "A table, as CSV",
+            ),
+            el(
+                "button",
+                { type: "button", class: "button quiet", onclick: save("wantlist") },
+                icon("download"),
+                "What you want, as CSV",
+            ),
         ),
     ];
 }
@@ -106,7 +121,12 @@ function look() {
             el(
                 "label",
                 { class: "check" },
-                el("input", { type: "radio", name: "theme", value, checked: (localStorage.getItem("theme") ?? "") === value }),
+                el("input", {
+                    type: "radio",
+                    name: "theme",
+                    value,
+                    checked: (localStorage.getItem("theme") ?? "") === value,
+                }),
                 name,
             ),
         ),
@@ -129,7 +149,11 @@ function install() {
     app.on("install", (ask) =>
         replace(
             body,
-            el("p", { class: "soft" }, "Installed, Vinyl Vault opens from your home screen and works in the record shop without a signal."),
+            el(
+                "p",
+                { class: "soft" },
+                "Installed, Vinyl Vault opens from your home screen and works in the record shop without a signal.",
+            ),
             el(
                 "div",
                 {},

@@ -38,7 +38,12 @@ function draw() {
                     { class: "soft" },
                     "With your first records come the first numbers: genres, decades, labels, and what it is all worth.",
                 ),
-                el("button", { type: "button", class: "button", onclick: () => openAdd() }, icon("plus"), "Add a record"),
+                el(
+                    "button",
+                    { type: "button", class: "button", onclick: () => openAdd() },
+                    icon("plus"),
+                    "Add a record",
+                ),
             ),
         );
     }
@@ -68,8 +73,12 @@ function figures({ total, copies, value, spent, by_artist: artists, by_genre: ge
         [number(total), "records", copies > total && `${number(copies)} copies`],
         [artists.length >= 100 ? "100+" : number(artists.length), "artists"],
         [number(genres.length), "genres"],
-        ...value.slice(0, 2).map((sum) => [money(sum.total, sum.currency, 0), "worth", `${counted(sum.albums, "record")} priced`]),
-        ...spent.slice(0, 1).map((sum) => [money(sum.total, sum.currency, 0), "paid", `for ${counted(sum.albums, "record")}`]),
+        ...value
+            .slice(0, 2)
+            .map((sum) => [money(sum.total, sum.currency, 0), "worth", `${counted(sum.albums, "record")} priced`]),
+        ...spent
+            .slice(0, 1)
+            .map((sum) => [money(sum.total, sum.currency, 0), "paid", `for ${counted(sum.albums, "record")}`]),
     ];
     return el(
         "ul",
@@ -86,7 +95,8 @@ function figures({ total, copies, value, spent, by_artist: artists, by_genre: ge
     );
 }
 
-const share = (count, total) => new Intl.NumberFormat(undefined, { style: "percent", maximumFractionDigits: 1 }).format(count / total);
+const share = (count, total) =>
+    new Intl.NumberFormat(undefined, { style: "percent", maximumFractionDigits: 1 }).format(count / total);
 
 const linkTo = (facet, name) =>
     el(
@@ -136,9 +146,11 @@ function decades({ by_decade: counts, copies }) {
         ]),
         draw: Object.assign(
             (width) =>
-                columns(width < 90 * Math.sqrt(all.length) * 2 ? all.map((item) => ({ ...item, name: `’${item.name.slice(2)}` })) : all)(
-                    width,
-                ),
+                columns(
+                    width < 90 * Math.sqrt(all.length) * 2
+                        ? all.map((item) => ({ ...item, name: `’${item.name.slice(2)}` }))
+                        : all,
+                )(width),
             columns(all),
         ),
     });

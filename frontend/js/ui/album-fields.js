@@ -3,7 +3,24 @@
 import { MEDIA_CONDITIONS, SLEEVE_CONDITIONS } from "../models/fields.js";
 import { day, grade, money, number } from "./format.js";
 
-const CURRENCIES = ["EUR", "USD", "GBP", "JPY", "CHF", "CAD", "AUD", "SEK", "NOK", "DKK", "PLN", "CZK", "BRL", "MXN", "NZD", "ZAR"];
+const CURRENCIES = [
+    "EUR",
+    "USD",
+    "GBP",
+    "JPY",
+    "CHF",
+    "CAD",
+    "AUD",
+    "SEK",
+    "NOK",
+    "DKK",
+    "PLN",
+    "CZK",
+    "BRL",
+    "MXN",
+    "NZD",
+    "ZAR",
+];
 
 const text = (typed) => typed.trim() || null;
 // What is no number is handed on as it was typed, so that the check names the field.
@@ -30,8 +47,14 @@ export const FIELDS = {
     genre: { label: "Genre" },
     style: { label: "Style" },
     barcode: { label: "Barcode", input: { class: "stamp", inputmode: "numeric" } },
-    media_condition: { label: "Record", input: { type: "select", options: [["", "Not graded yet"], ...MEDIA_CONDITIONS] } },
-    sleeve_condition: { label: "Sleeve", input: { type: "select", options: [["", "Not graded yet"], ...SLEEVE_CONDITIONS] } },
+    media_condition: {
+        label: "Record",
+        input: { type: "select", options: [["", "Not graded yet"], ...MEDIA_CONDITIONS] },
+    },
+    sleeve_condition: {
+        label: "Sleeve",
+        input: { type: "select", options: [["", "Not graded yet"], ...SLEEVE_CONDITIONS] },
+    },
     rating: { label: "Rating", parse: numeric },
     quantity: { label: "Copies", input: { inputmode: "numeric", placeholder: "1" }, parse: numeric, show: number },
     crate: { label: "Crate", input: { type: "select", options: [["", "In no crate"]] } },
@@ -50,8 +73,18 @@ export const FIELDS = {
         show: (value, album) => money(value, album.purchase_currency),
     },
     purchase_currency: { label: "Currency paid", input: { type: "select", options: [["", "–"], ...CURRENCIES] } },
-    purchased_at: { label: "Bought on", input: { type: "date" }, show: day, edit: (value) => (value ?? "").slice(0, 10) },
-    price: { label: "Worth", input: { inputmode: "decimal" }, parse: numeric, show: (value, album) => money(value, album.price_currency) },
+    purchased_at: {
+        label: "Bought on",
+        input: { type: "date" },
+        show: day,
+        edit: (value) => (value ?? "").slice(0, 10),
+    },
+    price: {
+        label: "Worth",
+        input: { inputmode: "decimal" },
+        parse: numeric,
+        show: (value, album) => money(value, album.price_currency),
+    },
     price_currency: { label: "Currency of the worth", input: { type: "select", options: [["", "–"], ...CURRENCIES] } },
     cover: { label: "Address of a cover picture", input: { inputmode: "url", placeholder: "https://…" } },
 };

@@ -40,7 +40,11 @@ const DESIGNS = [
     function rings(random, { ground, ink, first, second }) {
         const x = 60 + random() * 180;
         const colours = [first, ground, second, ground, ink, first];
-        return [BELOW, colours.map((fill, turn) => circle(x, 92, 168 - turn * 28, fill)), path("M0 194H300V300H0z", { fill: ground })];
+        return [
+            BELOW,
+            colours.map((fill, turn) => circle(x, 92, 168 - turn * 28, fill)),
+            path("M0 194H300V300H0z", { fill: ground }),
+        ];
     },
     function sunrise(random, { ground, ink, first, second }) {
         const x = 90 + random() * 120;
@@ -67,7 +71,9 @@ const DESIGNS = [
         return [
             ABOVE,
             bands.map(([at, width, fill]) =>
-                path(`M${at + lean} 122L${at + lean + width} 122L${at + width - lean + 90} 300H${at - lean + 90}z`, { fill }),
+                path(`M${at + lean} 122L${at + lean + width} 122L${at + width - lean + 90} 300H${at - lean + 90}z`, {
+                    fill,
+                }),
             ),
         ];
     },
@@ -105,7 +111,12 @@ const DESIGNS = [
             fill: first,
         });
         letter.textContent = [...album.trim()][0]?.toLocaleUpperCase() ?? "V";
-        return [BELOW, circle(225, 62, 120 * (0.5 + random() / 2), second), letter, path("M0 196H300V300H0z", { fill: ground })];
+        return [
+            BELOW,
+            circle(225, 62, 120 * (0.5 + random() / 2), second),
+            letter,
+            path("M0 196H300V300H0z", { fill: ground }),
+        ];
     },
     function halftone(random, { first, second }) {
         const x = random() * 14;
@@ -136,7 +147,11 @@ const DESIGNS = [
             ABOVE,
             [first, second, ink, first, second].map((stroke, turn) => {
                 const y = 168 + turn * 27;
-                return path(`M-20 ${y}q42.5 ${-swing} 85 0t85 0t85 0t85 0`, { stroke, fill: "none", "stroke-width": 13 });
+                return path(`M-20 ${y}q42.5 ${-swing} 85 0t85 0t85 0t85 0`, {
+                    stroke,
+                    fill: "none",
+                    "stroke-width": 13,
+                });
             }),
         ];
     },
@@ -195,7 +210,13 @@ function lettering(artist, album, box, { ink }) {
     name.textContent = shown.length > 25 ? `${shown.slice(0, 24)}…` : shown;
     const { size, lines } = typeset(album, { width: box.width, height: box.height - 20 }, 42);
     const title = lines.map((line, at) => {
-        const node = svg("text", { x: box.x, y: box.y + 18 + size * (0.86 + at * 1.03), "font-size": size, "font-weight": 650, fill: ink });
+        const node = svg("text", {
+            x: box.x,
+            y: box.y + 18 + size * (0.86 + at * 1.03),
+            "font-size": size,
+            "font-weight": 650,
+            fill: ink,
+        });
         node.textContent = line;
         return node;
     });

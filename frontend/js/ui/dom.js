@@ -54,7 +54,11 @@ const ICONS = {
 };
 
 export function icon(name, label) {
-    const drawn = svg("svg", { class: "icon-line", viewBox: "0 0 24 24", focusable: "false" }, svg("path", { d: ICONS[name] }));
+    const drawn = svg(
+        "svg",
+        { class: "icon-line", viewBox: "0 0 24 24", focusable: "false" },
+        svg("path", { d: ICONS[name] }),
+    );
     if (label) {
         drawn.setAttribute("role", "img");
         drawn.setAttribute("aria-label", label);

@@ -48,7 +48,13 @@ export function rating(name, value = 0) {
                 el(
                     "label",
                     {},
-                    el("input", { type: "radio", name, value: String(stars), checked: stars === value, id: `${group}-${stars}` }),
+                    el("input", {
+                        type: "radio",
+                        name,
+                        value: String(stars),
+                        checked: stars === value,
+                        id: `${group}-${stars}`,
+                    }),
                     icon("star"),
                     el("span", { class: "unseen" }, stars === 1 ? "1 star" : `${stars} stars`),
                 ),
@@ -82,7 +88,14 @@ export function fillNotice(notice, text, requestId) {
     notice.tabIndex = -1;
     notice.replaceChildren(icon("warning"), el("p", {}, text));
     if (requestId)
-        notice.append(el("p", { class: "fine soft" }, "For whoever runs this vault: request ", el("span", { class: "stamp" }, requestId)));
+        notice.append(
+            el(
+                "p",
+                { class: "fine soft" },
+                "For whoever runs this vault: request ",
+                el("span", { class: "stamp" }, requestId),
+            ),
+        );
     notice.hidden = false;
 }
 
@@ -115,7 +128,8 @@ const KEY = "draft:";
 export function keepDraft(form, name) {
     const key = KEY + name;
     const kept = readDraft(key);
-    for (const [field, value] of Object.entries(kept ?? {})) if (!form.elements[field]?.value) setValue(form, field, value);
+    for (const [field, value] of Object.entries(kept ?? {}))
+        if (!form.elements[field]?.value) setValue(form, field, value);
     form.addEventListener("input", () => {
         const values = [...new FormData(form)].filter(
             ([field, value]) => typeof value === "string" && value && form.elements[field]?.type !== "password",

@@ -31,7 +31,9 @@ export function ago(value) {
 export function money(value, currency, digits) {
     if (!currency) return numbers.format(value);
     try {
-        return new Intl.NumberFormat(undefined, { style: "currency", currency, maximumFractionDigits: digits }).format(value);
+        return new Intl.NumberFormat(undefined, { style: "currency", currency, maximumFractionDigits: digits }).format(
+            value,
+        );
     } catch {
         return `${numbers.format(value)} ${currency}`;
     }

@@ -7,8 +7,26 @@ import { registered } from "./collection.js";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const RECORDS = [
-    { artist: "Nina Simone", album: "Pastel Blues", genre: "Jazz", year: 1965, format: "LP", rating: 5, price: 30, price_currency: "EUR", price_at: "2026-01-01", price_source: "by hand" },
-    { artist: "Can", album: "Tago Mago", genre: "Rock", year: 1971, label: "United Artists", media_condition: "Very Good (VG)" },
+    {
+        artist: "Nina Simone",
+        album: "Pastel Blues",
+        genre: "Jazz",
+        year: 1965,
+        format: "LP",
+        rating: 5,
+        price: 30,
+        price_currency: "EUR",
+        price_at: "2026-01-01",
+        price_source: "by hand",
+    },
+    {
+        artist: "Can",
+        album: "Tago Mago",
+        genre: "Rock",
+        year: 1971,
+        label: "United Artists",
+        media_condition: "Very Good (VG)",
+    },
     { artist: "Sun Ra", album: "Space Is the Place", genre: "Jazz", year: 1973, wanted: true },
 ];
 
@@ -39,7 +57,16 @@ export const cases = {
             };
             await look("/mycollection.html");
             const [{ uid }] = await phone.app(({ collection }, records) => collection.addMany(records), RECORDS);
-            for (const path of ["/", "/mycollection.html", `/album.html?uid=${uid}`, "/genre.html", "/genre.html?name=Jazz", "/stats.html", "/settings.html"]) await look(path);
+            for (const path of [
+                "/",
+                "/mycollection.html",
+                `/album.html?uid=${uid}`,
+                "/genre.html",
+                "/genre.html?name=Jazz",
+                "/stats.html",
+                "/settings.html",
+            ])
+                await look(path);
             for (const path of ["/offline.html", "/nothing-there.html"]) {
                 await page.goto(path);
                 for (const each of await violations(page)) found.push(`${colorScheme} ${path} ${each}`);

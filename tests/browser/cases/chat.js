@@ -33,9 +33,14 @@ export const cases = {
 
 async function withAssistant(device) {
     const phone = await registered(device);
-    const status = await phone.page.evaluate(async (path) => (await globalThis.vault.session.fetch(`${path}/providers`)).status, CHAT);
+    const status = await phone.page.evaluate(
+        async (path) => (await globalThis.vault.session.fetch(`${path}/providers`)).status,
+        CHAT,
+    );
     if (status === 404) throw new Skipped("this vault has no assistant");
-    await phone.app(({ collection, sync }) => collection.add({ artist: "Nina Simone", album: "Pastel Blues" }).then(sync.now));
+    await phone.app(({ collection, sync }) =>
+        collection.add({ artist: "Nina Simone", album: "Pastel Blues" }).then(sync.now),
+    );
     await phone.visit("/mycollection.html");
     await phone.page.click("button[aria-label='Ask about your records']");
     return phone;

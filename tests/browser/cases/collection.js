@@ -33,7 +33,11 @@ export const cases = {
     async "a thousand records are imported, and a search answers at once"(device) {
         const { page, ...phone } = await registered(device);
         await phone.visit("/settings.html");
-        await page.setInputFiles("#import-file", { name: "discogs.csv", mimeType: "text/csv", buffer: Buffer.from(csv(1_000)) });
+        await page.setInputFiles("#import-file", {
+            name: "discogs.csv",
+            mimeType: "text/csv",
+            buffer: Buffer.from(csv(1_000)),
+        });
         await page.click("button:has-text('Bring 1,000 records along')");
         await page.waitForSelector(".notice.good");
         assert.match(await page.textContent(".notice.good"), /1,000/);
@@ -69,11 +73,26 @@ export async function registered(device, options) {
     const phone = await device(options);
     const email = await phone.register();
     const bound = (name) => phone[name].bind(phone);
-    return { email, device: phone, page: phone.page, line: phone.line, context: phone.context, visit: bound("visit"), add: bound("add"), saved: bound("saved"), app: bound("app"), installed: bound("installed") };
+    return {
+        email,
+        device: phone,
+        page: phone.page,
+        line: phone.line,
+        context: phone.context,
+        visit: bound("visit"),
+        add: bound("add"),
+        saved: bound("saved"),
+        app: bound("app"),
+        installed: bound("installed"),
+    };
 }
 
 /** As Discogs exports a collection. */
 function csv(count) {
-    const rows = Array.from({ length: count }, (_, index) => `CAT ${index},Artist ${index % 100},Album ${index},Label ${index % 40},"LP, Album",${index % 6 || ""},${1960 + (index % 60)},${1000 + index},Uncategorized,2024-01-01 10:00:00,Very Good Plus (VG+),Very Good (VG),`);
+    const rows = Array.from(
+        { length: count },
+        (_, index) =>
+            `CAT ${index},Artist ${index % 100},Album ${index},Label ${index % 40},"LP, Album",${index % 6 || ""},${1960 + (index % 60)},${1000 + index},Uncategorized,2024-01-01 10:00:00,Very Good Plus (VG+),Very Good (VG),`,
+    );
     return `Catalog#,Artist,Title,Label,Format,Rating,Released,release_id,CollectionFolder,Date Added,Collection Media Condition,Collection Sleeve Condition,Collection Notes\n${rows.join("\n")}\n`;
 }

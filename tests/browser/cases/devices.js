@@ -49,12 +49,18 @@ export const cases = {
 
         phone.line.cut();
         await phone.app(({ collection }, of) => collection.edit(of, { notes: "from the phone", rating: 5 }), uid);
-        await laptop.app(({ collection }, of) => collection.edit(of, { notes: "from the laptop", genre: "Krautrock" }), uid);
+        await laptop.app(
+            ({ collection }, of) => collection.edit(of, { notes: "from the laptop", genre: "Krautrock" }),
+            uid,
+        );
         await laptop.saved();
         phone.line.restore();
         await phone.app(({ sync }) => sync.now());
 
-        const seen = await phone.app(({ collection }, of) => ({ album: collection.get(of), state: collection.stateOf(of) }), uid);
+        const seen = await phone.app(
+            ({ collection }, of) => ({ album: collection.get(of), state: collection.stateOf(of) }),
+            uid,
+        );
         assert.equal(seen.state, "conflict");
         assert.equal(seen.album.notes, "from the laptop");
         assert.equal(seen.album.rating, 5);
@@ -76,9 +82,12 @@ export const cases = {
         await phone.visit("/mycollection.html", second);
         await Promise.all([
             phone.app(({ collection }) => collection.add({ artist: "Can", album: "Tago Mago" })),
-            second.evaluate(async () => (await import("/js/models/collection.js")).add({ artist: "Neu!", album: "Neu! 75" })),
+            second.evaluate(async () =>
+                (await import("/js/models/collection.js")).add({ artist: "Neu!", album: "Neu! 75" }),
+            ),
         ]);
-        for (const page of [phone.page, second]) await page.waitForFunction(() => document.querySelectorAll("record-shelf a.record-card").length === 2);
+        for (const page of [phone.page, second])
+            await page.waitForFunction(() => document.querySelectorAll("record-shelf a.record-card").length === 2);
         await phone.saved();
         const laptop = await device();
         await laptop.signIn(phone.email);
@@ -87,21 +96,46 @@ export const cases = {
 
     async "what the server refuses stays to be mended, and holds up nothing"(device) {
         const phone = await registered(device);
-        await phone.app(({ collection }) => collection.addMany([{ artist: "Can", album: "Tago Mago" }, { artist: "Neu!", album: "Neu! 75" }]));
+        await phone.app(({ collection }) =>
+            collection.addMany([
+                { artist: "Can", album: "Tago Mago" },
+                { artist: "Neu!", album: "Neu! 75" },
+            ]),
+        );
         await phone.saved();
         // Only a client of another release would send this: the form would have refused it.
         const uid = await phone.app(async ({ collection, sync }) => {
             const [first, second] = collection.all();
             const database = await globalThis.vault.database.openUser(collection.ownerId());
             await globalThis.vault.database.run(database, ["outbox"], "readwrite", (store) =>
-                globalThis.vault.database.ask(store.add({ op_id: crypto.randomUUID(), type: "album", kind: "put", record_id: first.uid, base: first.version, patch: { year: 3000, genre: "Rock" }, edited_at: new Date().toISOString() })));
+                globalThis.vault.database.ask(
+                    store.add({
+                        op_id: crypto.randomUUID(),
+                        type: "album",
+                        kind: "put",
+                        record_id: first.uid,
+                        base: first.version,
+                        patch: { year: 3000, genre: "Rock" },
+                        edited_at: new Date().toISOString(),
+                    }),
+                ),
+            );
             database.close();
             await collection.reload(null, "tab");
             await collection.edit(second.uid, { rating: 4 });
             await sync.now();
             return first.uid;
         });
-        const refused = await phone.app(({ collection }, of) => ({ state: collection.stateOf(of), errors: collection.errorsOf(of), year: collection.get(of).year, rating: collection.all()[1].rating, waiting: collection.outstanding().waiting }), uid);
+        const refused = await phone.app(
+            ({ collection }, of) => ({
+                state: collection.stateOf(of),
+                errors: collection.errorsOf(of),
+                year: collection.get(of).year,
+                rating: collection.all()[1].rating,
+                waiting: collection.outstanding().waiting,
+            }),
+            uid,
+        );
         assert.equal(refused.state, "refused");
         assert.match(refused.errors[0].field, /year/);
         assert.equal(refused.year, 3000);
@@ -116,7 +150,12 @@ export const cases = {
 
     async "a cursor that is too old reads everything anew and keeps what is unsent"(device) {
         const phone = await registered(device);
-        await phone.app(({ collection }) => collection.addMany([{ artist: "Can", album: "Tago Mago" }, { artist: "Neu!", album: "Neu! 75" }]));
+        await phone.app(({ collection }) =>
+            collection.addMany([
+                { artist: "Can", album: "Tago Mago" },
+                { artist: "Neu!", album: "Neu! 75" },
+            ]),
+        );
         await phone.saved();
         const laptop = await device();
         await laptop.signIn(phone.email);
@@ -131,6 +170,9 @@ export const cases = {
         phone.line.restore();
         await phone.app(({ sync }) => sync.now());
         await phone.saved();
-        assert.deepEqual(await phone.app(({ collection }) => collection.all().map((album) => album.artist)), ["Faust", "Neu!"]);
+        assert.deepEqual(await phone.app(({ collection }) => collection.all().map((album) => album.artist)), [
+            "Faust",
+            "Neu!",
+        ]);
     },
 };

@@ -12,7 +12,10 @@ export const cases = {
         const second = await phone.context.newPage();
         await phone.visit("/mycollection.html", second);
         await phone.visit("/mycollection.html");
-        for (const spoil of [(session) => ({ ...session, access_token: "expired" }), (session) => ({ ...session, expires_at: 0 })]) {
+        for (const spoil of [
+            (session) => ({ ...session, access_token: "expired" }),
+            (session) => ({ ...session, expires_at: 0 }),
+        ]) {
             const before = phone.line.count(REFRESH);
             await phone.page.evaluate(`(async () => {
                 const { session } = globalThis.vault;
@@ -72,7 +75,12 @@ export const cases = {
         await phone.visit("/mycollection.html");
         phone.line.cut();
         await phone.add("Can", "Tago Mago");
-        const warned = await phone.app(({ auth }) => auth.signOut().then(() => "gone", (error) => `${error.name} ${error.count}`));
+        const warned = await phone.app(({ auth }) =>
+            auth.signOut().then(
+                () => "gone",
+                (error) => `${error.name} ${error.count}`,
+            ),
+        );
         assert.equal(warned, "UnsentEdits 1");
         phone.line.restore();
         await phone.app(({ sync }) => sync.now());
@@ -85,14 +93,23 @@ export const cases = {
 
     async "an earlier application's records are taken over once, without loss"(device) {
         const old = [
-            { artist: "Nina Simone", album: "Pastel Blues", genre: "Jazz", cover: "https://example.org/a.jpg", price: 12.5 },
+            {
+                artist: "Nina Simone",
+                album: "Pastel Blues",
+                genre: "Jazz",
+                cover: "https://example.org/a.jpg",
+                price: 12.5,
+            },
             { artist: "Can", album: "Tago Mago", genre: "Krautrock", cover: "", price: "€30" },
             { artist: "Can", album: "Tago Mago", genre: "Krautrock", cover: "", price: "€30" },
             { artist: "", album: "No name", genre: null, cover: "covers/x.jpg", price: "priceless", shelf: 3 },
         ];
         const phone = await device();
         await phone.visit("/");
-        await phone.page.evaluate((records) => localStorage.setItem("vinylVaultCollection", JSON.stringify(records)), old);
+        await phone.page.evaluate(
+            (records) => localStorage.setItem("vinylVaultCollection", JSON.stringify(records)),
+            old,
+        );
         const email = await phone.register();
         await phone.page.waitForFunction(() => localStorage.getItem("vinylVaultCollection") === null);
         const taken = await phone.app(({ collection }) => collection.all());
@@ -102,7 +119,10 @@ export const cases = {
         assert.deepEqual([of("Can").length, of("Can")[0].price, of("Can")[0].price_currency], [2, 30, "EUR"]);
         assert.deepEqual(of("Unknown artist")[0].custom, { cover: "covers/x.jpg", price: "priceless", shelf: 3 });
         // The same text again (a tab that was closed half-way, a restored profile) adds nothing.
-        await phone.page.evaluate((records) => localStorage.setItem("vinylVaultCollection", JSON.stringify(records)), old);
+        await phone.page.evaluate(
+            (records) => localStorage.setItem("vinylVaultCollection", JSON.stringify(records)),
+            old,
+        );
         await phone.visit("/mycollection.html");
         assert.equal(await phone.app(({ collection }) => collection.count()), 4);
         await phone.saved();
@@ -128,7 +148,9 @@ export const cases = {
         await phone.page.waitForSelector("html[data-ready=true]", { state: "attached" });
         phone.line.cut();
         assert.match(await phone.page.evaluate(async (file) => (await fetch(file)).text(), path), /NEW/);
-        const names = await phone.page.evaluate(async () => (await (await caches.open("vinyl-vault-app")).keys()).map(({ url }) => new URL(url).pathname));
+        const names = await phone.page.evaluate(async () =>
+            (await (await caches.open("vinyl-vault-app")).keys()).map(({ url }) => new URL(url).pathname),
+        );
         assert.equal(names.filter((name) => name === path).length, 1);
     },
 };

@@ -15,7 +15,12 @@ const faults = (input, options) => {
 
 test("the fields are those of the API, and of the same limits", () => {
     const described = document.components.schemas.NewAlbum.properties;
-    assert.deepEqual(Object.keys(ALBUM).sort(), Object.keys(described).filter((field) => field !== "uid").sort());
+    assert.deepEqual(
+        Object.keys(ALBUM).sort(),
+        Object.keys(described)
+            .filter((field) => field !== "uid")
+            .sort(),
+    );
     for (const [field, { maxLength, minimum, maximum }] of Object.entries(described)) {
         if (field === "uid") continue;
         const start = field === "cover" ? "https://" : "";
@@ -34,11 +39,21 @@ test("the fields are those of the API, and of the same limits", () => {
 });
 
 test("every fault is named at once", () => {
-    assert.deepEqual(faults({ artist: " ", year: "1969", purchased_at: "2021-02-30", cover: "covers/x.jpg", shoe: 1 }), ["artist", "year", "purchased_at", "cover", "shoe"]);
+    assert.deepEqual(
+        faults({ artist: " ", year: "1969", purchased_at: "2021-02-30", cover: "covers/x.jpg", shoe: 1 }),
+        ["artist", "year", "purchased_at", "cover", "shoe"],
+    );
     assert.deepEqual(faults({ artist: "Can" }, { whole: true }), ["album"]);
 });
 
 test("empty removes, and the server's own fields are left out", () => {
-    assert.deepEqual(checked("album", { notes: "", tags: [], year: 1969, id: 3, version: 9 }), { notes: null, tags: null, year: 1969 });
-    assert.deepEqual(checked("album", { artist: "Can", album: "Future Days", notes: "" }, { whole: true }), { artist: "Can", album: "Future Days" });
+    assert.deepEqual(checked("album", { notes: "", tags: [], year: 1969, id: 3, version: 9 }), {
+        notes: null,
+        tags: null,
+        year: 1969,
+    });
+    assert.deepEqual(checked("album", { artist: "Can", album: "Future Days", notes: "" }, { whole: true }), {
+        artist: "Can",
+        album: "Future Days",
+    });
 });

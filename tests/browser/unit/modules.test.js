@@ -33,7 +33,10 @@ function layerOf(file) {
 }
 
 test("every module is in a folder of the layers", () => {
-    assert.deepEqual(modules.filter((file) => layerOf(file) < 0), []);
+    assert.deepEqual(
+        modules.filter((file) => layerOf(file) < 0),
+        [],
+    );
 });
 
 test("every imported module exists", () => {

@@ -6,7 +6,8 @@ import { uuid, uuidOf } from "../../../frontend/js/models/uuid.js";
 
 test("a barcode has a right check digit", () => {
     for (const right of ["0 36000-29145 2", "4006381333931", "73513537"]) assert.ok(isBarcode(right), right);
-    for (const wrong of ["036000291453", "4006381333932", "", "12", "abcdefghijkl", "PHI 10074"]) assert.ok(!isBarcode(wrong), wrong);
+    for (const wrong of ["036000291453", "4006381333932", "", "12", "abcdefghijkl", "PHI 10074"])
+        assert.ok(!isBarcode(wrong), wrong);
 });
 
 test("ids made later sort later, and are of their version", () => {
@@ -19,11 +20,37 @@ test("ids made later sort later, and are of their version", () => {
 
 test("statistics count copies and keep currencies apart", () => {
     const stats = statistics([
-        { artist: "a", album: "x", genre: "Jazz", year: 1961, quantity: 2, price: 10.1, price_currency: "EUR", created_at: "2026-01-05" },
-        { artist: "a", album: "y", genre: "Jazz, Blues", year: 1969, price: 5, price_currency: "USD", created_at: "2026-02-05" },
+        {
+            artist: "a",
+            album: "x",
+            genre: "Jazz",
+            year: 1961,
+            quantity: 2,
+            price: 10.1,
+            price_currency: "EUR",
+            created_at: "2026-01-05",
+        },
+        {
+            artist: "a",
+            album: "y",
+            genre: "Jazz, Blues",
+            year: 1969,
+            price: 5,
+            price_currency: "USD",
+            created_at: "2026-02-05",
+        },
     ]);
     assert.deepEqual([stats.total, stats.copies], [2, 3]);
-    assert.deepEqual(stats.by_genre, [{ name: "Jazz", count: 3 }, { name: "Blues", count: 1 }]);
-    assert.deepEqual(stats.value, [{ currency: "EUR", albums: 1, total: 20.2 }, { currency: "USD", albums: 1, total: 5 }]);
-    assert.deepEqual(stats.growth, [{ month: "2026-01", added: 2, total: 2 }, { month: "2026-02", added: 1, total: 3 }]);
+    assert.deepEqual(stats.by_genre, [
+        { name: "Jazz", count: 3 },
+        { name: "Blues", count: 1 },
+    ]);
+    assert.deepEqual(stats.value, [
+        { currency: "EUR", albums: 1, total: 20.2 },
+        { currency: "USD", albums: 1, total: 5 },
+    ]);
+    assert.deepEqual(stats.growth, [
+        { month: "2026-01", added: 2, total: 2 },
+        { month: "2026-02", added: 1, total: 3 },
+    ]);
 });

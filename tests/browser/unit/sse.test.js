@@ -17,8 +17,13 @@ async function read(...chunks) {
 const bytes = (text) => new TextEncoder().encode(text);
 
 test("events come as they are framed, however they are cut", async () => {
-    const text = ': heartbeat\n\nevent: delta\ndata: {"text":"Rós 🎶"}\n\ndata: a\ndata: b\n\nevent: done\r\ndata: {}\r\n\r\n';
-    const expected = [["delta", '{"text":"Rós 🎶"}'], ["message", "a\nb"], ["done", "{}"]];
+    const text =
+        ': heartbeat\n\nevent: delta\ndata: {"text":"Rós 🎶"}\n\ndata: a\ndata: b\n\nevent: done\r\ndata: {}\r\n\r\n';
+    const expected = [
+        ["delta", '{"text":"Rós 🎶"}'],
+        ["message", "a\nb"],
+        ["done", "{}"],
+    ];
     assert.deepEqual(await read(bytes(text)), expected);
     assert.deepEqual(await read(...Array.from(bytes(text), (byte) => Uint8Array.of(byte))), expected);
 });

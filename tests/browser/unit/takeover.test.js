@@ -6,7 +6,13 @@ import { albumsOf, priceOf } from "../../../frontend/js/models/takeover.js";
 const OLD = [
     { artist: "Can", album: "Tago Mago", genre: "Rock", cover: "https://example.org/x.jpg", price: 30 },
     { artist: "Can", album: "Tago Mago", genre: "Rock", cover: "https://example.org/x.jpg", price: 30 },
-    { artist: "x".repeat(600), album: 7, cover: `data:image/png;base64,${"A".repeat(20_000)}`, price: "ask", extra: { a: 1 } },
+    {
+        artist: "x".repeat(600),
+        album: 7,
+        cover: `data:image/png;base64,${"A".repeat(20_000)}`,
+        price: "ask",
+        extra: { a: 1 },
+    },
     "a text",
     null,
 ];
@@ -14,7 +20,8 @@ const OLD = [
 test("whatever stands there becomes an album that the server takes", () => {
     const albums = albumsOf(JSON.stringify(OLD), 1);
     assert.equal(albums.length, OLD.length);
-    for (const album of albums) assert.doesNotThrow(() => checked("album", album, { whole: true }), JSON.stringify(album).slice(0, 200));
+    for (const album of albums)
+        assert.doesNotThrow(() => checked("album", album, { whole: true }), JSON.stringify(album).slice(0, 200));
     assert.deepEqual(albums[2].custom.extra, { a: 1 });
     assert.equal(albums[3].custom.value, "a text");
 });
@@ -23,7 +30,8 @@ test("the same text makes the same records, copies included, and another owner's
     const uids = (owner) => albumsOf(JSON.stringify(OLD), owner).map(({ uid }) => uid);
     assert.deepEqual(uids(1), uids(1));
     assert.equal(new Set([...uids(1), ...uids(2)]).size, 2 * OLD.length);
-    for (const uid of uids(1)) assert.match(uid, /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    for (const uid of uids(1))
+        assert.match(uid, /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
 });
 
 test("what is no collection is left alone", () => {

@@ -15,7 +15,9 @@ export const fact = (name) =>
     el("div", { class: "fact", dataset: { fact: name } }, el("dt", {}, FIELDS[name].label), el("dd", {}, value(name)));
 
 const text = (name) =>
-    name === "crate" ? (collection.crates().find((crate) => crate.uid === present.album.crate)?.name ?? "") : shown(name, present.album);
+    name === "crate"
+        ? (collection.crates().find((crate) => crate.uid === present.album.crate)?.name ?? "")
+        : shown(name, present.album);
 
 /** What stands there, as a button that turns into the input. */
 export function value(name) {
@@ -37,7 +39,12 @@ export function value(name) {
 export const inline = (name, className) =>
     el(
         "button",
-        { type: "button", class: `value ${className}`, "aria-label": `${present.album[name]}. Edit`, onclick: () => edit(name) },
+        {
+            type: "button",
+            class: `value ${className}`,
+            "aria-label": `${present.album[name]}. Edit`,
+            onclick: () => edit(name),
+        },
         el("span", {}, present.album[name]),
         icon("edit"),
     );
@@ -63,7 +70,8 @@ function edit(name) {
     );
     form.addEventListener("keydown", (event) => {
         if (event.key === "Escape") close(name);
-        if (event.key === "Enter" && event.target.tagName === "TEXTAREA" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
+        if (event.key === "Enter" && event.target.tagName === "TEXTAREA" && (event.ctrlKey || event.metaKey))
+            form.requestSubmit();
     });
     form.addEventListener("input", () => sessionStorage.setItem(draftKey(name), form.elements[name].value));
     form.addEventListener("submit", async (event) => {
@@ -101,13 +109,16 @@ function input(name) {
             ? [["", "In no crate"], ...collection.crates().map((crate) => [crate.uid, crate.name])]
             : FIELDS[name].input?.options;
     const kept = sessionStorage.getItem(draftKey(name));
-    const now = name.endsWith("_currency") ? (present.album[name] ?? usualCurrency()) : typed(name, present.album[name]);
+    const now = name.endsWith("_currency")
+        ? (present.album[name] ?? usualCurrency())
+        : typed(name, present.album[name]);
     const node = field({ name, label: FIELDS[name].label, ...FIELDS[name].input, options, value: kept ?? now });
     if (!name.endsWith("_currency")) node.querySelector("label").classList.add("unseen");
     return node;
 }
 
-export const usualCurrency = () => collection.stats().value[0]?.currency || collection.stats().spent[0]?.currency || "EUR";
+export const usualCurrency = () =>
+    collection.stats().value[0]?.currency || collection.stats().spent[0]?.currency || "EUR";
 
 function close(name) {
     sessionStorage.removeItem(draftKey(name));

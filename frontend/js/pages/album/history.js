@@ -35,7 +35,11 @@ async function fetchHistory(body) {
                     "div",
                     { class: "stack" },
                     el("h3", {}, "Put aside"),
-                    el("p", { class: "soft" }, "Two devices set these to different values. They are kept, and can be brought back."),
+                    el(
+                        "p",
+                        { class: "soft" },
+                        "Two devices set these to different values. They are kept, and can be brought back.",
+                    ),
                     el(
                         "ul",
                         { class: "ledger" },
@@ -62,7 +66,10 @@ async function fetchHistory(body) {
                             { class: "fine soft" },
                             Object.entries(fields ?? {})
                                 .filter(([name]) => name in FIELDS)
-                                .map(([name, set]) => `${FIELDS[name].label}: ${set === null ? "removed" : readable(set)}`)
+                                .map(
+                                    ([name, set]) =>
+                                        `${FIELDS[name].label}: ${set === null ? "removed" : readable(set)}`,
+                                )
                                 .join(" · "),
                         ),
                     ),
@@ -75,7 +82,10 @@ async function fetchHistory(body) {
             el(
                 "p",
                 { class: "soft" },
-                inWords(error).text.replace(/ What you changed.*/, " The history is kept in your vault; look again when you are back."),
+                inWords(error).text.replace(
+                    / What you changed.*/,
+                    " The history is kept in your vault; look again when you are back.",
+                ),
             ),
         );
     }
@@ -102,7 +112,19 @@ function lostValue({ id, field: name, value: set, edited_at: at }, body) {
     return el(
         "li",
         { class: "row" },
-        el("p", {}, `${FIELDS[name]?.label ?? name}: `, el("strong", {}, readable(set)), " ", el("span", { class: "soft fine" }, ago(at))),
-        el("button", { type: "button", class: "button small quiet push", onclick: bringBack }, icon("history"), "Bring it back"),
+        el(
+            "p",
+            {},
+            `${FIELDS[name]?.label ?? name}: `,
+            el("strong", {}, readable(set)),
+            " ",
+            el("span", { class: "soft fine" }, ago(at)),
+        ),
+        el(
+            "button",
+            { type: "button", class: "button small quiet push", onclick: bringBack },
+            icon("history"),
+            "Bring it back",
+        ),
     );
 }

@@ -48,7 +48,9 @@ export function findPressing(tracks) {
     discogs
         .search(question, { signal: stopping.signal })
         .then(async (found) =>
-            found.items.length || question.q ? found : discogs.search({ q: `${album.artist} ${album.album}` }, { signal: stopping.signal }),
+            found.items.length || question.q
+                ? found
+                : discogs.search({ q: `${album.artist} ${album.album}` }, { signal: stopping.signal }),
         )
         .then(({ items }) =>
             replace(
@@ -110,7 +112,11 @@ export function drawPrice(price) {
     const { album } = present;
     const dated =
         album.price !== undefined &&
-        el("p", { class: "fine soft" }, [album.price_source, album.price_at && day(album.price_at)].filter(Boolean).join(", "));
+        el(
+            "p",
+            { class: "fine soft" },
+            [album.price_source, album.price_at && day(album.price_at)].filter(Boolean).join(", "),
+        );
     replace(
         price,
         el("h2", { id: "price-title" }, "What it is worth"),
@@ -139,12 +145,21 @@ async function askPrice(button, answer) {
             const found = await discogs.price(album.discogs_id, { currency: album.price_currency ?? usualCurrency() });
             const offer = suggested(found) ?? found.price;
             if (!offer) return replace(answer, el("p", { class: "fine" }, WITHOUT_PRICE[found.status]));
-            await save({ price: offer.value, price_currency: offer.currency, price_at: offer.at, price_source: offer.source });
+            await save({
+                price: offer.value,
+                price_currency: offer.currency,
+                price_at: offer.at,
+                price_source: offer.source,
+            });
             toast(`Worth ${money(offer.value, offer.currency)} today.`);
         } catch (error) {
             replace(
                 answer,
-                el("p", { class: "fine" }, error.status === 404 ? "Discogs has no price for this pressing." : inWords(error).text),
+                el(
+                    "p",
+                    { class: "fine" },
+                    error.status === 404 ? "Discogs has no price for this pressing." : inWords(error).text,
+                ),
             );
         }
     });

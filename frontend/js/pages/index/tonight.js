@@ -15,16 +15,23 @@ const REASONS = [
             ROUND.has(now.getFullYear() - year) &&
             `It came out in ${year}, ${now.getFullYear() - year} years ago. A round birthday deserves a spin.`,
     },
-    { rank: 8, why: ({ created_at: added }, { now }) => sameDay(added, now) && `It joined your shelf on ${day(added)}: to the day.` },
+    {
+        rank: 8,
+        why: ({ created_at: added }, { now }) =>
+            sameDay(added, now) && `It joined your shelf on ${day(added)}: to the day.`,
+    },
     { rank: 6, why: ({ rating }) => rating === 5 && "You gave it five stars. Does it still deserve them?" },
     {
         rank: 5,
         why: ({ genre, rating }, { genres }) =>
-            !rating && genres.get(genre) === 1 && `Your only record filed under ${genre}. Give it an evening of its own.`,
+            !rating &&
+            genres.get(genre) === 1 &&
+            `Your only record filed under ${genre}. Give it an evening of its own.`,
     },
     {
         rank: 4,
-        why: ({ country }, { countries }) => country && countries.get(country) === 1 && `The one pressing from ${country} on your shelf.`,
+        why: ({ country }, { countries }) =>
+            country && countries.get(country) === 1 && `The one pressing from ${country} on your shelf.`,
     },
     {
         rank: 4,
@@ -46,7 +53,8 @@ const REASONS = [
     {
         rank: 2,
         why: ({ artist }, { artists }) =>
-            artists.get(artist) > 3 && `One of ${artists.get(artist)} records by ${artist} on your shelf. When did you last hear this one?`,
+            artists.get(artist) > 3 &&
+            `One of ${artists.get(artist)} records by ${artist} on your shelf. When did you last hear this one?`,
     },
     { rank: 1, why: ({ rating }) => !rating && "You have not rated it yet. Let it play through and see." },
     { rank: 0, why: () => "No reason. The best records need none." },
@@ -54,12 +62,15 @@ const REASONS = [
 
 const sameDay = (time, now) => {
     const then = new Date(time);
-    return then.getFullYear() < now.getFullYear() && then.getMonth() === now.getMonth() && then.getDate() === now.getDate();
+    return (
+        then.getFullYear() < now.getFullYear() && then.getMonth() === now.getMonth() && then.getDate() === now.getDate()
+    );
 };
 
 const tally = (albums, field, listed = several) => {
     const counts = new Map();
-    for (const album of albums) for (const value of listed(album[field])) counts.set(value, (counts.get(value) ?? 0) + 1);
+    for (const album of albums)
+        for (const value of listed(album[field])) counts.set(value, (counts.get(value) ?? 0) + 1);
     return counts;
 };
 
@@ -100,4 +111,10 @@ export function tonight(albums, now, turn = 0) {
 
 /** How to greet at this hour. */
 export const greeting = (now) =>
-    now.getHours() < 5 ? "Still up" : now.getHours() < 12 ? "Good morning" : now.getHours() < 18 ? "Good afternoon" : "Good evening";
+    now.getHours() < 5
+        ? "Still up"
+        : now.getHours() < 12
+          ? "Good morning"
+          : now.getHours() < 18
+            ? "Good afternoon"
+            : "Good evening";

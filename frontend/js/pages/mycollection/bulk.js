@@ -79,7 +79,10 @@ export function showBulk() {
 async function remove(uids) {
     await collection.remove(uids);
     selecting(false);
-    toast(`${counted(uids.length, "record")} moved to the trash.`, { label: "Undo", run: () => collection.restore(uids) });
+    toast(`${counted(uids.length, "record")} moved to the trash.`, {
+        label: "Undo",
+        run: () => collection.restore(uids),
+    });
 }
 
 async function gotThem(uids) {
@@ -152,7 +155,15 @@ function toCrate(uids) {
 function tag(uids) {
     ask(
         `Tag ${counted(uids.length, "record")}`,
-        [field({ name: "tag", label: "Tag", required: true, autocomplete: "off", hint: "Added to the tags that a record has already" })],
+        [
+            field({
+                name: "tag",
+                label: "Tag",
+                required: true,
+                autocomplete: "off",
+                hint: "Added to the tags that a record has already",
+            }),
+        ],
         "Add the tag",
         async ({ tag: word }) => {
             const byTags = new Map();
@@ -173,7 +184,12 @@ function setField(uids) {
         [
             field({ name: "genre", label: "Genre", hint: "What is left empty stays as it is" }),
             field({ name: "format", label: "Format" }),
-            field({ name: "media_condition", label: "Record", type: "select", options: [["", "As it is"], ...MEDIA_CONDITIONS] }),
+            field({
+                name: "media_condition",
+                label: "Record",
+                type: "select",
+                options: [["", "As it is"], ...MEDIA_CONDITIONS],
+            }),
             field({
                 name: "rating",
                 label: "Rating",

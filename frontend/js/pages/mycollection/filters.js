@@ -13,7 +13,12 @@ export const panel = document.querySelector("#filters");
 
 /** @param {() => void} show draws the shelf anew */
 export function showFilters(show) {
-    const facets = collection.facets({ q: state.q, filters: state.filters, wanted: state.wanted, only: Object.keys(FILTERS) });
+    const facets = collection.facets({
+        q: state.q,
+        filters: state.filters,
+        wanted: state.wanted,
+        only: Object.keys(FILTERS),
+    });
     const crates = new Map(collection.crates().map(({ uid, name }) => [uid, name]));
     const focused = document.activeElement?.name;
     const selects = Object.entries(FILTERS)
@@ -72,7 +77,12 @@ export function showChosen(show) {
         };
         return el(
             "button",
-            { type: "button", class: "chip", onclick: clear, "aria-label": `Remove the filter ${FILTERS[name]}: ${text}` },
+            {
+                type: "button",
+                class: "chip",
+                onclick: clear,
+                "aria-label": `Remove the filter ${FILTERS[name]}: ${text}`,
+            },
             text,
             icon("close"),
         );

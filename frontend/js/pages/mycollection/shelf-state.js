@@ -22,7 +22,14 @@ export const SORTS = {
     "-price": "Most valuable",
 };
 
-export const state = { q: "", filters: {}, sort: "artist", mode: localStorage.getItem("shelf") ?? "grid", trashed: false, wanted: false };
+export const state = {
+    q: "",
+    filters: {},
+    sort: "artist",
+    mode: localStorage.getItem("shelf") ?? "grid",
+    trashed: false,
+    wanted: false,
+};
 
 export function readAddress() {
     const asked = new URLSearchParams(location.search);
@@ -37,7 +44,8 @@ export function readAddress() {
     );
 }
 
-export const valueOf = (name, text) => (text === "none" ? null : name === "decade" || name === "rating" ? Number(text) : text);
+export const valueOf = (name, text) =>
+    text === "none" ? null : name === "decade" || name === "rating" ? Number(text) : text;
 
 export function writeAddress() {
     const asked = new URLSearchParams();

@@ -30,18 +30,27 @@ export function profile(user) {
             const present = auth.current();
             const change = {};
             if (name.trim() !== (present.name ?? "")) change.name = name.trim() || null;
-            if (email.trim() !== present.email) Object.assign(change, { email: email.trim(), current_password: secret });
+            if (email.trim() !== present.email)
+                Object.assign(change, { email: email.trim(), current_password: secret });
             if (Object.keys(change).length) await auth.updateProfile(change);
         },
     });
-    node.elements.email.addEventListener("input", () => (current.hidden = node.elements.email.value.trim() === auth.current().email));
+    node.elements.email.addEventListener(
+        "input",
+        () => (current.hidden = node.elements.email.value.trim() === auth.current().email),
+    );
     return node;
 }
 
 export const password = () =>
     form({
         fields: [
-            field({ name: "current_password", label: "Present password", type: "password", autocomplete: "current-password" }),
+            field({
+                name: "current_password",
+                label: "Present password",
+                type: "password",
+                autocomplete: "current-password",
+            }),
             field({
                 name: "new_password",
                 label: "New password",
@@ -103,7 +112,11 @@ function deleteAccount() {
         ),
         field({ name: "password", label: "Your password", type: "password", autocomplete: "current-password" }),
     );
-    const button = el("button", { type: "submit", form: "farewell", class: "button danger" }, "Delete everything for good");
+    const button = el(
+        "button",
+        { type: "submit", form: "farewell", class: "button danger" },
+        "Delete everything for good",
+    );
     openDialog({ title: "Delete the account", body: [node], foot: [button] });
     node.addEventListener("submit", async (event) => {
         event.preventDefault();

@@ -8,7 +8,13 @@ import { busy, field } from "../../ui/form.js";
 import { counted } from "../../ui/format.js";
 import { fetched, form } from "./section.js";
 
-const PROVIDERS = { builtin: "Built in", together: "Together", openai: "OpenAI or compatible", anthropic: "Anthropic", ollama: "Ollama" };
+const PROVIDERS = {
+    builtin: "Built in",
+    together: "Together",
+    openai: "OpenAI or compatible",
+    anthropic: "Anthropic",
+    ollama: "Ollama",
+};
 const KEYS = {
     none: "needs no key, answers from your records alone",
     operator: "with the key of this vault",
@@ -20,7 +26,9 @@ export function assistant() {
     return fetched(chat.providers, ({ items, limit, remaining }, look) => {
         const takers = items.filter(({ key }) => key !== "none").map(({ id }) => [id, PROVIDERS[id] ?? id]);
         const removeKey = (event) =>
-            busy(event.currentTarget, "Removing …", () => chat.removeKey()).then(look, (error) => toast(inWords(error).text));
+            busy(event.currentTarget, "Removing …", () => chat.removeKey()).then(look, (error) =>
+                toast(inWords(error).text),
+            );
         return [
             el(
                 "p",
@@ -46,11 +54,16 @@ export function assistant() {
                             el("p", { class: "fine soft" }, [KEYS[key], model, host].filter(Boolean).join(" · ")),
                         ),
                         key === "yours" &&
-                            el("button", { type: "button", class: "button small quiet push", onclick: removeKey }, "Remove the key"),
+                            el(
+                                "button",
+                                { type: "button", class: "button small quiet push", onclick: removeKey },
+                                "Remove the key",
+                            ),
                     ),
                 ),
             ),
-            limit !== undefined && el("p", { class: "fine soft" }, `${counted(remaining, "question")} of ${limit} left today.`),
+            limit !== undefined &&
+                el("p", { class: "fine soft" }, `${counted(remaining, "question")} of ${limit} left today.`),
             takers.length > 0 &&
                 form({
                     fields: [

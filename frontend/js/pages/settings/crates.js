@@ -98,7 +98,9 @@ async function removeCrate(crate, draw) {
     if (
         !(await confirmed({
             title: `Remove “${crate.name}”?`,
-            text: crate.count ? `The ${counted(crate.count, "record")} in it stay on your shelf, in no crate.` : "It is empty.",
+            text: crate.count
+                ? `The ${counted(crate.count, "record")} in it stay on your shelf, in no crate.`
+                : "It is empty.",
             yes: "Remove the crate",
             danger: true,
         }))

@@ -11,7 +11,12 @@ import { bytes, counted, number } from "../../ui/format.js";
 
 const LARGEST = 20 * 1024 * 1024;
 const ROWS_SHOWN = 200;
-const FORMATS = { discogs: "a Discogs collection", csv: "a table", json: "an export of Vinyl Vault", wantlist: "a Discogs wantlist" };
+const FORMATS = {
+    discogs: "a Discogs collection",
+    csv: "a table",
+    json: "an export of Vinyl Vault",
+    wantlist: "a Discogs wantlist",
+};
 
 export function importer() {
     return new Importer().body;
@@ -55,7 +60,9 @@ class Importer {
         this.file = file;
         this.mapping = {};
         if (file.size > LARGEST)
-            return this.#fail(`This file has ${bytes(file.size)}; at most ${bytes(LARGEST)} can be taken at once. Split it in two.`);
+            return this.#fail(
+                `This file has ${bytes(file.size)}; at most ${bytes(LARGEST)} can be taken at once. Split it in two.`,
+            );
         this.#run(true);
     }
 
@@ -71,7 +78,12 @@ class Importer {
             el(
                 "div",
                 {},
-                el("button", { type: "button", class: "button small quiet", onclick: () => stopping.abort() }, icon("stop"), "Stop"),
+                el(
+                    "button",
+                    { type: "button", class: "button small quiet", onclick: () => stopping.abort() },
+                    icon("stop"),
+                    "Stop",
+                ),
             ),
         );
         try {
@@ -82,14 +94,18 @@ class Importer {
                 onProgress: ({ phase, fraction }) => {
                     if (fraction === null || phase === "reading") meter.removeAttribute("value");
                     else meter.value = fraction;
-                    if (phase === "reading") status.textContent = dryRun ? "Comparing with your shelf …" : "Putting them on the shelf …";
+                    if (phase === "reading")
+                        status.textContent = dryRun ? "Comparing with your shelf …" : "Putting them on the shelf …";
                 },
             });
             if (dryRun) this.#preview(report);
             else this.#report(report);
         } catch (error) {
             if (stopping.signal.aborted)
-                return replace(this.result, el("p", { class: "soft", role: "status" }, "Stopped. Choose the file again when you like."));
+                return replace(
+                    this.result,
+                    el("p", { class: "soft", role: "status" }, "Stopped. Choose the file again when you like."),
+                );
             this.#fail(reason(error), error);
         }
     }
@@ -103,7 +119,12 @@ class Importer {
             el(
                 "div",
                 {},
-                this.file && el("button", { type: "button", class: "button small quiet", onclick: () => this.#run(true) }, "Try again"),
+                this.file &&
+                    el(
+                        "button",
+                        { type: "button", class: "button small quiet", onclick: () => this.#run(true) },
+                        "Try again",
+                    ),
             ),
         );
         if (error?.errors?.length) this.result.append(this.#mapper([]));
@@ -140,7 +161,9 @@ class Importer {
                 el("button", { type: "button", class: "button quiet", onclick: () => this.#forget() }, "Another file"),
             ),
         );
-        announce(`${number(report.added)} would be added, ${number(report.updated)} changed, ${number(report.skipped)} skipped.`);
+        announce(
+            `${number(report.added)} would be added, ${number(report.updated)} changed, ${number(report.skipped)} skipped.`,
+        );
     }
 
     #report(report) {
@@ -150,13 +173,21 @@ class Importer {
                 "div",
                 { class: "notice good", role: "status" },
                 icon("check"),
-                el("p", {}, el("strong", {}, report.added ? `${counted(report.added, "record")} came along.` : "Done.")),
+                el(
+                    "p",
+                    {},
+                    el("strong", {}, report.added ? `${counted(report.added, "record")} came along.` : "Done."),
+                ),
                 el("p", {}, el("a", { href: "/mycollection.html?sort=-added" }, "See them on the shelf")),
             ),
             counts(report, ""),
             report.skipped > 0 && rowsTable(report, true),
             report.format === "discogs" && attribution(),
-            el("div", {}, el("button", { type: "button", class: "button quiet", onclick: () => this.#forget() }, "Another file")),
+            el(
+                "div",
+                {},
+                el("button", { type: "button", class: "button quiet", onclick: () => this.#forget() }, "Another file"),
+            ),
         );
     }
 
@@ -178,7 +209,13 @@ class Importer {
                 Object.entries(FIELDS).map(([name, { label }]) =>
                     field(
                         columns.length
-                            ? { name, label, type: "select", options: [["", "As recognised"], ...columns], value: this.mapping[name] ?? "" }
+                            ? {
+                                  name,
+                                  label,
+                                  type: "select",
+                                  options: [["", "As recognised"], ...columns],
+                                  value: this.mapping[name] ?? "",
+                              }
                             : { name, label, placeholder: "Column in your file", value: this.mapping[name] },
                     ),
                 ),
@@ -205,17 +242,23 @@ const counts = (report, how) =>
             [report.crates_added, `crates ${how}added`],
         ]
             .filter(([count], at) => count || at === 0)
-            .map(([count, name]) => el("li", {}, el("span", { class: "figure" }, number(count)), el("span", { class: "overline" }, name))),
+            .map(([count, name]) =>
+                el("li", {}, el("span", { class: "figure" }, number(count)), el("span", { class: "overline" }, name)),
+            ),
     );
 
 const ignored = ({ ignored_columns: columns }) =>
-    columns.length > 0 && el("p", { class: "fine soft" }, `Not read, because they are no field of a record: ${columns.join(", ")}.`);
+    columns.length > 0 &&
+    el("p", { class: "fine soft" }, `Not read, because they are no field of a record: ${columns.join(", ")}.`);
 
 const ACTIONS = { added: "adds", updated: "changes", skipped: "skipped" };
 
 function rowsTable({ rows }, onlySkipped = false) {
     const faulty = rows.filter((row) => row.action === "skipped");
-    const wanted = (onlySkipped ? faulty : [...faulty, ...rows.filter((row) => row.action !== "skipped")]).slice(0, ROWS_SHOWN);
+    const wanted = (onlySkipped ? faulty : [...faulty, ...rows.filter((row) => row.action !== "skipped")]).slice(
+        0,
+        ROWS_SHOWN,
+    );
     if (!wanted.length) return null;
     const why = ({ reason: text, errors = [] }) =>
         errors.length ? errors.map(({ field: name, message }) => `${name} ${message}`).join("; ") : (text ?? "");
@@ -260,6 +303,7 @@ function rowsTable({ rows }, onlySkipped = false) {
 function reason(error) {
     const { text, fields } = inWords(error);
     const faults = Object.entries(fields).map(([name, message]) => `${name} ${message}`);
-    if (error.code === "offline") return "Your vault cannot be reached now. Files are read there: try again when you are online.";
+    if (error.code === "offline")
+        return "Your vault cannot be reached now. Files are read there: try again when you are online.";
     return faults.length ? `The file could not be read: ${faults.join("; ")}.` : text;
 }

@@ -44,7 +44,11 @@ export function fetched(load, draw) {
                 body,
                 el("p", { class: "soft" }, text),
                 error.status !== 404 &&
-                    el("div", {}, el("button", { type: "button", class: "button small quiet", onclick: look }, "Try again")),
+                    el(
+                        "div",
+                        {},
+                        el("button", { type: "button", class: "button small quiet", onclick: look }, "Try again"),
+                    ),
             );
         }
     };

@@ -26,7 +26,11 @@ export const sessions = () =>
                             el("strong", {}, device(session.user_agent)),
                             session.current && el("span", { class: "soft" }, " · this one"),
                         ),
-                        el("p", { class: "fine soft" }, `Last used ${ago(session.last_used_at)}, from ${session.address}`),
+                        el(
+                            "p",
+                            { class: "fine soft" },
+                            `Last used ${ago(session.last_used_at)}, from ${session.address}`,
+                        ),
                     ),
                     !session.current &&
                         el(
