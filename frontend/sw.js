@@ -1,108 +1,130 @@
 /*
- * The service worker: the app without a network.
+ * The service worker: it lets the web app start without a network.
  *
- * Before this text the component `assets` writes `self.PRECACHE` and `self.LAZY`: the hashes of all files by path. A file is kept under
- * its path and hash, so a new version fetches only what changed, and pages never mix two versions: the present worker serves its own
- * files until the new one is told to take over.
+ * The component `assets` writes `self.PRECACHE` and `self.LAZY` before this text: the hashes of all files by path. A
+ * file is cached under its path and its hash. So a new version fetches only the files that changed, and no page mixes
+ * two versions:
+ * this worker serves its own files until the user activates the new version.
  *
- * Answers of the API are never kept: they are the collector's, and IndexedDB holds what is needed of them.
+ * Answers of the API are never cached: they belong to one user, and IndexedDB stores the part that is needed offline.
  */
 
 importScripts("/js/kernel/database.js", "/js/kernel/session.js", "/js/kernel/exchange.js");
 
+const worker = /** @type {ServiceWorkerGlobalScope & typeof globalThis} */ (/** @type {unknown} */ (self));
+
 const APP = "vinyl-vault-app";
 const COVERS = "vinyl-vault-covers";
 const COVER_PATH = "/cache/images/";
-/** The page that says that there is no network. */
+/** The page that is shown when the requested one is not cached. */
 const OFFLINE = "/offline.html";
 
-/** Covers beyond this go, those kept longest first. A phone keeps some thousand. */
+/** Covers beyond this size are deleted, the oldest first. It is enough for some thousand covers. */
 const COVERS_BYTES = 100 * 1024 * 1024;
-/** Adding up what is kept takes a moment: only after so many new ones. */
+/** The size is computed only after this many new covers, because that reads every cached answer. */
 const COVERS_BETWEEN_CHECKS = 40;
 
-/** As in config.js. */
+/** The same names as in models/config.js. */
 const SYNC_TAG = "vinyl-vault-sync";
 const CHANNEL = "vinyl-vault";
 
-const keyOf = (path, hash) => `${path}?hash=${hash}`;
+/** @param {string} path @param {string} hash */
+const cacheKey = (path, hash) => `${path}?hash=${hash}`;
 
-self.addEventListener("install", (event) => event.waitUntil(install()));
-self.addEventListener("activate", (event) => event.waitUntil(activate()));
-self.addEventListener("message", (event) => event.data === "activate" && self.skipWaiting());
-self.addEventListener("sync", (event) => event.tag === SYNC_TAG && event.waitUntil(synchronise()));
-self.addEventListener("fetch", (event) => {
+worker.addEventListener("install", (event) => event.waitUntil(install()));
+worker.addEventListener("activate", (event) => event.waitUntil(activate()));
+worker.addEventListener("message", (event) => {
+    if (event.data === "activate") worker.skipWaiting();
+});
+worker.addEventListener("sync", (event) => {
+    if (event.tag === SYNC_TAG) event.waitUntil(synchronise());
+});
+worker.addEventListener("fetch", (event) => {
     const url = new URL(event.request.url);
-    if (event.request.method !== "GET" || url.origin !== self.location.origin) return;
-    const answer = answerTo(event.request, url);
+    if (event.request.method !== "GET" || url.origin !== worker.location.origin) return;
+    const answer = answerRequest(event.request, url);
     if (answer) event.respondWith(answer);
 });
 
 async function install() {
     const cache = await caches.open(APP);
+    /** @type {[string, string][]} */
     const missing = [];
-    for (const [path, hash] of Object.entries(self.PRECACHE)) {
-        if (!(await cache.match(keyOf(path, hash)))) missing.push([path, hash]);
+    for (const [path, hash] of Object.entries(worker.PRECACHE)) {
+        if (!(await cache.match(cacheKey(path, hash)))) missing.push([path, hash]);
     }
-    await Promise.all(missing.map(([path, hash]) => keep(cache, path, hash)));
+    await Promise.all(missing.map(([path, hash]) => fetchAndCache(cache, path, hash)));
 }
 
-/** Keeps a file if it is the one that the list means: during an update the server may have another already. */
-async function keep(cache, path, hash) {
+/**
+ * Caches a file if its hash is the listed one: during an update the server may already serve the next version.
+ * @param {Cache} cache
+ * @param {string} path
+ * @param {string} hash
+ */
+async function fetchAndCache(cache, path, hash) {
     const response = await fetch(path, { cache: "no-cache" });
     if (!response.ok) throw new Error(`${path}: status ${response.status}`);
     const digest = await crypto.subtle.digest("SHA-256", await response.clone().arrayBuffer());
     const found = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
-    if (found !== hash) throw new Error(`${path} is of another version`);
-    await cache.put(keyOf(path, hash), response.clone());
+    if (found !== hash) throw new Error(`${path}: the server has another version of this file`);
+    await cache.put(cacheKey(path, hash), response.clone());
     return response;
 }
 
 async function activate() {
     const cache = await caches.open(APP);
-    const wanted = new Set(Object.entries({ ...self.PRECACHE, ...self.LAZY }).map(([path, hash]) => keyOf(path, hash)));
+    const files = Object.entries({ ...worker.PRECACHE, ...worker.LAZY });
+    const wanted = new Set(files.map(([path, hash]) => cacheKey(path, hash)));
     for (const request of await cache.keys()) {
         const { pathname, search } = new URL(request.url);
         if (!wanted.has(pathname + search)) await cache.delete(request);
     }
-    await self.clients.claim();
+    await worker.clients.claim();
 }
 
-/** The answer to a request; undefined where the network alone knows. */
-function answerTo(request, { pathname }) {
-    if (pathname.startsWith(COVER_PATH)) return cover(request);
+/**
+ * @param {Request} request
+ * @param {URL} url
+ * @returns {Promise<Response>|undefined} undefined: the browser asks the network, as without a service worker
+ */
+function answerRequest(request, { pathname }) {
+    if (pathname.startsWith(COVER_PATH)) return answerCover(request);
     const path = pathname === "/" ? "/index.html" : pathname;
-    if (path in self.PRECACHE || path in self.LAZY) return file(request, path);
+    if (path in worker.PRECACHE || path in worker.LAZY) return answerFile(request, path);
     if (request.mode === "navigate" && !/^\/(api|system)\//.test(path))
-        return fetch(request).catch(() => file(request, OFFLINE));
+        return fetch(request).catch(() => answerFile(request, OFFLINE));
     return undefined;
 }
 
-async function file(request, path) {
+/** @param {Request} request @param {string} path */
+async function answerFile(request, path) {
     const cache = await caches.open(APP);
-    const hash = self.PRECACHE[path] ?? self.LAZY[path];
-    const kept = await cache.match(keyOf(path, hash));
-    if (kept) return kept;
-    return path in self.LAZY ? keep(cache, path, hash) : fetch(request);
+    const hash = worker.PRECACHE[path] ?? worker.LAZY[path];
+    const cached = await cache.match(cacheKey(path, hash));
+    if (cached) return cached;
+    return path in worker.LAZY ? fetchAndCache(cache, path, hash) : fetch(request);
 }
 
 let newCovers = 0;
 
-async function cover(request) {
+/** @param {Request} request */
+async function answerCover(request) {
     const cache = await caches.open(COVERS);
-    const kept = await cache.match(request);
-    if (kept) return kept;
+    const cached = await cache.match(request);
+    if (cached) return cached;
     const response = await fetch(request);
     if (response.ok && response.status === 200) {
-        await cache.put(request, response.clone()).catch(() => {}); // no room: it is shown all the same
+        // If the disk is full, the cover is shown without being cached.
+        await cache.put(request, response.clone()).catch(() => {});
         newCovers += 1;
-        if (newCovers % COVERS_BETWEEN_CHECKS === 0) trim(cache);
+        if (newCovers % COVERS_BETWEEN_CHECKS === 0) trimCovers(cache);
     }
     return response;
 }
 
-/** Deletes what was kept first until the rest fits. */
-async function trim(cache) {
+/** Deletes the oldest covers until the rest fits. @param {Cache} cache */
+async function trimCovers(cache) {
     const requests = await cache.keys();
     const sizes = await Promise.all(
         requests.map(async (request) => {
@@ -117,13 +139,13 @@ async function trim(cache) {
     }
 }
 
-/** Sends what a closed tab left. If it fails, the browser asks again later. */
+/** Sends the edits of a tab that was closed too early. If this fails, the browser repeats it later. */
 async function synchronise() {
-    const session = await self.vault.session.load();
+    const session = await worker.vault.session.load();
     if (!session || session.ended) return;
     const owner = session.user.id;
     const channel = new BroadcastChannel(CHANNEL);
-    await self.vault.exchange.synchronise(owner, (uids) =>
+    await worker.vault.exchange.synchronise(owner, (uids) =>
         channel.postMessage({ kind: "records", owner, uids, origin: "server" }),
     );
     channel.close();

@@ -1,306 +1,237 @@
-// Adding a record: by name with suggestions, by number or camera, or by hand. One form all along, so nothing typed is ever thrown
-// away: a suggestion fills in what it knows, and everything can be changed before it is saved.
+/**
+ * Adds a record: by name with suggestions, by number or camera, or by hand. All of them use one form. So nothing that
+ * was typed is lost: a suggestion fills in the fields that it knows, and everything can be changed before it is saved.
+ */
 
+import { isBarcode, normaliseBarcode } from "../js/models/barcode.js";
 import * as collection from "../js/models/collection.js";
 import * as discogs from "../js/models/discogs.js";
-import { inWords, Offline } from "../js/models/errors.js";
-import { el, icon } from "../js/ui/dom.js";
-import { COPY, FIELDS, MONEY, PRESSING, summary, valueOf } from "../js/ui/album-fields.js";
-import { clearFaults, field, keepDraft, rating, setValue, showFault } from "../js/ui/form.js";
-import { attribution } from "./attribution.js";
-import { albumHref } from "./record-card.js";
+import { Offline, Problem } from "../js/models/errors.js";
+import { PRESSING_FIELDS, summarise } from "../js/ui/album-fields.js";
+import { button, el, find } from "../js/ui/dom.js";
+import { describeError } from "../js/ui/error-text.js";
+import { clearFaults, controlOf, keepDraft, setValue, showFaults } from "../js/ui/form.js";
+import { icon } from "../js/ui/icons.js";
+import { albumLink } from "../js/ui/links.js";
+import { ID_FIELDS, makeAddForm, readAddForm } from "./add-form.js";
+import { makeAttribution } from "./attribution.js";
 import { openDialog } from "./dialog.js";
-import { announce, toast } from "./notices.js";
-import { showOwned } from "./owned-notice.js";
-import { pressings } from "./pressing-list.js";
-import { sleeve } from "./sleeve.js";
+import { announce, showToast } from "./notices.js";
+import { fillOwnedNotice } from "./owned-notice.js";
+import { makePressingList } from "./pressing-list.js";
+import { makeSleeve } from "./sleeve.js";
 
+/** @typedef {import("../js/models/pressing.js").Candidate} Candidate */
+/** @typedef {import("../js/models/pressing.js").PressingFields} PressingFields */
+
+/** Time without typing before suggestions are requested. */
 const TYPING_MS = 250;
-const HIDDEN = ["cover", "discogs_id", "master_id"];
+const NOT_FOUND = "Discogs does not know this. Add it by hand.";
 
-/** @param {object} [prefill] fields of the record */
+/** @param {import("../js/models/fields.js").Patch} [prefill] fields of the record */
 export function addRecord(prefill = {}) {
-    new Adding(prefill);
+    new AddDialog(prefill);
 }
 
-class Adding {
+class AddDialog {
+    #parts = {
+        notice: el("div", { hidden: true }),
+        preview: el("div", { class: "add-preview" }),
+        scanner: el("div", { hidden: true }),
+        owned: el("div", { hidden: true, role: "status" }),
+        found: el("div", { class: "found" }),
+    };
+    #form = makeAddForm(this.#parts, {
+        lookUp: () => this.#lookUp(),
+        scan: () => this.#scan(),
+        startOver: () => this.#startOver(),
+    });
+    #draft = keepDraft(this.#form, "add");
+    #dialog = this.#open();
+    /** The search at Discogs that is running. @type {AbortController|undefined} */
+    #search;
+    /** @type {ReturnType<typeof setTimeout>|undefined} */
+    #typing;
+    /** @type {import("./barcode-scanner.js").BarcodeScanner|undefined} */
+    #scanner;
+
+    /** @param {import("../js/models/fields.js").Patch} prefill */
     constructor(prefill) {
-        this.notice = el("div", { hidden: true });
-        this.owned = el("div", { hidden: true, role: "status" });
-        this.found = el("div", { class: "found" });
-        this.preview = el("div", { class: "add-preview" });
-        this.form = this.#build();
-        this.draft = keepDraft(this.form, "add");
-        for (const [name, value] of Object.entries(prefill)) setValue(this.form, name, value);
-        this.dialog = openDialog({
+        for (const [name, value] of Object.entries(prefill)) setValue(this.#form, name, value);
+        this.#listen();
+        controlOf(this.#form, "artist").focus();
+        this.#update();
+        if (this.#draft.isRestored) this.#report("This is what you typed before. Continue, or start over below.");
+    }
+
+    #open() {
+        // Enter submits the form, hence presses the only submit button: the last one.
+        return openDialog({
             title: "Add a record",
             className: "add",
-            body: [this.form],
+            body: [this.#form],
             foot: [
-                // No submit buttons: Enter takes the first of those, and means the last of these.
-                el(
-                    "button",
-                    { type: "button", class: "button quiet", onclick: () => this.#save({ wanted: true }) },
-                    "I want it",
-                ),
-                el(
-                    "button",
-                    { type: "button", class: "button quiet", onclick: () => this.#save({ goOn: true }) },
-                    "Add and next",
-                ),
+                button({ class: "button quiet", onclick: () => this.#save({ isWanted: true }) }, "I want it"),
+                button({ class: "button quiet", onclick: () => this.#save({ isContinued: true }) }, "Add and next"),
                 el("button", { type: "submit", form: "add-form", class: "button" }, "Add to my records"),
             ],
         });
-        this.dialog.addEventListener("close", () => {
-            this.search?.abort();
-            this.scanner?.stop();
-        });
-        this.form.elements.artist.focus();
-        this.#changed();
-        if (this.draft.restored) this.#tell("This is what you had typed before. Go on, or start over below.");
     }
 
-    #build() {
-        const input = (name) => field({ name, ...FIELDS[name], ...FIELDS[name].input });
-        const crate = field({
-            name: "crate",
-            label: "Crate",
-            type: "select",
-            options: [["", "In no crate"], ...collection.crates().map(({ uid, name }) => [uid, name])],
+    #listen() {
+        this.#dialog.addEventListener("close", () => {
+            this.#search?.abort();
+            this.#scanner?.stop();
         });
-        const copy = COPY.map((name) => (name === "crate" ? crate : input(name)));
-        const number = field({
-            name: "number",
-            label: "Barcode or catalogue number",
-            class: "stamp",
-            autocomplete: "off",
-            enterkeyhint: "search",
-            placeholder: "0 600753 523506 or BLP 4003",
-        });
-        const form = el(
-            "form",
-            { id: "add-form", class: "stack", novalidate: true, autocomplete: "off" },
-            this.notice,
-            el(
-                "div",
-                { class: "add-top" },
-                this.preview,
-                el("div", { class: "stack tight" }, input("artist"), input("album")),
-            ),
-            el(
-                "div",
-                { class: "add-number" },
-                number,
-                el(
-                    "button",
-                    { type: "button", class: "button quiet", onclick: () => this.#lookUp() },
-                    icon("search"),
-                    "Look up",
-                ),
-                el(
-                    "button",
-                    { type: "button", class: "button quiet", onclick: () => this.#scan() },
-                    icon("camera"),
-                    "Scan",
-                ),
-            ),
-            (this.scanning = el("div", { hidden: true })),
-            this.owned,
-            this.found,
-            el(
-                "details",
-                { class: "folded" },
-                el("summary", {}, "The pressing"),
-                el(
-                    "div",
-                    { class: "fields" },
-                    PRESSING.map(input),
-                    field({ name: "cover", ...FIELDS.cover, ...FIELDS.cover.input, wide: true }),
-                ),
-            ),
-            el(
-                "details",
-                { class: "folded" },
-                el("summary", {}, "Your copy"),
-                el("div", { class: "fields" }, rating("rating"), copy),
-            ),
-            el(
-                "details",
-                { class: "folded" },
-                el("summary", {}, "What you paid"),
-                el("div", { class: "fields" }, MONEY.map(input)),
-            ),
-            ["discogs_id", "master_id"].map((name) => el("input", { type: "hidden", name })),
-            el(
-                "p",
-                { class: "fine soft" },
-                "A whole list at once? ",
-                el("a", { href: "/settings.html#import" }, "Import a file"),
-                ", from Discogs or any spreadsheet. Or ",
-                el("button", { type: "button", class: "link", onclick: () => this.#clear() }, "start over"),
-                ".",
-            ),
-        );
-        form.addEventListener("submit", (event) => {
+        this.#form.addEventListener("submit", (event) => {
             event.preventDefault();
             this.#save();
         });
-        form.addEventListener("input", (event) => this.#changed(event));
-        form.elements.number.addEventListener("keydown", (event) => {
+        this.#form.addEventListener("input", ({ target }) => {
+            const name = target instanceof HTMLInputElement ? target.name : "";
+            if (name === "artist" || name === "album") this.#changeTitle();
+            this.#update();
+        });
+        controlOf(this.#form, "number").addEventListener("keydown", (event) => {
             if (event.key !== "Enter") return;
             event.preventDefault();
             this.#lookUp();
         });
-        return form;
     }
 
-    #values() {
-        const values = {};
-        for (const [name, input] of new FormData(this.form)) {
-            if (name in FIELDS) values[name] = valueOf(name, input);
-            else if (HIDDEN.includes(name) && input) values[name] = Number(input);
-        }
-        return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null && value !== ""));
-    }
-
-    #changed(event) {
-        const {
-            artist = "",
-            album = "",
-            barcode,
-            catno,
-            cover,
-            discogs_id: discogsId,
-            master_id: masterId,
-        } = this.#values();
-        const name = event?.target.name;
-        if (name === "artist" || name === "album") {
-            // Another record than the one that was chosen.
-            for (const hidden of ["discogs_id", "master_id"]) setValue(this.form, hidden, "");
-            this.#suggestSoon(artist, album);
-        }
-        this.preview.replaceChildren(sleeve({ artist, album: album || artist, cover }, { eager: true }));
-        if ((artist && album) || barcode || catno) {
-            const had = !this.owned.hidden;
-            const has = showOwned(this.owned, {
-                artist,
-                album,
-                barcode,
-                catno,
-                discogs_id: discogsId,
-                master_id: masterId,
-            });
-            if (has && !had) announce(this.owned.textContent);
-        } else this.owned.hidden = true;
-    }
-
-    #suggestSoon(artist, album) {
-        clearTimeout(this.timer);
+    /** With another title it is another record than the chosen one. */
+    #changeTitle() {
+        for (const name of ID_FIELDS) setValue(this.#form, name, "");
+        const { artist = "", album = "" } = readAddForm(this.#form);
+        clearTimeout(this.#typing);
         const words = `${artist} ${album}`.trim();
-        if (words.length < 3) return this.found.replaceChildren();
-        this.timer = setTimeout(
-            () => this.#find(() => discogs.suggest(words, { signal: this.search.signal }), { quiet: true }),
-            TYPING_MS,
-        );
+        if (words.length < 3) return this.#parts.found.replaceChildren();
+        const suggest = (/** @type {AbortSignal} */ signal) => discogs.suggestReleases(words, { signal });
+        this.#typing = setTimeout(() => this.#find(suggest, true), TYPING_MS);
+    }
+
+    /** Draws the sleeve, and what the user already owns. */
+    #update() {
+        const fields = /** @type {Partial<PressingFields>} */ (readAddForm(this.#form));
+        const { artist = "", album, barcode, catno, cover } = fields;
+        this.#parts.preview.replaceChildren(makeSleeve({ artist, album: album ?? artist, cover }, { isEager: true }));
+        const { owned } = this.#parts;
+        if ((artist && album) || barcode || catno) {
+            const wasShown = !owned.hidden;
+            const isShown = fillOwnedNotice(owned, { ...fields, artist, album });
+            if (isShown && !wasShown) announce(owned.textContent ?? "");
+        } else owned.hidden = true;
     }
 
     #lookUp() {
-        const typed = this.form.elements.number.value.trim();
-        if (!typed) return this.form.elements.number.focus();
-        const isBarcode = discogs.isBarcode(typed);
-        const looksLikeOne = /^[\d\s-]{11,}$/.test(typed);
-        setValue(this.form, isBarcode || looksLikeOne ? "barcode" : "catno", typed);
-        this.#changed();
-        if (looksLikeOne && !isBarcode) {
-            return this.#tell(
-                "That barcode has a digit wrong: its check digit does not fit. Look at it again, or type artist and album.",
-            );
+        const number = controlOf(this.#form, "number");
+        const typed = number.value.trim();
+        if (!typed) return number.focus();
+        const looksLikeBarcode = /^[\d\s-]{11,}$/.test(typed);
+        setValue(this.#form, isBarcode(typed) || looksLikeBarcode ? "barcode" : "catno", typed);
+        this.#update();
+        if (looksLikeBarcode && !isBarcode(typed)) {
+            return this.#report("This barcode has a wrong digit. Check it, or type artist and album.");
         }
-        const question = isBarcode ? { barcode: discogs.normaliseBarcode(typed) } : { catno: typed };
-        this.#find(() => discogs.search(question, { signal: this.search.signal }).then((page) => page.items ?? []));
+        const search = isBarcode(typed) ? { barcode: normaliseBarcode(typed) } : { catno: typed };
+        this.#find(async (signal) => (await discogs.searchReleases(search, { signal })).items ?? []);
     }
 
-    async #find(ask, { quiet = false } = {}) {
-        this.search?.abort();
-        this.search = new AbortController();
-        const { signal } = this.search;
-        if (!quiet) this.#tell("Looking at Discogs …");
+    /**
+     * Searches at Discogs and shows the pressings.
+     * @param {(signal: AbortSignal) => Promise<Candidate[]>} search
+     * @param {boolean} [isSuggestion] the user did not ask for it, so faults that they cannot change are not reported
+     */
+    async #find(search, isSuggestion = false) {
+        this.#search?.abort();
+        this.#search = new AbortController();
+        const { signal } = this.#search;
+        if (!isSuggestion) this.#report("Searching at Discogs …");
         try {
-            const items = await ask();
-            if (!signal.aborted) this.#offer(items, quiet);
-        } catch (error) {
+            const candidates = await search(signal);
             if (signal.aborted) return;
-            if (error instanceof Offline)
-                this.#tell("No connection to Discogs now. Add it by hand; the rest can be filled in later.");
-            else if (error.status === 404) this.#tell(quiet ? "" : "Discogs does not know that. Add it by hand.");
-            else this.#tell(quiet && !error.retryAfter ? "" : `${inWords(error).text} You can always add it by hand.`);
+            if (candidates.length) this.#showPressings(candidates);
+            else this.#report(isSuggestion ? "" : NOT_FOUND);
+        } catch (error) {
+            if (!signal.aborted) this.#report(explainFailure(error, isSuggestion));
         }
     }
 
-    #tell(text) {
-        this.found.replaceChildren(text ? el("p", { class: "soft fine", role: "status" }, text) : "");
+    /** @param {string} text */
+    #report(text) {
+        this.#parts.found.replaceChildren(text ? el("p", { class: "soft fine", role: "status" }, text) : "");
     }
 
-    #offer(items, quiet) {
-        if (!items.length) return this.#tell(quiet ? "" : "Discogs does not know that. Add it by hand.");
-        announce(`${items.length} pressings found`);
-        this.found.replaceChildren(...pressings(items, (fields) => this.#choose(fields)));
+    /** @param {Candidate[]} candidates */
+    #showPressings(candidates) {
+        announce(`${candidates.length} pressings found`);
+        this.#parts.found.replaceChildren(...makePressingList(candidates, (fields) => this.#choose(fields)));
     }
 
+    /** Fills in a pressing. @param {PressingFields} fields */
     #choose(fields) {
-        for (const name of [...PRESSING, ...HIDDEN]) if (name in this.form.elements) setValue(this.form, name, "");
-        for (const [name, value] of Object.entries(fields)) setValue(this.form, name, value);
-        this.form.dispatchEvent(new Event("input"));
-        this.found.replaceChildren(
-            el(
-                "p",
-                { class: "notice good" },
-                icon("check"),
-                el("span", {}, [fields.artist, fields.album, summary(fields)].filter(Boolean).join(" · ")),
-            ),
-            attribution(fields.discogs_id),
+        for (const name of [...PRESSING_FIELDS, "cover", ...ID_FIELDS]) setValue(this.#form, name, "");
+        for (const [name, value] of Object.entries(fields)) setValue(this.#form, name, value);
+        this.#form.dispatchEvent(new Event("input"));
+        const text = [fields.artist, fields.album, summarise(fields)].filter(Boolean).join(" · ");
+        this.#parts.found.replaceChildren(
+            el("p", { class: "notice good" }, icon("check"), el("span", {}, text)),
+            makeAttribution(fields.discogs_id),
         );
-        announce("Filled in. Add it, or tell more about your copy.");
-        this.dialog.querySelector(".sheet-foot .button:last-child").focus();
+        announce("The fields are filled in. Add the record, or add details of your copy.");
+        find(".sheet-foot .button:last-child", this.#dialog).focus();
     }
 
     async #scan() {
-        const { scan } = await import("./barcode-scanner.js");
-        this.scanner?.stop();
-        this.scanner = scan(this.scanning, (code) => {
-            setValue(this.form, "number", code);
+        const { BarcodeScanner } = await import("./barcode-scanner.js");
+        this.#scanner?.stop();
+        this.#scanner = new BarcodeScanner(this.#parts.scanner, (code) => {
+            setValue(this.#form, "number", code);
             this.#lookUp();
         });
     }
 
-    async #save({ goOn = false, wanted = false } = {}) {
-        clearFaults(this.form);
-        this.notice.hidden = true;
+    async #save({ isContinued = false, isWanted = false } = {}) {
+        clearFaults(this.#form);
+        this.#parts.notice.hidden = true;
         try {
-            const album = await collection.add({ ...this.#values(), ...(wanted ? { wanted } : {}) });
-            this.draft.forget();
-            if (goOn) this.#clear();
-            else this.dialog.close();
-            toast(wanted ? `${album.album} is on your list of wants.` : `${album.album} is on your shelf.`, {
-                label: "See it",
-                run: () => location.assign(albumHref(album.uid)),
+            const fields = readAddForm(this.#form);
+            const album = await collection.add(isWanted ? { ...fields, wanted: true } : fields);
+            this.#draft.forget();
+            if (isContinued) this.#startOver();
+            else this.#dialog.close();
+            showToast(`${album.album} is on your ${isWanted ? "want list" : "shelf"}.`, {
+                label: "Show it",
+                run: () => location.assign(albumLink(album.uid)),
             });
         } catch (error) {
-            showFault(this.form, this.notice, error);
+            showFaults(this.#form, this.#parts.notice, error);
         }
     }
 
-    #clear() {
-        const { crate } = this.form.elements;
-        const kept = crate.value; // who fills a crate, fills it on
-        this.form.reset();
-        for (const hidden of ["discogs_id", "master_id"]) setValue(this.form, hidden, "");
-        crate.value = kept;
-        this.draft.forget();
-        this.found.replaceChildren();
-        this.notice.hidden = true;
-        clearFaults(this.form);
-        this.#changed();
-        this.form.elements.artist.focus();
+    #startOver() {
+        const crate = controlOf(this.#form, "crate");
+        // The next record is often put into the same crate.
+        const chosenCrate = crate.value;
+        this.#form.reset();
+        for (const name of ID_FIELDS) setValue(this.#form, name, "");
+        crate.value = chosenCrate;
+        this.#draft.forget();
+        this.#parts.found.replaceChildren();
+        this.#parts.notice.hidden = true;
+        clearFaults(this.#form);
+        this.#update();
+        controlOf(this.#form, "artist").focus();
     }
+}
+
+/** @param {unknown} error @param {boolean} isSuggestion @returns {string} empty if it is not worth reporting */
+function explainFailure(error, isSuggestion) {
+    if (error instanceof Offline) {
+        return "Discogs cannot be reached right now. Add the record by hand; you can fill in the rest later.";
+    }
+    const problem = error instanceof Problem ? error : null;
+    if (problem?.status === 404) return isSuggestion ? "" : NOT_FOUND;
+    if (isSuggestion && !problem?.retryAfter) return "";
+    return `${describeError(error).text} You can always add it by hand.`;
 }

@@ -1,25 +1,25 @@
-// What Discogs' terms ask to be shown beside their data.
+/** The notices that Discogs' terms require beside their data. */
 
 import { el } from "../js/ui/dom.js";
 
-/** @param {number} [release] at Discogs: leads to it */
-export const attribution = (release) =>
+const DISCOGS = "https://www.discogs.com";
+
+/** @param {number} [release] links to the release at Discogs */
+export const makeAttribution = (release) =>
     el(
         "p",
         { class: "attribution" },
         el(
             "a",
-            {
-                href: release ? `https://www.discogs.com/release/${release}` : "https://www.discogs.com",
-                rel: "noopener",
-            },
+            { href: release ? `${DISCOGS}/release/${release}` : DISCOGS, rel: "noopener" },
             "Data provided by Discogs.",
         ),
     );
 
-export const disclaimer = () =>
+export const makeDisclaimer = () =>
     el(
         "p",
         { class: "attribution" },
-        "This application uses Discogs’ API but is not affiliated with, sponsored or endorsed by Discogs. ‘Discogs’ is a trademark of Zink Media, LLC.",
+        "This application uses Discogs’ API but is not affiliated with, sponsored or endorsed by Discogs. ",
+        "‘Discogs’ is a trademark of Zink Media, LLC.",
     );

@@ -1,20 +1,35 @@
-// <chat-panel>: questions about the collection, answered word by word. The conversation stays when one walks to another page.
+/**
+ * `<chat-panel>`: questions to the assistant. The answer is shown as it arrives. The conversation continues when the
+ * user goes to another page of the app.
+ */
 
 import * as chat from "../js/models/chat.js";
-import { inWords } from "../js/models/errors.js";
-import { el, icon } from "../js/ui/dom.js";
+import { button, el } from "../js/ui/dom.js";
+import { describeError, statusOf } from "../js/ui/error-text.js";
+import { smallButton } from "../js/ui/form.js";
+import { icon } from "../js/ui/icons.js";
 import { announce } from "./notices.js";
 
-const SUGGESTED = [
+const SUGGESTIONS = [
     "What should I play on a rainy Sunday?",
     "Pick one for me",
     "Which records have I not rated?",
     "How many records do I have from the seventies?",
 ];
+/** If the user has scrolled up by more than these pixels, an arriving answer does not scroll the conversation. */
 const NEAR_END = 80;
+/** The keys of `sessionStorage`. */
+const CONVERSATION = "conversation";
+const QUESTION = "question";
 
-class ChatPanel extends HTMLElement {
-    #talk = el("div", { class: "talk", tabindex: "0", role: "log", "aria-label": "Conversation", "aria-live": "off" });
+export class ChatPanel extends HTMLElement {
+    #messages = el("div", {
+        class: "talk",
+        tabindex: "0",
+        role: "log",
+        "aria-label": "Conversation",
+        "aria-live": "off",
+    });
     #text = el("textarea", {
         id: "chat-text",
         rows: 1,
@@ -23,170 +38,176 @@ class ChatPanel extends HTMLElement {
         enterkeyhint: "send",
     });
     #send = el("button", { type: "submit", class: "button icon", "aria-label": "Send" }, icon("send"));
+    #form = el("form", {}, el("label", { class: "unseen", for: "chat-text" }, "Your question"), this.#text, this.#send);
+    #panel = this.#makePanel();
+    /** Stops the answer that is arriving. @type {AbortController|null} */
     #stopping = null;
-    #conversation = Number(sessionStorage.getItem("conversation")) || undefined;
-    #from = null;
+    #conversation = Number(sessionStorage.getItem(CONVERSATION)) || undefined;
+    /** What had the focus before the panel was opened. @type {Element|null} */
+    #focusedBefore = null;
 
     connectedCallback() {
-        const form = el(
-            "form",
-            {},
-            el("label", { class: "unseen", for: "chat-text" }, "Your question"),
-            this.#text,
-            this.#send,
-        );
-        this.panel = el(
+        this.append(this.#panel);
+        this.#form.addEventListener("submit", (event) => {
+            event.preventDefault();
+            if (this.#stopping) this.#stopping.abort();
+            else this.#ask(this.#text.value.trim());
+        });
+        this.#text.value = sessionStorage.getItem(QUESTION) ?? "";
+        this.#text.addEventListener("input", () => sessionStorage.setItem(QUESTION, this.#text.value));
+        this.#text.addEventListener("keydown", (event) => {
+            if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+            event.preventDefault();
+            if (!this.#stopping) this.#form.requestSubmit();
+        });
+        this.#panel.addEventListener("keydown", (event) => event.key === "Escape" && this.toggle());
+        this.#showGreeting();
+        if (this.#conversation) this.#showConversation(this.#conversation);
+    }
+
+    #makePanel() {
+        const close = { class: "button icon bare", "aria-label": "Close", onclick: () => this.toggle() };
+        return el(
             "section",
             { class: "chat", role: "dialog", "aria-label": "Ask about your records", hidden: true },
             el(
                 "div",
                 { class: "sheet-head" },
                 el("h2", {}, "Ask"),
-                el("button", { type: "button", class: "button small bare", onclick: () => this.#anew() }, "New"),
-                el(
-                    "button",
-                    { type: "button", class: "button icon bare", "aria-label": "Close", onclick: () => this.toggle() },
-                    icon("close"),
-                ),
+                button({ class: "button small bare", onclick: () => this.#startOver() }, "New"),
+                button(close, icon("close")),
             ),
-            this.#talk,
-            form,
+            this.#messages,
+            this.#form,
         );
-        this.append(this.panel);
-        form.addEventListener("submit", (event) => {
-            event.preventDefault();
-            if (this.#stopping) this.#stopping.abort();
-            else this.#ask(this.#text.value.trim());
-        });
-        this.#text.value = sessionStorage.getItem("question") ?? "";
-        this.#text.addEventListener("input", () => sessionStorage.setItem("question", this.#text.value));
-        this.#text.addEventListener("keydown", (event) => {
-            if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-            event.preventDefault();
-            if (!this.#stopping) form.requestSubmit();
-        });
-        this.panel.addEventListener("keydown", (event) => event.key === "Escape" && this.toggle());
-        this.#greet();
-        if (this.#conversation) this.#recall();
     }
 
     toggle() {
-        this.panel.hidden = !this.panel.hidden;
-        // It covers the whole of a phone: nothing behind it may take the focus.
-        const covers = !this.panel.hidden && matchMedia("(max-width: 47.99rem)").matches;
-        for (const behind of document.querySelectorAll("main, vault-nav, .skip")) behind.inert = covers;
-        if (this.panel.hidden) return this.#from?.focus?.();
-        this.#from = document.activeElement;
+        this.#panel.hidden = !this.#panel.hidden;
+        // On a phone the panel covers the page: nothing behind it may get the focus.
+        const isCovering = !this.#panel.hidden && matchMedia("(max-width: 47.99rem)").matches;
+        /** @type {NodeListOf<HTMLElement>} */
+        const behind = document.querySelectorAll("main, vault-nav, .skip");
+        for (const each of behind) each.inert = isCovering;
+        if (this.#panel.hidden) {
+            if (this.#focusedBefore instanceof HTMLElement) this.#focusedBefore.focus();
+            return;
+        }
+        this.#focusedBefore = document.activeElement;
         this.#text.focus();
     }
 
-    #greet() {
-        this.#talk.replaceChildren(
+    #showGreeting() {
+        /** @param {string} question */
+        const suggest = (question) =>
+            el("li", {}, button({ class: "chip", onclick: () => this.#ask(question) }, question));
+        this.#messages.replaceChildren(
             el("p", { class: "liner" }, "Ask your collection something."),
-            el(
-                "ul",
-                { class: "chips" },
-                SUGGESTED.map((question) =>
-                    el(
-                        "li",
-                        {},
-                        el("button", { type: "button", class: "chip", onclick: () => this.#ask(question) }, question),
-                    ),
-                ),
-            ),
+            el("ul", { class: "chips" }, SUGGESTIONS.map(suggest)),
         );
     }
 
-    #anew() {
+    #startOver() {
         this.#stopping?.abort();
-        this.#conversation = undefined;
-        sessionStorage.removeItem("conversation");
-        this.#greet();
+        this.#forgetConversation();
+        this.#showGreeting();
         this.#text.focus();
     }
 
-    async #recall() {
+    #forgetConversation() {
+        this.#conversation = undefined;
+        sessionStorage.removeItem(CONVERSATION);
+    }
+
+    /** @param {number} id */
+    async #showConversation(id) {
         try {
-            const { history } = await chat.conversation(this.#conversation);
+            const { history } = await chat.fetchConversation(id);
             if (!history.length) return;
-            this.#talk.replaceChildren(
-                ...history.map(({ role, content }) =>
-                    el("p", { class: role === "user" ? "said mine" : "said theirs" }, content),
-                ),
-            );
-            this.#talk.scrollTop = this.#talk.scrollHeight;
+            const messages = history.map(({ role, content }) => {
+                return el("p", { class: role === "user" ? "message question" : "message answer" }, content);
+            });
+            this.#messages.replaceChildren(...messages);
+            this.#scrollToEnd();
         } catch {
-            // Offline, or forgotten on another device: the greeting stays.
+            // Offline, or deleted on another device: the greeting stays.
             this.#conversation = undefined;
         }
     }
 
+    #scrollToEnd() {
+        this.#messages.scrollTop = this.#messages.scrollHeight;
+    }
+
+    /** @param {string} message */
     async #ask(message) {
         if (!message || this.#stopping) return;
-        this.#talk.querySelector(".liner")?.remove();
-        this.#talk.querySelector(".chips")?.remove();
-        const answer = el("p", { class: "said theirs", "aria-busy": "true" });
-        this.#talk.append(el("p", { class: "said mine" }, message), answer);
-        this.#talk.scrollTop = this.#talk.scrollHeight;
+        for (const part of this.#messages.querySelectorAll(".liner, .chips")) part.remove();
+        const answer = el("p", { class: "message answer", "aria-busy": "true" });
+        this.#messages.append(el("p", { class: "message question" }, message), answer);
+        this.#scrollToEnd();
         this.#text.value = "";
-        this.#busy(new AbortController());
+        const stopping = new AbortController();
+        this.#setBusy(stopping);
         announce("Thinking …");
         try {
-            const { conversation_id: id, complete } = await chat.ask(
-                { message, conversation_id: this.#conversation },
-                { signal: this.#stopping.signal, onDelta: (text) => this.#add(answer, text) },
-            );
-            if (id !== undefined) sessionStorage.setItem("conversation", (this.#conversation = id));
-            if (!complete) answer.after(el("p", { class: "fine soft" }, "Stopped."));
-            sessionStorage.removeItem("question");
-            announce(answer.textContent);
+            await this.#receive(message, answer, stopping.signal);
         } catch (error) {
-            this.#failed(error, answer, message);
+            this.#showFailure(error, answer, message);
         } finally {
             answer.removeAttribute("aria-busy");
             if (!answer.textContent) answer.remove();
-            this.#busy(null);
+            this.#setBusy(null);
         }
     }
 
-    #add(answer, text) {
-        const isAtEnd = this.#talk.scrollHeight - this.#talk.scrollTop - this.#talk.clientHeight < NEAR_END;
-        answer.append(text);
-        if (isAtEnd) this.#talk.scrollTop = this.#talk.scrollHeight;
+    /** @param {string} message @param {HTMLElement} answer @param {AbortSignal} signal */
+    async #receive(message, answer, signal) {
+        const question = { message, conversation_id: this.#conversation };
+        const onDelta = (/** @type {string} */ text) => this.#append(answer, text);
+        const { conversation_id: id, complete } = await chat.ask(question, { signal, onDelta });
+        if (id !== undefined) {
+            this.#conversation = id;
+            sessionStorage.setItem(CONVERSATION, String(id));
+        }
+        if (!complete) answer.after(el("p", { class: "fine soft" }, "Stopped."));
+        sessionStorage.removeItem(QUESTION);
+        announce(answer.textContent ?? "");
     }
 
-    #failed(error, answer, message) {
-        const words = error.status === 404 ? this.#missing() : inWords(error).text;
-        const partial = error.partial ? "The answer broke off. " : "";
+    /** @param {HTMLElement} answer @param {string} text */
+    #append(answer, text) {
+        const { scrollHeight, scrollTop, clientHeight } = this.#messages;
+        const isAtEnd = scrollHeight - scrollTop - clientHeight < NEAR_END;
+        answer.append(text);
+        if (isAtEnd) this.#scrollToEnd();
+    }
+
+    /** @param {unknown} error @param {HTMLElement} answer @param {string} message */
+    #showFailure(error, answer, message) {
+        const partial = /** @type {{partial?: string}} */ (error).partial;
+        const text = statusOf(error) === 404 ? this.#explainMissing() : describeError(error).text;
         answer.after(
             el(
                 "div",
                 { class: "notice bad", role: "alert" },
                 icon("warning"),
-                el("p", {}, partial + words),
-                el(
-                    "div",
-                    {},
-                    el(
-                        "button",
-                        { type: "button", class: "button small quiet", onclick: () => this.#ask(message) },
-                        "Ask again",
-                    ),
-                ),
+                el("p", {}, `${partial ? "The answer was cut off. " : ""}${text}`),
+                el("div", {}, smallButton({ onclick: () => this.#ask(message) }, "Ask again")),
             ),
         );
-        if (!error.partial) this.#text.value = message;
+        if (!partial) this.#text.value = message;
     }
 
-    /** Either the conversation was forgotten on another device, or there never was anybody to talk to. */
-    #missing() {
-        if (!this.#conversation) return "There is no assistant in this vault.";
-        this.#conversation = undefined;
-        sessionStorage.removeItem("conversation");
-        return "That conversation is gone. Ask again to begin a new one.";
+    /** The conversation was deleted on another device, or the vault has no assistant. */
+    #explainMissing() {
+        if (!this.#conversation) return "This vault has no assistant.";
+        this.#forgetConversation();
+        return "This conversation no longer exists. Ask again to start a new one.";
     }
 
-    #busy(stopping) {
+    /** @param {AbortController|null} stopping */
+    #setBusy(stopping) {
         this.#stopping = stopping;
         this.#send.replaceChildren(icon(stopping ? "stop" : "send"));
         this.#send.setAttribute("aria-label", stopping ? "Stop" : "Send");

@@ -1,13 +1,18 @@
-// Dialogs on the browser's own <dialog>: focus is kept inside, and goes back where it came from.
+/** Dialogs based on the browser's `<dialog>`, which keeps the focus inside. Closing returns it to where it was. */
 
-import { el, icon, uniqueId } from "../js/ui/dom.js";
+import { button, el, makeId } from "../js/ui/dom.js";
+import { icon } from "../js/ui/icons.js";
+
+/** @typedef {import("../js/ui/dom.js").Child} Child */
 
 /**
- * @param {{title: string, body: (Node|string)[], foot?: Node[], label?: string, className?: string}} content
- * @returns {HTMLDialogElement} shown; it leaves the document when it is closed
+ * Shows a dialog. It is removed from the document when it is closed.
+ * @param {{title: string, body: Child[], foot?: Child[], className?: string}} content
  */
 export function openDialog({ title, body, foot, className }) {
-    const id = uniqueId("dialog");
+    const id = makeId("dialog");
+    const close = () => dialog.close();
+    /** @type {HTMLDialogElement} */
     const dialog = el(
         "dialog",
         { "aria-labelledby": id, class: className },
@@ -15,19 +20,15 @@ export function openDialog({ title, body, foot, className }) {
             "div",
             { class: "sheet-head" },
             el("h2", { id }, title),
-            el(
-                "button",
-                { type: "button", class: "button icon bare", "aria-label": "Close", onclick: () => dialog.close() },
-                icon("close"),
-            ),
+            button({ class: "button icon bare", "aria-label": "Close", onclick: close }, icon("close")),
         ),
         el("div", { class: "sheet-body" }, body),
         foot && el("div", { class: "sheet-foot" }, foot),
     );
-    const from = document.activeElement;
+    const focused = document.activeElement;
     dialog.addEventListener("close", () => {
         dialog.remove();
-        from?.focus?.({ preventScroll: true });
+        if (focused instanceof HTMLElement) focused.focus({ preventScroll: true });
     });
     document.body.append(dialog);
     dialog.showModal();
@@ -35,14 +36,15 @@ export function openDialog({ title, body, foot, className }) {
 }
 
 /**
- * Asks before something that cannot be taken back.
- * @param {{title: string, text: string, yes: string, danger?: boolean}} question
+ * Asks before an action that cannot be undone.
+ * @param {{title: string, text: string, yes: string}} question
  * @returns {Promise<boolean>}
  */
-export function confirmed({ title, text, yes, danger = false }) {
+export function confirmDanger({ title, text, yes }) {
     return new Promise((resolve) => {
         let answer = false;
-        const decide = (value) => () => {
+        /** @param {boolean} value */
+        const decide = (value) => {
             answer = value;
             dialog.close();
         };
@@ -50,16 +52,8 @@ export function confirmed({ title, text, yes, danger = false }) {
             title,
             body: [el("p", {}, text)],
             foot: [
-                el(
-                    "button",
-                    { type: "button", class: "button quiet", onclick: decide(false), autofocus: true },
-                    "Cancel",
-                ),
-                el(
-                    "button",
-                    { type: "button", class: danger ? "button danger" : "button", onclick: decide(true) },
-                    yes,
-                ),
+                button({ class: "button quiet", onclick: () => decide(false), autofocus: true }, "Cancel"),
+                button({ class: "button danger", onclick: () => decide(true) }, yes),
             ],
         });
         dialog.addEventListener("close", () => resolve(answer));

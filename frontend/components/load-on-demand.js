@@ -1,29 +1,50 @@
-// What most visits do without is loaded when it is asked for, or when the page has nothing better to do: by the time the signal is
-// lost, it is there.
+/**
+ * Loads the parts that most visits do not need: when they are used, or earlier when the page is idle, so that they are
+ * there when the network is not.
+ */
 
-import { toast } from "./notices.js";
+import { showToast } from "./notices.js";
 
-const PARTS = ["./add-dialog.js", "./sync-dialog.js", "./chat-panel.js"];
+const PARTS = {
+    add: () => import("./add-dialog.js"),
+    sync: () => import("./sync-dialog.js"),
+    chat: () => import("./chat-panel.js"),
+};
 
-/** @param {string} part a module beside this one */
-export async function later(part) {
+/** @template T @param {Promise<T>} part */
+async function loadPart(part) {
     try {
-        return await import(part);
+        return await part;
     } catch (error) {
-        toast(
-            "This part of the page has not been loaded yet, and there is no connection. Try again when there is one.",
-        );
+        showToast("This part of the page is not loaded yet, and there is no connection. Try again when there is one.");
         throw error;
     }
 }
 
-/** @param {object} [prefill] fields of the record */
-export async function openAdd(prefill) {
-    const { addRecord } = await later("./add-dialog.js");
-    return addRecord(prefill);
+/** @param {import("../js/models/fields.js").Patch} [prefill] fields of the record */
+export async function openAddDialog(prefill) {
+    const { addRecord } = await loadPart(PARTS.add());
+    addRecord(prefill);
 }
 
-export function warm() {
-    const idle = globalThis.requestIdleCallback ?? ((run) => setTimeout(run, 1500));
-    idle(() => PARTS.forEach((part) => import(part).catch(() => {})), { timeout: 4000 });
+export async function openSyncDialog() {
+    const { explainSync } = await loadPart(PARTS.sync());
+    explainSync();
+}
+
+export async function toggleChat() {
+    await loadPart(PARTS.chat());
+    let panel = document.querySelector("chat-panel");
+    if (!panel) {
+        panel = document.createElement("chat-panel");
+        document.body.append(panel);
+    }
+    panel.toggle();
+}
+
+/** Loads all parts when the page is idle. Failures do not matter: the use of a part tries again. */
+export function preloadParts() {
+    const preload = () => Object.values(PARTS).forEach((load) => load().catch(() => {}));
+    if ("requestIdleCallback" in globalThis) requestIdleCallback(preload, { timeout: 4000 });
+    else setTimeout(preload, 1500);
 }

@@ -1,25 +1,32 @@
-// Short messages at the lower edge, and what screen readers are told in passing.
+/** Short messages at the lower edge of the page, and messages for screen readers. */
 
 import { el } from "../js/ui/dom.js";
 
-const LASTS_MS = 6000;
+const SHOWN_MS = 6000;
+/** Time until a screen reader is given the text: further calls in this time replace it. */
+const ANNOUNCE_MS = 400;
 
-const host = () => document.querySelector("dialog[open]") ?? document.body;
-
-function region(name, attributes) {
-    const place = host();
-    const found = place.querySelector(`:scope > .${name}`);
+/**
+ * The region of a class. An open dialog has its own, because everything outside of it is inert.
+ * @param {string} name
+ * @param {import("../js/ui/dom.js").Attributes} attributes
+ * @returns {Element}
+ */
+function findRegion(name, attributes) {
+    const parent = document.querySelector("dialog[open]") ?? document.body;
+    const found = parent.querySelector(`:scope > .${name}`);
     if (found) return found;
     const made = el("div", { class: name, ...attributes });
-    place.append(made);
+    parent.append(made);
     return made;
 }
 
 /**
+ * Shows a message for some seconds.
  * @param {string} text
- * @param {{label: string, run: () => void}} [action] such as "Undo"; the message then stays longer
+ * @param {{label: string, run: () => unknown}} [action] such as "Undo"; the message then stays longer
  */
-export function toast(text, action) {
+export function showToast(text, action) {
     const node = el("div", { class: "toast" }, el("span", {}, text));
     const close = () => node.remove();
     if (action) {
@@ -29,17 +36,18 @@ export function toast(text, action) {
         };
         node.append(el("button", { type: "button", class: "button small quiet", onclick: act }, action.label));
     }
-    const list = region("toasts", { role: "status" });
-    list.replaceChildren(node);
-    let timer = setTimeout(close, action ? 2 * LASTS_MS : LASTS_MS);
+    findRegion("toasts", { role: "status" }).replaceChildren(node);
+    let timer = setTimeout(close, action ? 2 * SHOWN_MS : SHOWN_MS);
     node.addEventListener("focusin", () => clearTimeout(timer));
-    node.addEventListener("focusout", () => (timer = setTimeout(close, LASTS_MS)));
+    node.addEventListener("focusout", () => (timer = setTimeout(close, SHOWN_MS)));
 }
 
+/** @type {ReturnType<typeof setTimeout>|undefined} */
 let pending;
-/** Tells screen readers, and nobody else; what follows quickly replaces what was not said yet. */
+
+/** Gives a text to screen readers only. @param {string} text */
 export function announce(text) {
-    const quiet = region("announcer", { role: "status", class: "announcer unseen" });
+    const region = findRegion("announcer", { role: "status", class: "announcer unseen" });
     clearTimeout(pending);
-    pending = setTimeout(() => (quiet.textContent = text), 400);
+    pending = setTimeout(() => (region.textContent = text), ANNOUNCE_MS);
 }

@@ -1,62 +1,64 @@
-// Pressings that Discogs knows, to choose one from; what is owned already is marked.
+/** The pressings that Discogs found, to choose from. Owned ones are marked. */
 
 import * as collection from "../js/models/collection.js";
-import { el, icon } from "../js/ui/dom.js";
-import { summary } from "../js/ui/album-fields.js";
-import { fromPressing, vinylFirst } from "../js/models/pressing.js";
-import { attribution } from "./attribution.js";
-import { sleeve } from "./sleeve.js";
+import { sortVinylFirst, toFields } from "../js/models/pressing.js";
+import { summarise } from "../js/ui/album-fields.js";
+import { button, el } from "../js/ui/dom.js";
+import { icon } from "../js/ui/icons.js";
+import { makeAttribution } from "./attribution.js";
+import { makeSleeve } from "./sleeve.js";
+
+/** @typedef {import("../js/models/pressing.js").Candidate} Candidate */
+/** @typedef {import("../js/models/pressing.js").PressingFields} PressingFields */
 
 const SHOWN = 12;
+/** @type {Record<string, "nextElementSibling"|"previousElementSibling">} */
+const ARROWS = { ArrowDown: "nextElementSibling", ArrowUp: "previousElementSibling" };
 
 /**
- * @param {object[]} items candidates, the likeliest first
- * @param {(fields: object) => void} choose
- * @returns {Node[]}
+ * @param {Candidate[]} candidates the most likely first
+ * @param {(fields: PressingFields) => void} onChoose
  */
-export function pressings(items, choose) {
+export function makePressingList(candidates, onChoose) {
+    const shown = sortVinylFirst(candidates).slice(0, SHOWN);
     const list = el(
         "ul",
-        { class: "pressings", "aria-label": "Pressings that Discogs knows" },
-        vinylFirst(items)
-            .slice(0, SHOWN)
-            .map((item) => pressing(item, choose)),
+        { class: "pressings", "aria-label": "Pressings at Discogs" },
+        shown.map((candidate) => makeItem(candidate, onChoose)),
     );
-    list.addEventListener("keydown", (event) => {
-        const step = { ArrowDown: "nextElementSibling", ArrowUp: "previousElementSibling" }[event.key];
-        if (!step) return;
-        event.preventDefault();
-        event.target.closest("li")[step]?.querySelector("button").focus();
-    });
-    return [el("h3", { class: "overline" }, "Is it one of these?"), list, attribution()];
+    list.addEventListener("keydown", moveFocus);
+    return [el("h3", { class: "overline" }, "Is it one of these?"), list, makeAttribution()];
 }
 
-function pressing(item, choose) {
-    const fields = fromPressing(item);
-    const { exact, other_pressings: others, wanted = [] } = collection.owned(fields);
-    const mark = exact.length
-        ? "You own this"
-        : others.length
-          ? "You own another pressing"
-          : wanted.length
-            ? "You want this"
-            : "";
-    return el(
-        "li",
-        {},
-        el(
-            "button",
-            { type: "button", onclick: () => choose(fields) },
-            sleeve({ ...fields, cover: item.thumb ?? item.cover }, { plain: true }),
-            el(
-                "span",
-                { class: "words" },
-                el("strong", {}, fields.album),
-                " ",
-                el("span", {}, fields.artist),
-                el("span", { class: "fine soft" }, summary(fields)),
-                mark && el("span", { class: "mark" }, icon("owned"), mark),
-            ),
-        ),
+/** @param {KeyboardEvent} event */
+function moveFocus(event) {
+    const direction = ARROWS[event.key];
+    if (!direction || !(event.target instanceof Element)) return;
+    event.preventDefault();
+    event.target.closest("li")?.[direction]?.querySelector("button")?.focus();
+}
+
+/** @param {PressingFields} fields */
+function describeOwned(fields) {
+    const { exact, other_pressings: others, wanted } = collection.findOwned(fields);
+    if (exact.length) return "You own this";
+    if (others.length) return "You own another pressing";
+    return wanted.length ? "You want this" : "";
+}
+
+/** @param {Candidate} candidate @param {(fields: PressingFields) => void} onChoose */
+function makeItem(candidate, onChoose) {
+    const fields = toFields(candidate);
+    const mark = describeOwned(fields);
+    const words = el(
+        "span",
+        { class: "words" },
+        el("strong", {}, fields.album),
+        " ",
+        el("span", {}, fields.artist),
+        el("span", { class: "fine soft" }, summarise(fields)),
+        mark && el("span", { class: "mark" }, icon("owned"), mark),
     );
+    const cover = makeSleeve({ ...fields, cover: candidate.thumb ?? candidate.cover }, { isPlain: true });
+    return el("li", {}, button({ onclick: () => onChoose(fields) }, cover, words));
 }

@@ -1,38 +1,43 @@
-// A record as it stands on a shelf: sleeve and words, one link.
+/** A record on the shelf: its sleeve and its title, as one link. */
 
 import { stateOf } from "../js/models/collection.js";
-import { el, icon } from "../js/ui/dom.js";
-import { sleeve } from "./sleeve.js";
+import { el } from "../js/ui/dom.js";
+import { icon } from "../js/ui/icons.js";
+import { albumLink } from "../js/ui/links.js";
+import { makeSleeve } from "./sleeve.js";
 
-export const albumHref = (uid) => `/album.html?uid=${encodeURIComponent(uid)}`;
+/** @typedef {import("../js/models/fields.js").Album} Album */
 
-const SIGNS = {
-    waiting: ["waiting", "Not in your vault yet. "],
-    refused: ["warning", "Your vault did not take the last change. "],
-    conflict: ["history", "Changed on two devices. "],
+/** The icon and its label for each state that the user should notice. */
+const STATE_ICONS = {
+    saved: null,
+    waiting: () => icon("waiting", "Not in your vault yet. "),
+    refused: () => icon("warning", "Your vault refused the last change. "),
+    conflict: () => icon("history", "Changed on two devices. "),
 };
 
-function pending(state) {
-    if (!(state in SIGNS)) return null;
-    const sign = icon(...SIGNS[state]);
-    sign.classList.add("pending");
-    return sign;
+/** @param {string} uid */
+function makeStateIcon(uid) {
+    const node = STATE_ICONS[stateOf(uid)]?.();
+    node?.classList.add("pending");
+    return node;
 }
 
-export function recordCard(record, { list = false, eager = false } = {}) {
+/** @param {Album} record @param {{isList?: boolean, isEager?: boolean}} [options] */
+export function makeRecordCard(record, { isList = false, isEager = false } = {}) {
     const detail = [record.year, record.label, record.format].filter(Boolean).join(" · ");
+    const copies = record.quantity ?? 1;
     return el(
         "a",
-        { class: "record-card", href: albumHref(record.uid) },
-        sleeve(record, { plain: list, eager }),
+        { class: "record-card", href: albumLink(record.uid) },
+        makeSleeve(record, { isPlain: isList, isEager }),
         el(
             "span",
             { class: "words" },
             el("span", { class: "title" }, record.album),
             el("span", { class: "artist" }, record.artist),
-            el("span", { class: "detail" }, pending(stateOf(record.uid)), detail || " "),
+            el("span", { class: "detail" }, makeStateIcon(record.uid), detail || " "),
         ),
-        record.quantity > 1 &&
-            el("span", { class: "badge" }, `× ${record.quantity}`, el("span", { class: "unseen" }, " copies")),
+        copies > 1 && el("span", { class: "badge" }, `× ${copies}`, el("span", { class: "unseen" }, " copies")),
     );
 }

@@ -1,39 +1,54 @@
-// <record-shelf>: thousands of records, of which only those in sight are in the document. `records` is what it shows,
-// `mode` is "grid" or "list", `selecting` adds a tick box to each. Fires `pick` when the ticks change.
+/**
+ * `<record-shelf>`: a grid or list of thousands of records, of which only the visible ones are in the document.
+ *
+ * `records` are the shown ones, `mode` is "grid" or "list", `selecting` adds a checkbox to each record. A change of the
+ * checkboxes fires the event `pick`.
+ */
 
-import { el, style } from "../js/ui/dom.js";
-import { recordCard } from "./record-card.js";
+import { el, setStyle } from "../js/ui/dom.js";
+import { makeRecordCard } from "./record-card.js";
+import { gridLayout, listLayout, rowTop } from "./shelf-layout.js";
 
+/** @typedef {import("../js/models/fields.js").Album} Album */
+/** @typedef {import("./shelf-layout.js").Layout} Layout */
+/** @typedef {"grid"|"list"} Mode */
+
+/** The rows above and below the visible ones that are drawn too. */
 const OVERSCAN = 2;
-const LIST_ROW = 68;
 
-class RecordShelf extends HTMLElement {
+export class RecordShelf extends HTMLElement {
+    /** @type {Album[]} */
     #records = [];
+    /** @type {Mode} */
     #mode = "grid";
-    #selecting = false;
+    #isSelecting = false;
+    /** The drawn records by their index. @type {Map<number, {node: HTMLLIElement, record: Album}>} */
     #cells = new Map();
+    /** @type {Layout} */
     #layout = { columns: 1, width: 0, height: 1, gapX: 0, gapY: 0 };
     #list = el("ul", { class: "shelf-list" });
     #frame = 0;
-    #signals = new AbortController();
-    /** The uids that are ticked. */
+    #listening = new AbortController();
+    #observer = new ResizeObserver(() => this.#measure());
+    /** The index of a record that must get the focus back after it is drawn again, or -1. */
+    #refocus = -1;
+    /** The uids of the selected records. @type {Set<string>} */
     picked = new Set();
 
     connectedCallback() {
         this.append(this.#list);
-        this.#signals = new AbortController();
-        const { signal } = this.#signals;
-        addEventListener("scroll", () => this.#soon(), { passive: true, signal });
-        this.#list.addEventListener("keydown", (event) => this.#walk(event), { signal });
-        this.#list.addEventListener("change", (event) => this.#tick(event), { signal });
-        this.observer = new ResizeObserver(() => this.#measure());
-        this.observer.observe(this);
+        this.#listening = new AbortController();
+        const { signal } = this.#listening;
+        addEventListener("scroll", () => this.#paintSoon(), { passive: true, signal });
+        this.#list.addEventListener("keydown", (event) => this.#moveFocus(event), { signal });
+        this.#list.addEventListener("change", (event) => this.#pick(event), { signal });
+        this.#observer.observe(this);
         this.#measure();
     }
 
     disconnectedCallback() {
-        this.#signals.abort();
-        this.observer.disconnect();
+        this.#listening.abort();
+        this.#observer.disconnect();
     }
 
     get records() {
@@ -41,7 +56,7 @@ class RecordShelf extends HTMLElement {
     }
     set records(records) {
         this.#records = records;
-        this.#settle();
+        this.#resize();
     }
 
     get mode() {
@@ -53,61 +68,63 @@ class RecordShelf extends HTMLElement {
         this.#measure(true);
     }
 
-    set selecting(on) {
-        this.#selecting = on;
-        this.toggleAttribute("data-selecting", on);
-        if (!on) this.picked.clear();
-        this.#clear();
-        this.#paint();
+    /** @param {boolean} isOn */
+    set selecting(isOn) {
+        this.#isSelecting = isOn;
+        this.toggleAttribute("data-selecting", isOn);
+        if (!isOn) this.picked.clear();
+        this.#repaint();
     }
 
     pickAll() {
         for (const record of this.#records) this.picked.add(record.uid);
-        this.#clear();
-        this.#paint();
+        this.#repaint();
         this.dispatchEvent(new Event("pick"));
     }
 
-    #measure(anew = false) {
+    /** Computes the layout for the present width. The first visible record stays visible. */
+    #measure(isForced = false) {
         const width = this.clientWidth;
         if (!width) return;
         const layout = this.#mode === "list" ? listLayout(width) : gridLayout(width);
-        if (!anew && JSON.stringify(layout) === JSON.stringify(this.#layout)) return;
-        const first = this.#firstInSight();
+        if (!isForced && JSON.stringify(layout) === JSON.stringify(this.#layout)) return;
+        const first = this.#firstVisible();
         this.#layout = layout;
-        style(this.#list, { "--cell-width": `${layout.width}px`, "--cell-height": `${layout.height}px` });
-        this.#clear();
-        this.#settle();
-        if (first > 0)
-            scrollTo({
-                top: this.#top() + Math.floor(first / layout.columns) * (layout.height + layout.gapY),
-                behavior: "instant",
-            });
+        setStyle(this.#list, { "--cell-width": `${layout.width}px`, "--cell-height": `${layout.height}px` });
+        this.#removeCells();
+        this.#resize();
+        if (first > 0) scrollTo({ top: this.#top() + rowTop(layout, first), behavior: "instant" });
     }
 
     #top() {
         return this.getBoundingClientRect().top + scrollY;
     }
 
-    #firstInSight() {
+    #firstVisible() {
         const { columns, height, gapY } = this.#layout;
         const above = scrollY - this.#top();
         return above <= 0 ? 0 : Math.floor(above / (height + gapY)) * columns;
     }
 
-    #settle() {
+    /** Sets the height for the number of records. */
+    #resize() {
         const { columns, height, gapY } = this.#layout;
         const rows = Math.ceil(this.#records.length / columns);
-        style(this.#list, { height: `${Math.max(0, rows * (height + gapY) - gapY)}px` });
+        setStyle(this.#list, { height: `${Math.max(0, rows * (height + gapY) - gapY)}px` });
         this.#paint();
     }
 
-    #clear() {
+    #removeCells() {
         for (const cell of this.#cells.values()) cell.node.remove();
         this.#cells.clear();
     }
 
-    #soon() {
+    #repaint() {
+        this.#removeCells();
+        this.#paint();
+    }
+
+    #paintSoon() {
         if (this.#frame) return;
         this.#frame = requestAnimationFrame(() => {
             this.#frame = 0;
@@ -115,42 +132,47 @@ class RecordShelf extends HTMLElement {
         });
     }
 
+    /** Draws the visible records and removes the others. */
     #paint() {
         if (!this.#layout.width) return;
         const { columns, height, gapY } = this.#layout;
         const step = height + gapY;
         const top = this.getBoundingClientRect().top;
         const from = Math.max(0, Math.floor(-top / step) - OVERSCAN) * columns;
-        const to = Math.min(this.#records.length, (Math.ceil((innerHeight - top) / step) + OVERSCAN) * columns);
-        const focused = this.#list.contains(document.activeElement)
-            ? Number(document.activeElement.closest("li")?.dataset.index)
-            : -1;
-
-        for (const [index, cell] of this.#cells) {
-            const keep = (index >= from && index < to) || (index === focused && index < this.#records.length);
-            if (keep && this.#records[index] === cell.record) continue;
-            if (index === focused && this.#records[index]?.uid === cell.record.uid) this.#refocus = index;
-            cell.node.remove();
-            this.#cells.delete(index);
-        }
-        let after = null;
+        const visibleEnd = (Math.ceil((innerHeight - top) / step) + OVERSCAN) * columns;
+        const to = Math.min(this.#records.length, visibleEnd);
+        this.#removeOutside(from, to);
+        /** @type {Element|null} */
+        let next = null;
         for (let index = to - 1; index >= from; index -= 1) {
-            const cell = this.#cells.get(index) ?? this.#make(index);
-            // In the order of the records, so that Tab and screen readers walk as the eye does.
-            if (cell.node.nextSibling !== after || cell.node.parentNode !== this.#list)
-                this.#list.insertBefore(cell.node, after);
-            after = cell.node;
+            const { node } = this.#cells.get(index) ?? this.#makeCell(index);
+            // The order in the document is the order of the records: the Tab key and screen readers follow it.
+            if (node.nextSibling !== next || node.parentNode !== this.#list) this.#list.insertBefore(node, next);
+            next = node;
         }
-        if (this.#refocus >= 0)
-            this.#cells.get(this.#refocus)?.node.querySelector("a, input")?.focus({ preventScroll: true });
+        if (this.#refocus >= 0) this.#focusTarget(this.#refocus, "a, input")?.focus({ preventScroll: true });
         this.#refocus = -1;
     }
 
-    #refocus = -1;
+    /** Removes the cells outside of a range, except the one with the focus. @param {number} from @param {number} to */
+    #removeOutside(from, to) {
+        const active = document.activeElement;
+        const focusedItem = active && this.#list.contains(active) ? active.closest("li") : null;
+        const focused = focusedItem ? Number(focusedItem.dataset.index) : -1;
+        for (const [index, cell] of this.#cells) {
+            const record = this.#records[index];
+            const isKept = (index >= from && index < to) || (index === focused && index < this.#records.length);
+            if (isKept && record === cell.record) continue;
+            if (index === focused && record?.uid === cell.record.uid) this.#refocus = index;
+            cell.node.remove();
+            this.#cells.delete(index);
+        }
+    }
 
-    #make(index) {
+    /** @param {number} index */
+    #makeCell(index) {
         const record = this.#records[index];
-        const { columns, width, height, gapX, gapY } = this.#layout;
+        const { columns, width, gapX } = this.#layout;
         const node = el(
             "li",
             {
@@ -159,83 +181,72 @@ class RecordShelf extends HTMLElement {
                 "aria-posinset": index + 1,
                 dataset: { index, uid: record.uid },
             },
-            recordCard(record, { list: this.#mode === "list" }),
-            this.#selecting &&
-                el(
-                    "label",
-                    { class: "pick" },
-                    el("input", {
-                        type: "checkbox",
-                        checked: this.picked.has(record.uid),
-                        "aria-label": `Select ${record.album} by ${record.artist}`,
-                    }),
-                ),
+            makeRecordCard(record, { isList: this.#mode === "list" }),
+            this.#isSelecting && this.#makeCheckbox(record),
         );
-        if (this.#selecting) node.querySelector("a").tabIndex = -1;
-        style(node, {
-            "--x": `${(index % columns) * (width + gapX)}px`,
-            "--y": `${Math.floor(index / columns) * (height + gapY)}px`,
-        });
+        const link = node.querySelector("a");
+        if (this.#isSelecting && link) link.tabIndex = -1;
+        const position = [(index % columns) * (width + gapX), rowTop(this.#layout, index)];
+        setStyle(node, { "--x": `${position[0]}px`, "--y": `${position[1]}px` });
         const cell = { node, record };
         this.#cells.set(index, cell);
         return cell;
     }
 
-    #tick(event) {
-        const { uid } = event.target.closest("li").dataset;
-        if (event.target.checked) this.picked.add(uid);
+    /** @param {Album} record */
+    #makeCheckbox(record) {
+        const checked = this.picked.has(record.uid);
+        const label = `Select ${record.album} by ${record.artist}`;
+        return el("label", { class: "pick" }, el("input", { type: "checkbox", checked, "aria-label": label }));
+    }
+
+    /** @param {Event} event of a checkbox */
+    #pick({ target }) {
+        if (!(target instanceof HTMLInputElement)) return;
+        const uid = target.closest("li")?.dataset.uid ?? "";
+        if (target.checked) this.picked.add(uid);
         else this.picked.delete(uid);
         this.dispatchEvent(new Event("pick"));
     }
 
-    #walk(event) {
-        const item = event.target.closest("li");
+    /** Moves the focus by the arrow keys, Home and End. @param {KeyboardEvent} event */
+    #moveFocus(event) {
+        const item = event.target instanceof Element ? event.target.closest("li") : null;
         if (!item || event.altKey || event.ctrlKey || event.metaKey) return;
         const index = Number(item.dataset.index);
         const { columns } = this.#layout;
         const last = this.#records.length - 1;
-        const to = {
+        /** @type {Record<string, number>} */
+        const targets = {
             ArrowRight: index + 1,
             ArrowLeft: index - 1,
             ArrowDown: index + columns,
             ArrowUp: index - columns,
             Home: 0,
             End: last,
-        }[event.key];
-        if (to === undefined) return;
+        };
+        const target = targets[event.key];
+        if (target === undefined) return;
         event.preventDefault();
-        this.focusAt(Math.max(0, Math.min(last, to)));
+        this.focusRecord(Math.max(0, Math.min(last, target)));
     }
 
-    focusAt(index) {
+    /** @param {number} index @param {string} selector @returns {HTMLElement|null|undefined} */
+    #focusTarget(index, selector) {
+        return this.#cells.get(index)?.node.querySelector(selector);
+    }
+
+    /** Focuses a record, and scrolls to it. @param {number} index */
+    focusRecord(index) {
         if (!this.#cells.has(index)) {
-            const { columns, height, gapY } = this.#layout;
-            scrollTo({
-                top: this.#top() + Math.floor(index / columns) * (height + gapY) - innerHeight / 3,
-                behavior: "instant",
-            });
+            const top = this.#top() + rowTop(this.#layout, index) - innerHeight / 3;
+            scrollTo({ top, behavior: "instant" });
             this.#paint();
         }
-        const target = this.#cells.get(index)?.node.querySelector(this.#selecting ? "input" : "a");
+        const target = this.#focusTarget(index, this.#isSelecting ? "input" : "a");
         target?.focus();
         target?.scrollIntoView({ block: "nearest" });
     }
-}
-
-function gridLayout(width) {
-    const narrow = width < 560;
-    const gapX = narrow ? 16 : 24;
-    const wanted = narrow ? 150 : 178;
-    const columns = Math.max(2, Math.floor((width + gapX) / (wanted + gapX)));
-    const cell = Math.floor((width - gapX * (columns - 1)) / columns);
-    // Two lines of words and a detail under the square; in rem, so that larger text has its room.
-    const words = 4.7 * parseFloat(getComputedStyle(document.documentElement).fontSize);
-    return { columns, width: cell, height: Math.round(cell + words), gapX, gapY: 14 };
-}
-
-function listLayout(width) {
-    const rem = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
-    return { columns: 1, width, height: Math.round((width < 720 ? LIST_ROW + 18 : LIST_ROW) * rem), gapX: 0, gapY: 0 };
 }
 
 customElements.define("record-shelf", RecordShelf);

@@ -1,31 +1,38 @@
-// The cover of a record. A drawn sleeve stands there from the first frame; the cover is laid over it when
-// it has arrived, and taken away again if it fails. So nothing moves, and nothing is ever missing.
+/**
+ * The cover of a record. A drawn sleeve is shown at once. The cover is laid over it when it has been loaded, and
+ * removed if loading fails. So the layout never moves, and no picture is missing.
+ */
 
-import { el } from "../js/ui/dom.js";
 import { drawSleeve } from "../js/ui/artwork.js";
+import { el } from "../js/ui/dom.js";
 
-export function sleeve(album, { plain = false, eager = false, label } = {}) {
-    const node = el(
-        "span",
-        label ? { class: "sleeve", role: "img", "aria-label": label } : { class: "sleeve", "aria-hidden": "true" },
-    );
-    node.append(drawSleeve(album, plain));
-    if (album.cover) node.append(cover(album.cover, eager));
-    return node;
+/**
+ * @typedef {object} SleeveOptions
+ * @property {boolean} [isPlain]  without lettering, for thumbnails
+ * @property {boolean} [isEager]  loads the cover even before it is visible
+ * @property {string} [label]  for screen readers; without it, they skip the sleeve
+ */
+
+/** @param {{artist?: string, album?: string, cover?: string}} album @param {SleeveOptions} [options] */
+export function makeSleeve(album, { isPlain = false, isEager = false, label } = {}) {
+    const meaning = label ? { role: "img", "aria-label": label } : { "aria-hidden": "true" };
+    const cover = album.cover ? makeCover(album.cover, isEager) : null;
+    return el("span", { class: "sleeve", ...meaning }, drawSleeve(album, isPlain), cover);
 }
 
-function cover(src, eager) {
+/** @param {string} address @param {boolean} isEager */
+function makeCover(address, isEager) {
     const image = el("img", {
         alt: "",
-        class: "arriving",
+        class: "loading",
         width: 300,
         height: 300,
-        loading: eager ? "eager" : "lazy",
+        loading: isEager ? "eager" : "lazy",
         decoding: "async",
         referrerpolicy: "no-referrer",
     });
-    image.addEventListener("load", () => image.classList.remove("arriving"));
+    image.addEventListener("load", () => image.classList.remove("loading"));
     image.addEventListener("error", () => image.remove());
-    image.src = src;
+    image.src = address;
     return image;
 }

@@ -1,23 +1,42 @@
-// <vault-nav>: the bar above, the tabs below on a phone; what the sync does; updates and installing; adding and chat.
+/**
+ * `<vault-nav>`: the bar at the top and, on a phone, the tabs at the bottom. It shows the state of the synchronisation,
+ * offers new versions, and opens the add dialog and the chat.
+ */
 
 import * as app from "../js/models/app.js";
 import * as auth from "../js/models/auth.js";
 import * as sync from "../js/models/sync.js";
-import { el, icon, replace, svg } from "../js/ui/dom.js";
-import { counted } from "../js/ui/format.js";
-import { later, openAdd, warm } from "./load-on-demand.js";
+import { button, el, replace, svg } from "../js/ui/dom.js";
+import { formatCount } from "../js/ui/format.js";
+import { icon } from "../js/ui/icons.js";
+import { openAddDialog, openSyncDialog, preloadParts, toggleChat } from "./load-on-demand.js";
 
-const PAGES = [
-    ["/", "Home", "home"],
-    ["/mycollection.html", "Records", "records"],
-    ["/genre.html", "Genres", "list"],
-    ["/stats.html", "Numbers", "stats"],
-];
+/** @typedef {import("../js/ui/icons.js").IconName} IconName */
+/** @typedef {import("../js/models/sync.js").Status} Status */
+/** @typedef {{href: string, name: string, sign: IconName}} Page */
 
-const here = () => (location.pathname === "/index.html" ? "/" : location.pathname);
-const current = (href) => (here() === href ? "page" : undefined);
+const HOME = { href: "/", name: "Home", sign: /** @type {const} */ ("home") };
+const RECORDS = { href: "/mycollection.html", name: "Records", sign: /** @type {const} */ ("records") };
+const GENRES = { href: "/genre.html", name: "Genres", sign: /** @type {const} */ ("list") };
+const NUMBERS = { href: "/stats.html", name: "Numbers", sign: /** @type {const} */ ("stats") };
+const SETTINGS = "/settings.html";
 
-const disc = () =>
+/** @type {Record<Status["state"], [IconName, string]>} */
+const STATES = {
+    saved: ["saved", "Saved"],
+    waiting: ["waiting", "Waiting"],
+    syncing: ["syncing", "Saving…"],
+    offline: ["offline", "Offline"],
+    failed: ["warning", "Not saved yet"],
+    "signed-out": ["warning", "Sign in again"],
+};
+
+const presentPath = () => (location.pathname === "/index.html" ? "/" : location.pathname);
+
+/** The value of `aria-current` for a link. @param {string} href */
+const currentFor = (href) => (presentPath() === href ? "page" : undefined);
+
+const drawLogo = () =>
     svg(
         "svg",
         { viewBox: "0 0 40 40", "aria-hidden": "true", focusable: "false" },
@@ -29,159 +48,121 @@ const disc = () =>
         svg("circle", { cx: 20, cy: 20, r: 1.5, fill: "#1c1715" }),
     );
 
-const WORDS = {
-    saved: ["saved", "Saved"],
-    waiting: ["waiting", "Waiting"],
-    syncing: ["syncing", "Saving…"],
-    offline: ["offline", "Offline"],
-    failed: ["warning", "Not saved yet"],
-    "signed-out": ["warning", "Sign in again"],
-};
-
-class VaultNav extends HTMLElement {
-    #sync = el("button", { type: "button", class: "sync", "aria-haspopup": "dialog", onclick: () => this.#explain() });
-    #banners = el("div", { class: "banners" });
-    #isSignedIn = false;
-
-    connectedCallback() {
-        const wordmark = el(
+export class VaultNav extends HTMLElement {
+    #sync = button({ class: "sync", "aria-haspopup": "dialog", onclick: () => openSyncDialog() });
+    #bar = el(
+        "div",
+        {},
+        el(
             "a",
             { class: "wordmark", href: "/", "aria-label": "Vinyl Vault, home" },
-            disc(),
+            drawLogo(),
             el("span", {}, "Vinyl Vault"),
-        );
-        this.bar = el("div", {}, wordmark);
-        this.append(el("header", { class: "masthead" }, this.bar));
-        app.on("update", (apply) => this.#offer("A new version of Vinyl Vault is ready.", "Use it now", apply));
-        app.on("taken-over", ({ count }) =>
-            this.#offer(`${counted(count, "record")} from your earlier collection came along.`, "See them", () =>
-                location.assign("/mycollection.html"),
-            ),
-        );
+        ),
+    );
+
+    connectedCallback() {
+        this.append(el("header", { class: "masthead" }, this.#bar));
+        app.on("update", (apply) => this.#showBanner("A new version of Vinyl Vault is ready.", "Use it now", apply));
+        app.on("taken-over", ({ count }) => {
+            const text = `${formatCount(count, "record")} of your earlier collection were added.`;
+            this.#showBanner(text, "Show them", () => location.assign(RECORDS.href));
+        });
     }
 
-    /** @param {object|null} user as `start()` told */
+    /** @param {auth.User|null} user */
     show(user) {
-        this.#isSignedIn = Boolean(user);
         if (!user) {
-            this.bar.append(el("a", { class: "button small", href: here() === "/" ? "#enter" : "/#enter" }, "Sign in"));
+            const href = presentPath() === "/" ? "#enter" : "/#enter";
+            this.#bar.append(el("a", { class: "button small", href }, "Sign in"));
             return;
         }
-        const add = () => openAdd();
-        const chat = () => this.#chat();
-        this.bar.append(
-            el(
-                "nav",
-                { "aria-label": "Main" },
-                PAGES.map(([href, name]) => el("a", { href, "aria-current": current(href) }, name)),
-            ),
-            this.#sync,
-            el(
-                "button",
-                { type: "button", class: "button small only-desk", onclick: add, title: "Add a record (n)" },
-                icon("plus"),
-                "Add",
-            ),
-            el(
-                "button",
-                {
-                    type: "button",
-                    class: "button icon bare only-desk",
-                    "aria-label": "Ask about your records",
-                    title: "Ask about your records",
-                    onclick: chat,
-                },
-                icon("chat"),
-            ),
-            el(
-                "a",
-                {
-                    class: "button icon bare",
-                    href: "/settings.html",
-                    "aria-label": "Settings",
-                    title: "Settings",
-                    "aria-current": current("/settings.html"),
-                },
-                icon("settings"),
-            ),
-        );
-        this.append(this.#tabs(add, chat));
-        document.addEventListener("keydown", (event) => this.#shortcut(event));
-        sync.subscribe((status) => this.#tell(status));
-        this.#tell(sync.status());
-        warm();
+        this.#bar.append(...this.#makeBarContent());
+        this.append(makeTabs());
+        document.addEventListener("keydown", handleShortcut);
+        sync.subscribe((status) => this.#showStatus(status));
+        this.#showStatus(sync.status());
+        preloadParts();
         auth.subscribe((event) => event === "signed-out" && location.assign("/"));
     }
 
-    #tabs(add, chat) {
-        const tab = ([href, name, sign]) =>
-            el("a", { href, "aria-current": current(href) }, icon(sign), el("span", {}, name));
-        return el(
-            "nav",
-            { class: "tabs only-phone", "aria-label": "Tabs" },
-            tab(PAGES[0]),
-            tab(PAGES[1]),
+    #makeBarContent() {
+        /** @param {Page} page */
+        const link = ({ href, name }) => el("a", { href, "aria-current": currentFor(href) }, name);
+        const add = { class: "button small only-desk", onclick: () => openAddDialog(), title: "Add a record (n)" };
+        const ask = { "aria-label": "Ask about your records", title: "Ask about your records" };
+        const settings = { href: SETTINGS, "aria-current": currentFor(SETTINGS) };
+        return [
+            el("nav", { "aria-label": "Main" }, [HOME, RECORDS, GENRES, NUMBERS].map(link)),
+            this.#sync,
+            button(add, icon("plus"), "Add"),
+            button({ class: "button icon bare only-desk", ...ask, onclick: () => toggleChat() }, icon("chat")),
             el(
-                "button",
-                { type: "button", class: "add-disc", onclick: add },
-                el("span", {}, icon("plus")),
-                el("span", {}, "Add"),
+                "a",
+                { class: "button icon bare", ...settings, "aria-label": "Settings", title: "Settings" },
+                icon("settings"),
             ),
-            tab(PAGES[3]),
-            el("button", { type: "button", onclick: chat }, icon("chat"), el("span", {}, "Ask")),
-        );
+        ];
     }
 
-    async #chat() {
-        await later("./chat-panel.js");
-        let panel = document.querySelector("chat-panel");
-        if (!panel) document.body.append((panel = document.createElement("chat-panel")));
-        panel.toggle();
-    }
-
-    #shortcut(event) {
-        if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
-        if (event.target.closest("input, textarea, select, [contenteditable]")) return;
-        if (event.key === "n") {
-            event.preventDefault();
-            openAdd();
-        }
-        if (event.key === "/") {
-            event.preventDefault();
-            const search = document.querySelector("input[type=search]");
-            if (search) search.focus();
-            else location.assign("/mycollection.html?search");
-        }
-    }
-
-    #tell(status) {
-        const [sign, word] = WORDS[status.state] ?? WORDS.saved;
-        const needsLook = status.conflicts + status.refused;
-        const text =
-            needsLook && status.state !== "offline"
-                ? counted(needsLook, "to look at", "to look at")
-                : status.state === "waiting" || (status.state === "offline" && status.waiting)
-                  ? `${word} · ${status.waiting}`
-                  : word;
+    /** @param {Status} status */
+    #showStatus(status) {
+        const [sign, word] = STATES[status.state];
+        const toCheck = status.conflicts + status.refused;
+        const isOffline = status.state === "offline";
+        const hasWaiting = status.state === "waiting" || (isOffline && status.waiting > 0);
+        let text = hasWaiting ? `${word} · ${status.waiting}` : word;
+        if (toCheck && !isOffline) text = formatCount(toCheck, "to check", "to check");
         this.#sync.dataset.state = status.state === "failed" || status.refused ? "error" : status.state;
-        replace(this.#sync, icon(needsLook ? "warning" : sign), el("span", {}, text));
-        this.#sync.setAttribute("aria-label", `${text}. What does that mean?`);
+        replace(this.#sync, icon(toCheck ? "warning" : sign), el("span", {}, text));
+        this.#sync.setAttribute("aria-label", `${text}. What does this mean?`);
     }
 
-    async #explain() {
-        const { explainSync } = await later("./sync-dialog.js");
-        explainSync();
-    }
-
-    #offer(text, label, run) {
+    /** @param {string} text @param {string} label @param {() => void} run */
+    #showBanner(text, label, run) {
+        /** @type {HTMLElement} */
         const banner = el(
             "div",
             { class: "banner", role: "status" },
             el("span", {}, text),
-            el("button", { type: "button", class: "button small", onclick: run }, label),
-            el("button", { type: "button", class: "button small bare", onclick: () => banner.remove() }, "Later"),
+            button({ class: "button small", onclick: run }, label),
+            button({ class: "button small bare", onclick: () => banner.remove() }, "Later"),
         );
-        this.querySelector(".masthead").after(banner);
+        this.querySelector(".masthead")?.after(banner);
+    }
+}
+
+function makeTabs() {
+    /** @param {Page} page */
+    const tab = ({ href, name, sign }) =>
+        el("a", { href, "aria-current": currentFor(href) }, icon(sign), el("span", {}, name));
+    const disc = el("span", {}, icon("plus"));
+    return el(
+        "nav",
+        { class: "tabs only-phone", "aria-label": "Tabs" },
+        tab(HOME),
+        tab(RECORDS),
+        button({ class: "add-disc", onclick: () => openAddDialog() }, disc, el("span", {}, "Add")),
+        tab(NUMBERS),
+        button({ onclick: () => toggleChat() }, icon("chat"), el("span", {}, "Ask")),
+    );
+}
+
+/** "n" adds a record, "/" searches. @param {KeyboardEvent} event */
+function handleShortcut(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+    const isTyping =
+        event.target instanceof Element && event.target.closest("input, textarea, select, [contenteditable]");
+    if (isTyping) return;
+    if (event.key === "n") {
+        event.preventDefault();
+        openAddDialog();
+    } else if (event.key === "/") {
+        event.preventDefault();
+        /** @type {HTMLInputElement|null} */
+        const search = document.querySelector("input[type=search]");
+        if (search) search.focus();
+        else location.assign(`${RECORDS.href}?search`);
     }
 }
 

@@ -1,12 +1,12 @@
-// A collector's device: a browser with storage of its own, on a line of its own.
+// A device of a user: a browser with its own storage, on its own line to the vault.
 
 import { Line } from "./line.js";
 
 export const PASSWORD = "correct horse battery";
-/** What a case may wait for anything. */
+/** The longest time that a case waits for an event. */
 const PATIENCE_MS = 10_000;
 
-/** Thrown by a case that cannot be tried here; says why. */
+/** Thrown by a case that cannot run here, with the reason. */
 export class Skipped extends Error {}
 
 let accounts = 0;
@@ -28,13 +28,13 @@ export class Device {
 
     watch(page) {
         page.on("console", (message) => {
-            // A request that fails because the line is cut is the browser's own message.
+            // The browser reports a failed request itself; with a cut line that is no fault.
             const text = message.text();
             if (message.type() === "error" && !text.startsWith("Failed to load resource")) this.errors.push(text);
         });
     }
 
-    /** Goes to a page and waits until it is usable. */
+    /** Opens a page and waits until it is usable. */
     async visit(path, page = this.page) {
         await page.goto(path);
         await page.waitForSelector("html[data-ready=true]", { state: "attached" });
@@ -59,10 +59,11 @@ export class Device {
         await this.page.waitForSelector("html[data-user=in][data-ready=true]", { state: "attached" });
     }
 
-    /** Runs in the page with the app's own modules. As text, for the pages forbid `eval`. */
+    /** Runs `work` in the page with the modules of the app. It is sent as text, because the pages forbid `eval`. */
     async app(work, argument = null, page = this.page) {
         return page.evaluate(`(async () => {
-            const [collection, sync, auth] = await Promise.all(["collection", "sync", "auth"].map((name) => import(\`/js/models/\${name}.js\`)));
+            const load = (name) => import(\`/js/models/\${name}.js\`);
+            const [collection, sync, auth] = await Promise.all(["collection", "sync", "auth"].map(load));
             return (${work})({ collection, sync, auth }, ${JSON.stringify(argument)});
         })()`);
     }
@@ -75,12 +76,12 @@ export class Device {
         await this.page.waitForSelector("dialog.add", { state: "detached" });
     }
 
-    /** Waits until nothing of this device is unsent. */
+    /** Waits until all edits of this device are sent. */
     async saved() {
         await this.page.waitForSelector(".sync[data-state=saved]");
     }
 
-    /** Until the service worker has everything and serves this page. */
+    /** Waits until the service worker has cached all files and serves this page. */
     async installed() {
         await this.page.waitForFunction(() => navigator.serviceWorker.controller !== null);
     }

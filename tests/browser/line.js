@@ -1,10 +1,10 @@
-// The line between a device and the vault: it can be cut, watched, and made to carry something else. An HTTP proxy with a port, hence an
-// origin, of its own; the service worker's requests go through it as the pages' do.
+// The line between a device and the vault: it can be cut, and its requests can be counted and changed. It is an HTTP
+// proxy with its own port, hence its own origin. The requests of the service worker go through it too.
 
 import http from "node:http";
 
 export class Line {
-    /** Every request that went through: `METHOD /path`. */
+    /** All requests so far, as `METHOD /path`. */
     requests = [];
     #overrides = new Map();
     #slow = new Set();
@@ -28,7 +28,7 @@ export class Line {
         return this;
     }
 
-    /** The radio hole between the shelves: connections break, new ones fail. */
+    /** Breaks all connections; new ones fail. */
     cut() {
         this.#isCut = true;
         for (const socket of this.#sockets) socket.destroy();
@@ -44,20 +44,20 @@ export class Line {
     }
 
     /**
-     * Answers a path otherwise.
+     * Changes the answers to a path.
      * @param {string} path
-     * @param {(body: string) => string} change of the real answer's text
+     * @param {(body: string) => string} change receives the text of the real answer
      */
     override(path, change) {
         this.#overrides.set(path, change);
     }
 
-    /** The next request to a path arrives, and its answer does not. */
+    /** Forwards the next request to a path, but drops its answer. */
     loseAnswer(path) {
         this.#lost.add(path);
     }
 
-    /** Holds back the end of a path's answer: all but its first event. */
+    /** Passes on only the first event of a path's answers. */
     slowStream(path) {
         this.#slow.add(path);
     }
@@ -99,7 +99,7 @@ export class Line {
 
 const target = ({ hostname, port }) => ({ hostname, port });
 
-/** Passes on the first event; the rest comes when nobody waits any more. */
+/** Passes on the first event. The stream stays open without the rest. */
 async function firstEvent(answer, response) {
     const chunks = [];
     for await (const chunk of answer) chunks.push(chunk);

@@ -1,4 +1,5 @@
-// Runs every case against a vault: `node run.js http://127.0.0.1:PORT [filter]`. One line a case; fails if one does.
+// Runs the cases against a vault: `node run.js http://127.0.0.1:PORT [filter]`. It prints one line for each case, and
+// fails if a case fails.
 
 import { readdirSync } from "node:fs";
 import { chromium } from "playwright-core";
@@ -14,7 +15,7 @@ const FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ];
-/** A case that takes longer hangs. */
+/** A case that takes longer has failed. */
 const LIMIT_MS = 60_000;
 
 const [vault, filter = ""] = process.argv.slice(2);
@@ -49,12 +50,12 @@ async function perform(name, run) {
         failure = error;
         failures += 1;
     }
-    const skipped = failure instanceof Skipped;
-    if (skipped) failures -= 1;
-    console.log(
-        `browser: ${name} … ${skipped ? `skipped: ${failure.message}` : failure ? "FAILED" : "ok"} (${((Date.now() - started) / 1000).toFixed(1)} s)`,
-    );
-    if (failure && !skipped) {
+    const isSkipped = failure instanceof Skipped;
+    if (isSkipped) failures -= 1;
+    const seconds = ((Date.now() - started) / 1000).toFixed(1);
+    const outcome = isSkipped ? `skipped: ${failure.message}` : failure ? "FAILED" : "ok";
+    console.log(`browser: ${name} … ${outcome} (${seconds} s)`);
+    if (failure && !isSkipped) {
         console.log(String(failure.stack ?? failure).replace(/^/gm, "    "));
         for (const each of devices) console.log(`    at ${each.page.url()}`, each.errors);
     }

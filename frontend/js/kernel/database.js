@@ -1,50 +1,51 @@
 /*
  * The databases of this browser.
  *
- * The files of this folder are loaded by the pages as modules and by the service worker with `importScripts` (not every browser
- * has module service workers): hence they neither import nor export, but put what they offer on `globalThis.vault`.
+ * Pages load the files of this folder as modules, and the service worker loads them with `importScripts`, because not
+ * every browser has module service workers. Hence they neither import nor export; they add to `globalThis.vault`.
  *
- * `vinyl-vault` holds who is signed in. `vinyl-vault-<user id>` holds that collector's data, so that two who share a browser
- * share nothing else:
- *   records  the server's rows as last seen, albums and crates, by uid
- *   outbox   operations that are not acknowledged, in the order of their making; a refused one stays, with its `errors`
- *   notices  conflicts that the collector has not looked at, by uid
- *   meta     cursor, device_id, and what else is one value
+ * `vinyl-vault` holds the session. `vinyl-vault-<user id>` holds that user's data, so that two users of one browser do
+ * not see each other's records:
+ *   records  the server's rows as last received, albums and crates, by uid
+ *   outbox   operations that the server has not acknowledged, oldest first; a refused one stays, with its `errors`
+ *   notices  conflicts that the user has not seen yet, by uid
+ *   meta     single values: cursor, device_id, …
  */
 (() => {
-    const vault = (globalThis.vault ??= {});
+    const vault = (globalThis.vault ??= /** @type {Vault} */ ({}));
 
-    /** @param {IDBRequest} request @returns {Promise<any>} */
+    /** @type {Vault["database"]["ask"]} */
     const ask = (request) =>
         new Promise((resolve, reject) => {
             request.onsuccess = () => resolve(request.result);
             request.onerror = () => reject(request.error);
         });
 
-    function open(name, upgrade) {
+    /**
+     * @param {string} name
+     * @param {(database: IDBDatabase) => void} createStores called when the database is new
+     */
+    async function open(name, createStores) {
         const request = indexedDB.open(name, 1);
-        request.onupgradeneeded = () => upgrade(request.result);
-        return ask(request).then((database) => {
-            // A tab that upgrades or deletes must not wait for this one.
-            database.onversionchange = () => database.close();
-            return database;
-        });
+        request.onupgradeneeded = () => createStores(request.result);
+        const database = await ask(request);
+        // Another tab that deletes or upgrades the database must not wait for this one.
+        database.onversionchange = () => database.close();
+        return database;
     }
 
     /**
-     * Runs `work` in one transaction and resolves with its result once that is durable; all of it happens or none.
-     * @template T
-     * @param {IDBDatabase} database
-     * @param {string[]} stores
-     * @param {"readonly"|"readwrite"} mode
-     * @param {(...stores: IDBObjectStore[]) => Promise<T>|T} work must await nothing but requests of the transaction
-     * @returns {Promise<T>}
+     * Runs `work` in one transaction: all of it is stored, or none. Resolves with its result once that is durable.
+     * `work` must await nothing but requests of the transaction.
+     * @type {Vault["database"]["run"]}
      */
-    function run(database, stores, mode, work) {
-        return new Promise((resolve, reject) => {
-            // An edit that was confirmed survives a power cut.
+    const run = (database, stores, mode, work) =>
+        new Promise((resolve, reject) => {
+            // "strict": an edit that was confirmed survives a power cut.
             const transaction = database.transaction(stores, mode, { durability: "strict" });
+            /** @type {any} */
             let result;
+            /** @type {unknown} */
             let failure;
             transaction.oncomplete = () => resolve(result);
             transaction.onabort = () => reject(failure ?? transaction.error);
@@ -55,13 +56,14 @@
                     try {
                         transaction.abort();
                     } catch {
+                        // The transaction has already ended: `onabort` is not called.
                         reject(error);
                     }
                 },
             );
         });
-    }
 
+    /** @param {number} userId */
     const nameOf = (userId) => `vinyl-vault-${userId}`;
 
     vault.database = {
@@ -71,13 +73,12 @@
         openUser: (userId) =>
             open(nameOf(userId), (database) => {
                 database.createObjectStore("records", { keyPath: "uid" });
-                database
-                    .createObjectStore("outbox", { keyPath: "seq", autoIncrement: true })
-                    .createIndex("record", "record_id");
+                const outbox = database.createObjectStore("outbox", { keyPath: "seq", autoIncrement: true });
+                outbox.createIndex("record", "record_id");
                 database.createObjectStore("notices", { keyPath: "uid" });
                 database.createObjectStore("meta");
             }),
-        /** Deletes a collector's data in this browser. */
+        /** Deletes a user's data in this browser. */
         removeUser: (userId) => ask(indexedDB.deleteDatabase(nameOf(userId))),
     };
 })();

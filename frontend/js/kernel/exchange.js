@@ -1,31 +1,40 @@
-/* Synchronises a collector's database with the server. See database.js for why this is no module. */
+/* Synchronises a user's database with the server. database.js says why this is not a module. */
 (() => {
-    const vault = (globalThis.vault ??= {});
+    /** @typedef {import("../models/overlay.js").Operation} Operation */
+    /** @typedef {import("../models/overlay.js").Row} Row */
+    /** @typedef {{op_id: string, status: "applied"|"merged"|"kept"|"rejected"|string, errors?: Fault[]}} Result */
+    /** @typedef {{results: Result[], changes: Row[], cursor: string, has_more: boolean}} Answer */
+
+    const vault = (globalThis.vault ??= /** @type {Vault} */ ({}));
     const { ask, run } = vault.database;
 
-    /** Operations in a request: some 200 kB, soon done on a bad line. The server takes 10,000. */
+    /**
+     * Operations in one request: some 200 kB, which a slow connection still sends in time. The server accepts 10,000.
+     */
     const BATCH = 500;
 
-    /** The server has purged deletions that this device has not seen. */
+    /** The server has purged deletions that this device has not received: the cursor is too old. */
     const EXPIRED = 410;
 
-    /** An operation as the protocol has it. */
-    const onTheWire = ({ op_id, type, kind, record_id, base, patch, edited_at }) =>
+    /** The operation as the protocol defines it. @param {Operation} operation */
+    const toWireFormat = ({ op_id, type, kind, record_id, base, patch, edited_at }) =>
         kind === "delete"
             ? { op_id, type, kind, record_id, base, edited_at }
             : { op_id, type, kind, record_id, base, patch, edited_at };
 
-    async function read(database) {
-        return run(database, ["outbox", "meta"], "readonly", async (outbox, meta) => {
-            const [ops, cursor, device] = await Promise.all([
+    /** @param {IDBDatabase} database */
+    const readBatch = (database) =>
+        run(database, ["outbox", "meta"], "readonly", async (outbox, meta) => {
+            /** @type {[Operation[], string|undefined, string]} */
+            const [all, cursor, device] = await Promise.all([
                 ask(outbox.getAll()),
                 ask(meta.get("cursor")),
                 ask(meta.get("device_id")),
             ]);
-            return { ops: ops.filter((op) => !op.errors).slice(0, BATCH), cursor: cursor ?? null, device };
+            return { ops: all.filter((op) => !op.errors).slice(0, BATCH), cursor: cursor ?? null, device };
         });
-    }
 
+    /** @param {{device_id: string, cursor: string|null, ops: unknown[]}} body */
     async function post(body) {
         const response = await vault.session.fetch("/api/collection/sync", {
             method: "POST",
@@ -36,14 +45,20 @@
         throw Object.assign(new Error("The server refused to synchronise."), { response });
     }
 
-    /** Settles operations by their results. An operation leaves the outbox only here. */
-    async function settle(sent, results, outbox, notices) {
+    /**
+     * Applies the results to the outbox. An operation leaves the outbox only here.
+     * @param {Operation[]} sent
+     * @param {Result[]} results
+     * @param {IDBObjectStore} outbox
+     * @param {IDBObjectStore} notices
+     */
+    function settleOperations(sent, results, outbox, notices) {
         const ops = new Map(sent.map((op) => [op.op_id, op]));
         for (const result of results) {
             const op = ops.get(result.op_id);
-            if (!op) continue;
+            if (op?.seq === undefined) continue;
             if (result.status === "rejected") {
-                // Nothing that was typed is lost: the collector mends it and it goes again.
+                // Nothing that was typed is lost: the user corrects it, and it is sent again.
                 outbox.put({ ...op, errors: result.errors ?? [] });
                 continue;
             }
@@ -54,71 +69,86 @@
         }
     }
 
-    /** Takes newer rows only: an answer may be late. */
-    async function take(changes, records) {
-        const known = await Promise.all(changes.map((change) => ask(records.get(change.uid))));
-        const fresh = changes.filter((change, index) => !(known[index]?.version >= change.version));
-        for (const change of fresh) records.put(change);
-        return fresh.map((change) => change.uid);
+    /**
+     * Stores the rows that are newer than the stored ones: answers may arrive in the wrong order.
+     * @param {Row[]} changes
+     * @param {IDBObjectStore} records
+     * @returns {Promise<string[]>} the uids of the stored rows
+     */
+    async function storeChanges(changes, records) {
+        const stored = await Promise.all(changes.map((change) => ask(records.get(change.uid))));
+        const newer = changes.filter((change, index) => !(stored[index]?.version >= change.version));
+        for (const change of newer) records.put(change);
+        return newer.map((change) => change.uid);
     }
 
-    /** Reads everything anew and then swaps it in at once; the outbox stays as it is. */
-    async function startAnew(database, device) {
+    /**
+     * Receives all rows again, then replaces the stored ones in one transaction. The outbox stays as it is.
+     * @param {IDBDatabase} database
+     * @param {string} device
+     */
+    async function reloadEverything(database, device) {
         const rows = new Map();
-        let answer = { cursor: null, has_more: true };
-        while (answer.has_more) {
-            answer = await (await post({ device_id: device, cursor: answer.cursor, ops: [] })).json();
+        /** @type {string|null} */
+        let cursor = null;
+        for (let hasMore = true; hasMore;) {
+            /** @type {Answer} */
+            const answer = await (await post({ device_id: device, cursor, ops: [] })).json();
             for (const row of answer.changes) rows.set(row.uid, row);
+            cursor = answer.cursor;
+            hasMore = answer.has_more;
         }
         await run(database, ["records", "meta"], "readwrite", (records, meta) => {
             records.clear();
             for (const row of rows.values()) records.put(row);
-            return ask(meta.put(answer.cursor, "cursor"));
+            return ask(meta.put(cursor, "cursor"));
         });
     }
 
     /**
-     * One request and what follows from it, in one transaction.
-     * @returns {Promise<{changed: string[]|null, again: boolean}>} which records look different (null: all may)
+     * Sends one request, and stores all its effects in one transaction.
+     * @param {IDBDatabase} database
+     * @returns {Promise<{changed: string[]|null, again: boolean}>} `changed`: the records that may look different
+     * (null: all);
+     *     `again`: there is more to exchange
      */
-    async function round(database) {
-        const { ops, cursor, device } = await read(database);
-        const response = await post({ device_id: device, cursor, ops: ops.map(onTheWire) });
+    async function exchangeOnce(database) {
+        const { ops, cursor, device } = await readBatch(database);
+        const response = await post({ device_id: device, cursor, ops: ops.map(toWireFormat) });
         if (response.status === EXPIRED) {
-            await startAnew(database, device);
+            await reloadEverything(database, device);
             return { changed: null, again: true };
         }
+        /** @type {Answer} */
         const answer = await response.json();
-        return run(
-            database,
-            ["records", "outbox", "notices", "meta"],
-            "readwrite",
-            async (records, outbox, notices, meta) => {
-                await settle(ops, answer.results, outbox, notices);
-                const changed = await take(answer.changes, records);
-                meta.put(answer.cursor, "cursor");
-                const settled = answer.results.length > 0;
-                const waiting = (await ask(outbox.getAll())).some((op) => !op.errors);
-                return {
-                    changed: [...new Set([...changed, ...ops.map((op) => op.record_id)])],
-                    again: answer.has_more || (waiting && (settled || ops.length === 0)),
-                };
-            },
-        );
+        const stores = ["records", "outbox", "notices", "meta"];
+        return run(database, stores, "readwrite", async (records, outbox, notices, meta) => {
+            settleOperations(ops, answer.results, outbox, notices);
+            const changed = await storeChanges(answer.changes, records);
+            meta.put(answer.cursor, "cursor");
+            const isSettled = answer.results.length > 0;
+            /** @type {Operation[]} */
+            const left = await ask(outbox.getAll());
+            const isWaiting = left.some((op) => !op.errors);
+            return {
+                changed: [...new Set([...changed, ...ops.map((op) => op.record_id)])],
+                again: answer.has_more || (isWaiting && (isSettled || ops.length === 0)),
+            };
+        });
     }
 
     /**
-     * Synchronises until there is no more; one tab or worker at a time.
-     * @param {number} userId
-     * @param {(changed: string[]|null) => void|Promise<void>} [progress] after each request
+     * Synchronises until both sides are equal. A lock lets one tab or worker do so at a time.
+     * `onProgress` is called after each request.
+     * @type {Vault["exchange"]["synchronise"]}
      */
-    const synchronise = (userId, progress = () => {}) =>
-        vault.session.exclusively(`vinyl-vault-sync-${userId}`, async () => {
+    const synchronise = (userId, onProgress = () => {}) =>
+        vault.session.runExclusively(`vinyl-vault-sync-${userId}`, async () => {
             const database = await vault.database.openUser(userId);
             try {
                 for (let again = true; again;) {
-                    const done = await round(database);
-                    if (done.changed === null || done.changed.length > 0) await progress(done.changed);
+                    const done = await exchangeOnce(database);
+                    if (done.changed === null || done.changed.length > 0) await onProgress(done.changed);
                     again = done.again;
                 }
             } finally {

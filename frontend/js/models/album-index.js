@@ -1,8 +1,24 @@
-/** The albums in memory, found and ordered in a few milliseconds. Pure: it knows neither databases nor the network. */
+/** All albums in memory, indexed so that a search takes a few milliseconds. It uses no database and no network. */
 
-import { fold, listed, numberKey, shelfKey, words } from "./text.js";
+import { foldText, numberKey, sortKey, splitList, splitWords } from "./text.js";
 
-/** What `q` looks into. */
+/** @typedef {import("./fields.js").Album} Album */
+/** @typedef {string|number|null|undefined|(string|number)[]} FilterValue one value, several, or null for "has none" */
+/** @typedef {Record<string, FilterValue>} Filters by facet; undefined and "" do not filter */
+/** @typedef {{value: string|number, count: number}} FacetValue */
+/** @typedef {{record: Album, artist: string, album: string, haystack: string}} Entry an album and its sort keys */
+/**
+ * @typedef {object} AlbumQuery
+ * @property {string} [q]  each word must begin a word of the album's texts
+ * @property {Filters} [filters]
+ * @property {string} [sort]  artist, album, year, added, updated, rating or price; "-" before it reverses the order
+ * @property {boolean} [wanted]  the albums that the user looks for, instead of those they own
+ * @property {boolean} [trashed]  the albums in the trash, owned or wanted
+ */
+/** @typedef {Partial<Pick<Album, "barcode"|"catno"|"artist"|"album"|"discogs_id"|"master_id">>} OwnedQuestion */
+/** @typedef {{exact: Album[], other_pressings: Album[], wanted: Album[], near: Album[]}} OwnedAnswer */
+
+/** The fields that `q` searches. @type {(keyof Album)[]} */
 const SEARCHED = [
     "artist",
     "album",
@@ -17,14 +33,14 @@ const SEARCHED = [
     "notes",
 ];
 
-/** The facets, and an album's values of each. @type {Record<string, (album: object) => (string|number)[]>} */
+/** The facets, and an album's values of each. @type {Record<string, (album: Album) => (string|number)[]>} */
 const FACETS = {
-    genre: (album) => listed(album.genre),
-    style: (album) => listed(album.style),
+    genre: (album) => splitList(album.genre),
+    style: (album) => splitList(album.style),
     decade: (album) => (album.year ? [Math.floor(album.year / 10) * 10] : []),
-    format: (album) => listed(album.format),
-    label: (album) => listed(album.label),
-    country: (album) => listed(album.country),
+    format: (album) => splitList(album.format),
+    label: (album) => splitList(album.label),
+    country: (album) => splitList(album.country),
     artist: (album) => [album.artist],
     crate: (album) => (album.crate ? [album.crate] : []),
     rating: (album) => [album.rating ?? 0],
@@ -32,8 +48,11 @@ const FACETS = {
     tag: (album) => album.tags ?? [],
 };
 
-/** As the server orders; what has no value stands last either way. */
-const ORDERS = {
+/**
+ * The sort keys; the server sorts in the same way.
+ * @type {Record<string, (entry: Entry) => string|number|undefined>}
+ */
+const SORT_KEYS = {
     artist: (entry) => entry.artist,
     album: (entry) => entry.album,
     year: (entry) => entry.record.year,
@@ -43,155 +62,184 @@ const ORDERS = {
     price: (entry) => entry.record.price,
 };
 
+const NEAR_SHOWN = 20;
+
+/** @param {string|number} a @param {string|number} b */
 const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 
-function comparator(sort) {
-    const descending = sort.startsWith("-");
-    const key = ORDERS[descending ? sort.slice(1) : sort] ?? ORDERS.artist;
-    const way = descending ? -1 : 1;
-    return (a, b) => {
-        const [left, right] = [key(a), key(b)];
-        const missing = (left === undefined || left === null) - (right === undefined || right === null);
-        return (
-            missing ||
-            (left === undefined || left === null ? 0 : way * compare(left, right)) ||
-            compare(a.artist, b.artist) ||
-            compare(a.album, b.album) ||
-            compare(a.record.uid, b.record.uid)
-        );
+/**
+ * Albums without a value are last in both directions.
+ * @param {string} sort
+ * @returns {(a: Entry, b: Entry) => number}
+ */
+function comparatorOf(sort) {
+    const isDescending = sort.startsWith("-");
+    const keyOf = SORT_KEYS[isDescending ? sort.slice(1) : sort] ?? SORT_KEYS.artist;
+    const direction = isDescending ? -1 : 1;
+    /** @param {Entry} a @param {Entry} b */
+    const byKey = (a, b) => {
+        const [left = null, right = null] = [keyOf(a), keyOf(b)];
+        if (left === null || right === null) return Number(left === null) - Number(right === null);
+        return direction * compare(left, right);
     };
+    return (a, b) =>
+        byKey(a, b) || compare(a.artist, b.artist) || compare(a.album, b.album) || compare(a.record.uid, b.record.uid);
 }
 
-/** Facets are compared as they are typed, but for case. */
-const facetKey = (value) => (typeof value === "string" ? fold(value) : value);
+/** The values of a facet are compared without case and accents. @param {string|number} value */
+const facetKey = (value) => (typeof value === "string" ? foldText(value) : value);
 
-export class Shelf {
+export class AlbumIndex {
+    /** @type {Map<string, Entry>} */
     #entries = new Map();
-    #orders = new Map();
+    /** The sorted entries by sort order; emptied by each change. @type {Map<string, Entry[]>} */
+    #sorted = new Map();
 
-    /** @param {object} record an album, in the trash or not; replaces the one with its uid */
+    /** Adds an album, or replaces the one with its uid. @param {Album} record */
     put(record) {
-        const searched = SEARCHED.map((field) => record[field]).concat(record.tags ?? []);
+        const texts = [...SEARCHED.map((field) => record[field]), ...(record.tags ?? [])];
         this.#entries.set(record.uid, {
             record,
-            artist: shelfKey(record.artist),
-            album: fold(record.album),
-            haystack: ` ${words(searched.join(" ")).join(" ")}`,
+            artist: sortKey(record.artist),
+            album: foldText(record.album),
+            haystack: ` ${splitWords(texts.join(" ")).join(" ")}`,
         });
-        this.#orders.clear();
+        this.#sorted.clear();
     }
 
     /** @param {string} uid */
     delete(uid) {
-        if (this.#entries.delete(uid)) this.#orders.clear();
+        if (this.#entries.delete(uid)) this.#sorted.clear();
     }
 
     clear() {
         this.#entries.clear();
-        this.#orders.clear();
+        this.#sorted.clear();
     }
 
-    /** @param {string} uid */
+    /** The album, which may be in the trash. @param {string} uid */
     get = (uid) => this.#entries.get(uid)?.record;
 
-    /** Sorted once for each order, until something changes. */
-    #ordered(sort) {
-        let entries = this.#orders.get(sort);
-        if (!entries) this.#orders.set(sort, (entries = [...this.#entries.values()].sort(comparator(sort))));
+    /** @param {string} sort */
+    #sortedBy(sort) {
+        let entries = this.#sorted.get(sort);
+        if (!entries) {
+            entries = [...this.#entries.values()].sort(comparatorOf(sort));
+            this.#sorted.set(sort, entries);
+        }
         return entries;
     }
 
-    /**
-     * @param {{q?: string, filters?: Record<string, unknown>, sort?: string, trashed?: boolean}} [query]
-     *     `q`: each word must begin a word of a text field; `filters`: a facet's value, or several of which one must hold, or null
-     *     for "has none"; `sort`: artist, album, year, added, updated, rating, price, with `-` before it for the other way round;
-     *     `wanted`: what is looked for, not what is owned; `trashed`: what is in the trash, of either
-     * @returns {object[]}
-     */
+    /** @param {AlbumQuery} [query] @returns {Album[]} */
     query({ q = "", filters = {}, sort = "artist", wanted = false, trashed = false } = {}) {
-        const matches = matcher(q, filters);
+        const matches = matcherOf(q, filters);
         const found = [];
-        for (const entry of this.#ordered(sort)) {
-            const { deleted_at: deleted, wanted: isWanted = false } = entry.record;
-            const isHere = deleted ? trashed : !trashed && isWanted === wanted;
+        for (const entry of this.#sortedBy(sort)) {
+            const { deleted_at: deletedAt, wanted: isWanted = false } = entry.record;
+            const isHere = deletedAt ? trashed : !trashed && isWanted === wanted;
             if (isHere && matches(entry)) found.push(entry.record);
         }
         return found;
     }
 
     /**
-     * How many records each value of each facet would leave, largest first; a facet's own filter does not count for it, so that
-     * others of its values can be chosen.
-     * @param {{q?: string, filters?: Record<string, unknown>, wanted?: boolean, only?: string[]}} [query] `only`: these facets
-     * @returns {Record<string, {value: string|number, count: number}[]>}
+     * Counts for each value of each facet how many albums a filter by it would leave, the most first. The facet's own
+     * filter is ignored, so that its other values can be chosen.
+     * @param {Pick<AlbumQuery, "q"|"filters"|"wanted"> & {only?: string[]}} [query] `only`: these facets
+     * @returns {Record<string, FacetValue[]>}
      */
     facets({ q = "", filters = {}, wanted = false, only = Object.keys(FACETS) } = {}) {
+        /** @type {Record<string, FacetValue[]>} */
         const result = {};
         for (const name of only) {
             const { [name]: _, ...others } = filters;
-            const counts = new Map();
-            for (const record of this.query({ q, filters: others, wanted })) {
-                for (const value of FACETS[name](record)) {
-                    const known = counts.get(facetKey(value));
-                    if (known) known.count += 1;
-                    else counts.set(facetKey(value), { value, count: 1 });
-                }
-            }
-            result[name] = [...counts.values()].sort((a, b) => b.count - a.count || compare(a.value, b.value));
+            const albums = this.query({ q, filters: others, wanted });
+            result[name] = countValues(albums.flatMap(FACETS[name]));
         }
         return result;
     }
 
     /**
-     * "Do I own this?"
-     * @param {{barcode?: string, catno?: string, artist?: string, album?: string, discogs_id?: number, master_id?: number}} question
-     * @returns {{exact: object[], other_pressings: object[], wanted: object[], near: object[]}} `wanted`: of the first two, what is looked for
+     * "Do I own this?" `exact` has the same number or title, `other_pressings` the same title or master release, `near`
+     * the same words. `wanted` are those of the first two that the user looks for.
+     * @param {OwnedQuestion} question
+     * @returns {OwnedAnswer}
      */
-    owned(question) {
-        const [barcode, catno] = [numberKey(question.barcode), numberKey(question.catno)];
-        const [artist, album] = [shelfKey(question.artist).trim(), fold(question.album).trim()];
-        const asked = words(`${question.artist ?? ""} ${question.album ?? ""}`);
-        const isTitled = (entry) => artist !== "" && album !== "" && entry.artist === artist && entry.album === album;
-        const agrees = (entry) => (!artist || entry.artist === artist) && (!album || entry.album === album);
-        const isExact = (entry) =>
-            (question.discogs_id && entry.record.discogs_id === question.discogs_id) ||
-            (barcode && numberKey(entry.record.barcode) === barcode) ||
-            (catno && numberKey(entry.record.catno) === catno && agrees(entry)) ||
-            (!barcode && !catno && !question.discogs_id && isTitled(entry));
-        const living = this.#ordered("artist").filter((entry) => !entry.record.deleted_at);
-        const exact = living.filter(isExact);
+    findOwned(question) {
+        const match = ownedMatcherOf(question);
+        const present = this.#sortedBy("artist").filter((entry) => !entry.record.deleted_at);
+        const exact = present.filter(match.isExact);
         const masters = new Set([question.master_id, ...exact.map((entry) => entry.record.master_id)].filter(Boolean));
-        const rest = living.filter((entry) => !exact.includes(entry));
-        const others = rest.filter((entry) => isTitled(entry) || masters.has(entry.record.master_id));
-        const near = asked.length ? rest.filter((entry) => !others.includes(entry) && holds(entry, asked)) : [];
-        const records = (entries, wanted = false) =>
+        const rest = present.filter((entry) => !exact.includes(entry));
+        const others = rest.filter((entry) => match.isTitled(entry) || masters.has(entry.record.master_id));
+        const near = rest.filter((entry) => !others.includes(entry) && match.isNear(entry));
+        /** @param {Entry[]} entries */
+        const recordsOf = (entries, wanted = false) =>
             entries.map((entry) => entry.record).filter((record) => Boolean(record.wanted) === wanted);
         return {
-            exact: records(exact),
-            other_pressings: records(others),
-            wanted: records([...exact, ...others], true),
-            near: records(near).slice(0, 20),
+            exact: recordsOf(exact),
+            other_pressings: recordsOf(others),
+            wanted: recordsOf([...exact, ...others], true),
+            near: recordsOf(near).slice(0, NEAR_SHOWN),
         };
     }
 }
 
-const holds = (entry, asked) => asked.every((word) => entry.haystack.includes(` ${word}`));
+/** @param {OwnedQuestion} question @returns {Record<"isExact"|"isTitled"|"isNear", (entry: Entry) => boolean>} */
+function ownedMatcherOf(question) {
+    const [barcode, catno] = [numberKey(question.barcode), numberKey(question.catno)];
+    const [artist, album] = [sortKey(question.artist).trim(), foldText(question.album).trim()];
+    const words = splitWords(`${question.artist ?? ""} ${question.album ?? ""}`);
+    const hasNumber = Boolean(barcode || catno || question.discogs_id);
+    /** @param {Entry} entry */
+    const isTitled = (entry) => artist !== "" && album !== "" && entry.artist === artist && entry.album === album;
+    /** A catalogue number is not unique: what else is known must not differ. @param {Entry} entry */
+    const agrees = (entry) => (!artist || entry.artist === artist) && (!album || entry.album === album);
+    return {
+        isTitled,
+        isExact: (entry) =>
+            (Boolean(question.discogs_id) && entry.record.discogs_id === question.discogs_id) ||
+            (barcode !== "" && numberKey(entry.record.barcode) === barcode) ||
+            (catno !== "" && numberKey(entry.record.catno) === catno && agrees(entry)) ||
+            (!hasNumber && isTitled(entry)),
+        isNear: (entry) => words.length > 0 && containsWords(entry, words),
+    };
+}
 
-function matcher(q, filters) {
-    const asked = words(q);
-    const wanted = Object.entries(filters)
-        .filter(
-            ([name, value]) =>
-                name in FACETS && value !== undefined && value !== "" && !(Array.isArray(value) && !value.length),
-        )
-        .map(([name, value]) => ({
-            values: FACETS[name],
-            of: value === null ? null : new Set([value].flat().map(facetKey)),
-        }));
-    return (entry) =>
-        holds(entry, asked) &&
-        wanted.every(({ values, of }) => {
-            const has = values(entry.record);
-            return of === null ? has.length === 0 : has.some((value) => of.has(facetKey(value)));
-        });
+/** @param {Entry} entry @param {string[]} words */
+const containsWords = (entry, words) => words.every((word) => entry.haystack.includes(` ${word}`));
+
+/** @param {(string|number)[]} values @returns {FacetValue[]} */
+function countValues(values) {
+    /** @type {Map<string|number, FacetValue>} */
+    const counts = new Map();
+    for (const value of values) {
+        const known = counts.get(facetKey(value));
+        if (known) known.count += 1;
+        else counts.set(facetKey(value), { value, count: 1 });
+    }
+    return [...counts.values()].sort((a, b) => b.count - a.count || compare(a.value, b.value));
+}
+
+/** @param {FilterValue} value */
+const isEmptyFilter = (value) => value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
+
+/** @param {string} q @param {Filters} filters @returns {(entry: Entry) => boolean} */
+function matcherOf(q, filters) {
+    const words = splitWords(q);
+    const tests = Object.entries(filters)
+        .filter(([name, value]) => name in FACETS && !isEmptyFilter(value))
+        .map(([name, value]) => facetTest(FACETS[name], value ?? null));
+    return (entry) => containsWords(entry, words) && tests.every((test) => test(entry.record));
+}
+
+/**
+ * @param {(album: Album) => (string|number)[]} valuesOf
+ * @param {string|number|null|(string|number)[]} wanted
+ * @returns {(album: Album) => boolean}
+ */
+function facetTest(valuesOf, wanted) {
+    if (wanted === null) return (album) => valuesOf(album).length === 0;
+    const keys = new Set([wanted].flat().map(facetKey));
+    return (album) => valuesOf(album).some((value) => keys.has(facetKey(value)));
 }

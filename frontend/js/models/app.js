@@ -1,4 +1,4 @@
-/** What every page begins with. */
+/** Starts the web app: every page calls {@link start} first. */
 
 import "../kernel/database.js";
 import * as auth from "./auth.js";
@@ -13,25 +13,34 @@ const { database } = globalThis.vault;
 let isSyncing = false;
 
 /**
- * Who is signed in, with their collection read into memory. Needs no network. Again after a sign-in.
- * @returns {Promise<auth.User|null>} null: nobody is
+ * Reads the signed-in user and their collection into memory; needs no network. It is called again after a sign-in.
+ * @returns {Promise<auth.User|null>} null if nobody is signed in
  */
 export async function start() {
-    pwa.register().catch((error) => console.warn("No service worker:", error));
+    pwa.register().catch((error) => console.warn("The service worker could not be registered:", error));
     const user = await auth.load();
     if (!user) return null;
     await collection.open(user);
-    const count = await takeOver(user, collection, (text) => preserve(user, text)).catch(
-        (error) => (console.error(error), 0),
-    );
-    if (count) pwa.emit("taken-over", { count });
+    await takeOverEarlierCollection(user);
     if (isSyncing) sync.now();
     else sync.start();
     isSyncing = true;
     return user;
 }
 
-async function preserve(user, text) {
+/** @param {auth.User} user */
+async function takeOverEarlierCollection(user) {
+    try {
+        const count = await takeOver(user, collection, (text) => storeEarlierText(user, text));
+        if (count) pwa.emit("taken-over", { count });
+    } catch (error) {
+        // The text stays where it is, and the next start tries again.
+        console.error(error);
+    }
+}
+
+/** @param {auth.User} user @param {string} text */
+async function storeEarlierText(user, text) {
     const opened = await database.openUser(user.id);
     await database.run(opened, ["meta"], "readwrite", (meta) => database.ask(meta.put(text, "earlier_collection")));
     opened.close();

@@ -1,8 +1,9 @@
 /**
  * Accounts and sessions.
  *
- * Signing in keeps the session in IndexedDB, where the service worker finds it, too. A session that the server has ended leaves the
- * collector's data in the browser: `current()` is still that user, `isEnded()` says that nothing can be sent until they sign in again.
+ * A sign-in stores the session in IndexedDB, where the service worker reads it too. If the server ends the session, the
+ * user's data stays in the browser: `current()` still returns the user, and `isEnded()` is true until they sign in
+ * again.
  */
 
 import { call } from "./api.js";
@@ -11,36 +12,48 @@ import { UnsentEdits } from "./errors.js";
 
 const { session, database } = globalThis.vault;
 const channel = new BroadcastChannel(CHANNEL);
-const listeners = new Set();
-let present = null;
 
+/** @typedef {VaultUser} User */
+/** @typedef {"signed-in"|"signed-out"|"ended"|"changed"} AuthEvent */
 /**
- * @typedef {{id: number, email: string, name?: string, role: "member"|"super_admin", created_at: string, updated_at: string}} User
- * @typedef {{id: string, created_at: string, last_used_at: string, expires_at: string, address: string, user_agent: string, current: boolean}} Session
+ * @typedef {object} Session
+ * @property {string} id
+ * @property {string} created_at
+ * @property {string} last_used_at
+ * @property {string} expires_at
+ * @property {string} address
+ * @property {string} user_agent
+ * @property {boolean} current  whether it is the session of this browser
  */
 
-/** Reads who is signed in; before anything else. @returns {Promise<User|null>} */
+/** @type {Set<(event: AuthEvent) => void>} */
+const listeners = new Set();
+/** @type {VaultSession|null} */
+let stored = null;
+
+/** Reads the session. It must be called before the other functions. @returns {Promise<User|null>} */
 export async function load() {
-    present = await session.load();
+    stored = await session.load();
     return current();
 }
 
 /** @returns {User|null} */
-export const current = () => present?.user ?? null;
+export const current = () => stored?.user ?? null;
 
-/** Whether the collector must sign in again before anything can be sent. */
-export const isEnded = () => Boolean(present?.ended);
+/** Whether the user must sign in again before anything can be sent. */
+export const isEnded = () => Boolean(stored?.ended);
 
 /**
- * @param {(event: "signed-in"|"signed-out"|"ended"|"changed") => void} listener also told what other tabs do
- * @returns {() => void} ends it
+ * @param {(event: AuthEvent) => void} listener is also called for the events of other tabs
+ * @returns {() => void} unsubscribes
  */
 export function subscribe(listener) {
     listeners.add(listener);
     return () => listeners.delete(listener);
 }
 
-async function tell(event) {
+/** @param {AuthEvent} event */
+async function announce(event) {
     await load();
     channel.postMessage({ kind: "auth", event });
     for (const listener of listeners) listener(event);
@@ -59,32 +72,34 @@ export const register = ({ email, password, name }) =>
 /** @param {{email: string, password: string}} credentials @returns {Promise<User>} */
 export const signIn = ({ email, password }) => enter("/api/auth/login", { email, password });
 
+/** @param {string} path @param {object} json */
 async function enter(path, json) {
+    /** @type {VaultTokens} */
     const answer = await call(path, { method: "POST", json, anonymous: true });
-    await session.keep(answer);
-    await tell("signed-in");
+    await session.saveAnswer(answer);
+    await announce("signed-in");
     return answer.user;
 }
 
 /**
- * Ends the session and removes the collector's data from this browser.
- * @param {{discard?: boolean}} [options] `discard`: the collector was warned and wants it so
- * @throws {UnsentEdits} if edits would be lost; nothing has happened then
+ * Ends the session and removes the user's data from this browser.
+ * @param {{discard?: boolean}} [options] `discard`: the user has been warned and accepts the loss of unsent edits
+ * @throws {UnsentEdits} if edits would be lost; nothing has been changed then
  */
 export async function signOut({ discard = false } = {}) {
     const user = current();
     if (!user) return;
-    const waiting = await unsent(user.id);
+    const waiting = await countUnsent(user.id);
     if (waiting > 0 && !discard) throw new UnsentEdits(waiting);
-    const { refresh_token } = await session.load();
-    // Offline, or ended already: the session dies by its expiry.
-    await call("/api/auth/logout", { method: "POST", json: { refresh_token }, anonymous: true, timeout: 5_000 }).catch(
-        () => {},
-    );
-    await leave(user);
+    const refreshToken = (await session.load())?.refresh_token;
+    // If the vault cannot be reached, or the session has already ended, nothing is left to do: the session expires.
+    const logout = { method: "POST", json: { refresh_token: refreshToken }, anonymous: true, timeout: 5_000 };
+    await call("/api/auth/logout", logout).catch(() => {});
+    await removeUserData(user);
 }
 
-async function unsent(userId) {
+/** @param {number} userId */
+async function countUnsent(userId) {
     const opened = await database.openUser(userId);
     try {
         return await database.run(opened, ["outbox"], "readonly", (outbox) => database.ask(outbox.count()));
@@ -93,35 +108,40 @@ async function unsent(userId) {
     }
 }
 
-async function leave(user) {
+/** @param {User} user */
+async function removeUserData(user) {
     await session.clear();
-    await tell("signed-out");
+    await announce("signed-out");
     await database.removeUser(user.id);
     await globalThis.caches?.delete("vinyl-vault-covers");
 }
 
-/** The account as the server has it. @returns {Promise<User>} */
-export const me = () => call("/api/auth/me");
-
-/** @param {{name?: string|null, email?: string, current_password?: string}} change an email needs `current_password` @returns {Promise<User>} */
+/**
+ * @param {{name?: string|null, email?: string, current_password?: string}} change an email needs `current_password`
+ * @returns {Promise<User>}
+ */
 export async function updateProfile(change) {
     const user = await call("/api/auth/me", { method: "PATCH", json: change });
-    await session.save({ ...(await session.load()), user });
-    await tell("changed");
+    const present = await session.load();
+    if (present) await session.save({ ...present, user });
+    await announce("changed");
     return user;
 }
 
-/** Ends every other session, too. @param {{current_password: string, new_password: string}} change */
+/**
+ * Changes the password and ends every other session.
+ * @param {{current_password: string, new_password: string}} change
+ */
 export const changePassword = (change) => call("/api/auth/password", { method: "POST", json: change });
 
-/** Deletes the account and all that belongs to it, for good. @param {string} password */
+/** Deletes the account and all its data permanently. @param {string} password */
 export async function deleteAccount(password) {
     const user = current();
     await call("/api/auth/me", { method: "DELETE", json: { password } });
-    await leave(user);
+    if (user) await removeUserData(user);
 }
 
-/** @returns {Promise<Session[]>} latest used first */
+/** @returns {Promise<Session[]>} the most recently used first */
 export const sessions = async () => (await call("/api/auth/sessions")).items;
 
 /** @param {string} id */

@@ -1,31 +1,35 @@
-/** Talking to the assistant. */
+/** Questions to the assistant. */
 
 import { call, request } from "./api.js";
 import { Offline, Problem } from "./errors.js";
-import { events } from "./sse.js";
+import { readEvents } from "./sse.js";
 
 const CHAT = "/api/chat";
 
+/** @typedef {{message: string, conversation_id?: number, provider?: string}} Question */
 /**
- * Asks, and hands on the answer word by word as it comes. To stop it, abort the signal: what had come stays.
- * @param {{message: string, conversation_id?: number, provider?: string}} question
+ * @typedef {{text: string, conversation_id?: number, usage?: object, complete: boolean}} Answer `complete`: not stopped
+ */
+/** @typedef {"none"|"operator"|"yours"|"missing"} KeySource */
+/**
+ * @typedef {{id: string, available: boolean, default: boolean, key: KeySource, host?: string, model?: string}} Provider
+ */
+
+/**
+ * Asks a question, and calls `onDelta` with each part of the answer as it arrives. Abort the signal to stop the answer:
+ * the text so far is returned.
+ * @param {Question} question
  * @param {{signal?: AbortSignal, onDelta?: (text: string) => void}} [options]
- * @returns {Promise<{text: string, conversation_id?: number, usage?: object, complete: boolean}>} `complete`: false if it was stopped
- * @throws {Problem|Offline} with `partial`, the text that had come
+ * @returns {Promise<Answer>}
+ * @throws {Problem|Offline} with `partial`, the text that arrived before
  */
 export async function ask(question, { signal, onDelta = () => {} } = {}) {
     const answer = { text: "", complete: false };
+    const headers = { accept: "text/event-stream" };
     try {
-        // Kept as text between pages.
-        const id = question.conversation_id === undefined ? {} : { conversation_id: Number(question.conversation_id) };
-        const response = await request(CHAT, {
-            method: "POST",
-            json: { ...question, ...id },
-            headers: { accept: "text/event-stream" },
-            signal,
-            timeout: 0,
-        });
-        for await (const { event, data } of events(response.body)) {
+        const response = await request(CHAT, { method: "POST", json: question, headers, signal, timeout: 0 });
+        if (!response.body) throw new Offline(new Error("The answer has no body."));
+        for await (const { event, data } of readEvents(response.body)) {
             const document = JSON.parse(data);
             if (event === "delta") {
                 answer.text += document.text;
@@ -36,20 +40,23 @@ export async function ask(question, { signal, onDelta = () => {} } = {}) {
                 throw new Problem(response, { ...document, detail: document.message });
             }
         }
-        throw new Offline(new Error("The answer broke off."));
+        throw new Offline(new Error("The answer ended too early."));
     } catch (error) {
         if (signal?.aborted) return answer;
-        throw Object.assign(error instanceof TypeError ? new Offline(error) : error, { partial: answer.text });
+        const failure = error instanceof TypeError ? new Offline(error) : error;
+        throw Object.assign(/** @type {Error} */ (failure), { partial: answer.text });
     }
 }
 
-/** What may answer here: `{items: [{id, available, default, key, host?, model?}], limit, remaining}`. */
-export const providers = () => call(`${CHAT}/providers`);
+/**
+ * The providers of this vault, and how many questions are left today.
+ * @returns {Promise<{items: Provider[], limit?: number, remaining?: number}>}
+ */
+export const fetchProviders = () => call(`${CHAT}/providers`);
 
-/** With what was said: `history`. @param {number|string} id */
-export const conversation = (id) => call(`${CHAT}/conversations/${encodeURIComponent(id)}`);
+/** @param {number} id @returns {Promise<{history: {role: "user"|"assistant", content: string}[]}>} */
+export const fetchConversation = (id) => call(`${CHAT}/conversations/${id}`);
 
-/** Stores a key of the collector's own; it never comes back. @param {string} provider @param {string} key @param {string} [model] */
-export const saveKey = (provider, key, model) =>
-    call(`${CHAT}/key`, { method: "PUT", json: { provider, key, ...(model ? { model } : {}) } });
+/** Stores the user's own key. No answer of the API contains it. @param {string} provider @param {string} key */
+export const saveKey = (provider, key) => call(`${CHAT}/key`, { method: "PUT", json: { provider, key } });
 export const removeKey = () => call(`${CHAT}/key`, { method: "DELETE" });

@@ -1,61 +1,80 @@
-/** Counts and values of a collection, offline: the shape of `GET /api/collection/stats`. */
+/** Counts and values of a collection, computed offline, in the shape of `GET /api/collection/stats`. */
 
-import { listed } from "./text.js";
+import { splitList } from "./text.js";
 
-const LONGEST = 100;
+/** @typedef {import("./fields.js").Album} Album */
+/** @typedef {{name: string, count: number}} Count */
+/** @typedef {{currency: string, albums: number, total: number}} Sum */
+/** @typedef {{month: string, added: number, total: number}} Month */
 
-/** Counts of copies, largest first. */
-function counted(albums, valuesOf) {
+/** The longest list of labels or artists. */
+export const LONGEST_LIST = 100;
+
+/** @param {Album} album */
+const copiesOf = (album) => album.quantity ?? 1;
+
+/** @param {Album[]} albums @param {(album: Album) => string[]} valuesOf @returns {Count[]} copies, the most first */
+function countCopies(albums, valuesOf) {
+    /** @type {Map<string, number>} */
     const counts = new Map();
     for (const album of albums) {
-        for (const name of valuesOf(album)) counts.set(name, (counts.get(name) ?? 0) + (album.quantity ?? 1));
+        for (const name of valuesOf(album)) counts.set(name, (counts.get(name) ?? 0) + copiesOf(album));
     }
-    return [...counts]
-        .map(([name, count]) => ({ name, count }))
-        .sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1));
+    const list = [...counts].map(([name, count]) => ({ name, count }));
+    return list.sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1));
 }
 
-function summed(albums, amount, currency) {
+/**
+ * Sums for each currency, the largest first.
+ * @param {Album[]} albums
+ * @param {"price"|"purchase_price"} amountField
+ * @param {"price_currency"|"purchase_currency"} currencyField
+ * @returns {Sum[]}
+ */
+function sumAmounts(albums, amountField, currencyField) {
+    /** @type {Map<string, Sum>} */
     const sums = new Map();
     for (const album of albums) {
-        if (album[amount] === undefined || album[amount] === null) continue;
-        const code = album[currency] ?? "";
-        const sum = sums.get(code) ?? { currency: code, albums: 0, total: 0 };
+        const amount = album[amountField] ?? null;
+        if (amount === null) continue;
+        const currency = album[currencyField] ?? "";
+        const sum = sums.get(currency) ?? { currency, albums: 0, total: 0 };
         sum.albums += 1;
-        sum.total += album[amount] * (album.quantity ?? 1);
-        sums.set(code, sum);
+        sum.total += amount * copiesOf(album);
+        sums.set(currency, sum);
     }
-    return [...sums.values()]
-        .map((sum) => ({ ...sum, total: Math.round(sum.total * 100) / 100 }))
-        .sort((a, b) => b.total - a.total);
+    const rounded = [...sums.values()].map((sum) => ({ ...sum, total: Math.round(sum.total * 100) / 100 }));
+    return rounded.sort((a, b) => b.total - a.total);
 }
 
-function growth(albums) {
+/** @param {Album[]} albums @returns {Month[]} the months in which copies were added */
+function countByMonth(albums) {
+    /** @type {Map<string, number>} */
     const months = new Map();
     for (const album of albums) {
         const month = album.created_at.slice(0, 7);
-        months.set(month, (months.get(month) ?? 0) + (album.quantity ?? 1));
+        months.set(month, (months.get(month) ?? 0) + copiesOf(album));
     }
     let total = 0;
-    return [...months]
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([month, added]) => ({ month, added, total: (total += added) }));
+    const sorted = [...months].sort(([a], [b]) => (a < b ? -1 : 1));
+    return sorted.map(([month, added]) => ({ month, added, total: (total += added) }));
 }
 
-/** @param {object[]} albums not in the trash */
-export function statistics(albums) {
-    return {
-        total: albums.length,
-        copies: albums.reduce((sum, album) => sum + (album.quantity ?? 1), 0),
-        by_genre: counted(albums, (album) => listed(album.genre)),
-        by_style: counted(albums, (album) => listed(album.style)),
-        by_decade: counted(albums, (album) => (album.year ? [String(Math.floor(album.year / 10) * 10)] : [])),
-        by_format: counted(albums, (album) => listed(album.format)),
-        by_label: counted(albums, (album) => listed(album.label)).slice(0, LONGEST),
-        by_artist: counted(albums, (album) => [album.artist]).slice(0, LONGEST),
-        by_country: counted(albums, (album) => listed(album.country)),
-        value: summed(albums, "price", "price_currency"),
-        spent: summed(albums, "purchase_price", "purchase_currency"),
-        growth: growth(albums),
-    };
-}
+/** @param {Album} album @returns {string[]} */
+const decadeOf = (album) => (album.year ? [String(Math.floor(album.year / 10) * 10)] : []);
+
+/** @param {Album[]} albums without those in the trash */
+export const computeStats = (albums) => ({
+    total: albums.length,
+    copies: albums.reduce((sum, album) => sum + copiesOf(album), 0),
+    by_genre: countCopies(albums, (album) => splitList(album.genre)),
+    by_style: countCopies(albums, (album) => splitList(album.style)),
+    by_decade: countCopies(albums, decadeOf),
+    by_format: countCopies(albums, (album) => splitList(album.format)),
+    by_label: countCopies(albums, (album) => splitList(album.label)).slice(0, LONGEST_LIST),
+    by_artist: countCopies(albums, (album) => [album.artist]).slice(0, LONGEST_LIST),
+    by_country: countCopies(albums, (album) => splitList(album.country)),
+    value: sumAmounts(albums, "price", "price_currency"),
+    spent: sumAmounts(albums, "purchase_price", "purchase_currency"),
+    growth: countByMonth(albums),
+});

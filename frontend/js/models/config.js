@@ -1,20 +1,20 @@
-/** Constants of the web app. Nothing here is secret, and nothing must be set. */
+/** The constants of the web app. None is secret. */
 
-/** How long after an edit its synchronisation starts: edits in quick succession go together. */
+/** Time from an edit to its synchronisation: edits in quick succession are sent together. */
 export const SYNC_DELAY_MS = 150;
-/** How often a visible page asks for what other devices did. */
+/** How often a visible page asks for the changes of other devices. */
 export const SYNC_INTERVAL_MS = 30_000;
-/** Between attempts that failed: doubled each time, with jitter. */
+/** Time between failed attempts: doubled each time, with jitter. */
 export const BACKOFF_MS = { first: 1_000, last: 300_000 };
 
-/** The key under which an earlier application kept its collection. */
+/** The `localStorage` key of the earlier application's collection. */
 export const OLD_COLLECTION_KEY = "vinylVaultCollection";
 
-/** What a request may take before it counts as lost. Not for streams. */
+/** A request that takes longer has failed. Streams have no such limit. */
 export const TIMEOUT_MS = 30_000;
 
-/** Tabs tell each other what changed over this channel. */
+/** The BroadcastChannel on which tabs announce changes. */
 export const CHANNEL = "vinyl-vault";
 
-/** The tag of background sync; `sw.js` knows it, too. */
+/** The tag of background sync; `sw.js` has the same. */
 export const SYNC_TAG = "vinyl-vault-sync";

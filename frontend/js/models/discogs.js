@@ -1,38 +1,45 @@
-/** Lookups at Discogs, through the vault: no key ever reaches the browser. */
+/** Lookups at Discogs. They go through the vault, so the browser needs no key. */
 
 import { call } from "./api.js";
 
-export { isBarcode, normaliseBarcode } from "./barcode.js";
+/** @typedef {import("./pressing.js").Candidate} Candidate */
+/** @typedef {{artist?: string, album?: string, q?: string, barcode?: string, catno?: string}} Search */
+/** @typedef {{position?: string, title: string, duration?: string, heading?: boolean}} Track */
+/** @typedef {{value: number, currency: string, at: string, source: string}} Offer */
+/** @typedef {{price?: Offer, suggestions?: {grades?: Record<string, Offer>}, status: string}} PriceAnswer */
 
 const DISCOGS = "/api/discogs";
-/** Answers of this page's life: going back a letter while typing asks nobody. */
-const KEPT = 100;
+/** Answers that are kept until the page is closed: deleting a typed letter needs no second request. */
+const KEPT_ANSWERS = 100;
+/** @type {Map<string, any>} */
 const answers = new Map();
 
 /**
- * The best match for `artist` and `album`; a page of candidates for `q`, `barcode` or `catno`.
- * @param {{artist?: string, album?: string, q?: string, barcode?: string, catno?: string}} question
+ * The best match for `artist` and `album`, or a page of candidates for `q`, `barcode` or `catno`.
+ * @param {Search} search
  * @param {{signal?: AbortSignal}} [options]
+ * @returns {Promise<{items: Candidate[]}>}
  */
-export const search = (question, options) => kept(`${DISCOGS}/search`, { query: question, ...options });
+export const searchReleases = (search, options) => callOnce(`${DISCOGS}/search`, { query: search, ...options });
 
-/** Candidates while typing. @param {string} text @param {{signal?: AbortSignal}} [options] @returns {Promise<object[]>} */
-export async function suggest(text, options) {
+/** Candidates for a text that is still being typed. @param {string} text @param {{signal?: AbortSignal}} [options] */
+export async function suggestReleases(text, options) {
     const q = text.trim().replace(/\s+/g, " ");
-    return q.length < 3 ? [] : (await search({ q }, options)).items;
+    return q.length < 3 ? [] : (await searchReleases({ q }, options)).items;
 }
 
-/** A pressing: tracklist, labels, formats. @param {number} id @param {{signal?: AbortSignal}} [options] */
-export const release = (id, options) => kept(`${DISCOGS}/releases/${encodeURIComponent(id)}`, options);
+/** @param {number} id @returns {Promise<{id: number, tracklist: Track[]}>} */
+export const fetchRelease = (id) => callOnce(`${DISCOGS}/releases/${encodeURIComponent(id)}`);
 
-/** @param {number} id @param {{currency?: string, signal?: AbortSignal}} [options] */
-export const price = (id, { currency, signal } = {}) => call(`${DISCOGS}/price`, { query: { id, currency }, signal });
+/** @param {number} id @param {string} currency @returns {Promise<PriceAnswer>} */
+export const fetchPrice = (id, currency) => call(`${DISCOGS}/price`, { query: { id, currency } });
 
-async function kept(path, { query, signal } = {}) {
+/** @param {string} path @param {{query?: Search, signal?: AbortSignal}} [options] */
+async function callOnce(path, { query, signal } = {}) {
     const key = JSON.stringify([path, query]);
     if (answers.has(key)) return answers.get(key);
     const answer = await call(path, { query, signal });
     answers.set(key, answer);
-    if (answers.size > KEPT) answers.delete(answers.keys().next().value);
+    if (answers.size > KEPT_ANSWERS) answers.delete([...answers.keys()][0]);
     return answer;
 }

@@ -1,11 +1,14 @@
 /**
- * The fields of an album and what each may hold: what the server checks, checked here first, because an edit made offline meets
- * the server much later than the collector who could mend it.
+ * The fields of a record and the values they may have. The server has the same rules
+ * (components/collection/src/record.rs), and tests compare them. They are checked here first, because an edit made
+ * offline reaches the server much later, when the user
+ * no longer looks at the form.
  */
 
+import { checkValue } from "./field-checks.js";
 import { Invalid } from "./errors.js";
 
-/** Discogs' names of grades, best first. */
+/** Discogs' names of the grades, the best first. */
 export const MEDIA_CONDITIONS = [
     "Mint (M)",
     "Near Mint (NM or M-)",
@@ -18,150 +21,142 @@ export const MEDIA_CONDITIONS = [
 ];
 export const SLEEVE_CONDITIONS = [...MEDIA_CONDITIONS, "Generic", "Not Graded", "No Cover"];
 
-const line = (max) => (value) =>
-    typeof value !== "string"
-        ? "must be a text"
-        : [...value].length > max
-          ? `must have at most ${max} characters`
-          : /\p{Cc}/u.test(value)
-            ? "must be on one line"
-            : undefined;
-
-const required = (max) => (value) =>
-    typeof value === "string" && !value.trim() ? "must not be empty" : line(max)(value);
-
-const text = (max) => (value) =>
-    typeof value !== "string"
-        ? "must be a text"
-        : [...value].length > max
-          ? `must have at most ${max} characters`
-          : /[^\P{Cc}\n\r\t]/u.test(value)
-            ? "must not hold control characters"
-            : undefined;
-
-const whole = (low, high) => (value) =>
-    Number.isSafeInteger(value) && value >= low && value <= high
-        ? undefined
-        : `must be a whole number from ${low} to ${high}`;
-
-const money = (value) =>
-    typeof value === "number" && value >= 0 && value <= 100_000_000
-        ? undefined
-        : "must be an amount from 0 to 100,000,000";
-
-const oneOf = (choices) => (value) => (choices.includes(value) ? undefined : `must be one of: ${choices.join("; ")}`);
-
-const matching = (pattern, message) => (value) =>
-    typeof value === "string" && pattern.test(value) ? undefined : message;
-
-const date = (value) => {
-    const message = "must be a date such as 2020-05-14";
-    const wrong = matching(/^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))?$/, message)(value);
-    // A date that the calendar has not, becomes another one.
-    return (
-        wrong ??
-        (new Date(`${value.slice(0, 10)}T00:00:00Z`).toJSON()?.startsWith(value.slice(0, 10)) ? undefined : message)
-    );
-};
-
-const tags = (value) =>
-    Array.isArray(value) &&
-    value.length <= 50 &&
-    value.every((tag) => typeof tag === "string" && tag.trim() && [...tag].length <= 100 && !/\p{Cc}/u.test(tag))
-        ? undefined
-        : "must be at most 50 words of 1 to 100 characters";
-
-const object = (max) => (value) =>
-    value &&
-    typeof value === "object" &&
-    !Array.isArray(value) &&
-    new TextEncoder().encode(JSON.stringify(value)).length <= max
-        ? undefined
-        : `must be an object of at most ${max} bytes`;
-
-const flag = (value) => (typeof value === "boolean" ? undefined : "must be yes or no");
-
-const currency = matching(/^[A-Z]{3}$/, "must be a currency code such as EUR");
-const address = matching(/^(?=.{1,2000}$)(https?:\/\/|\/)[^\s\p{Cc}]*$/u, "must be an http or https address");
-const uid = matching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, "must be one of your crates");
-
-/** @type {Record<string, (value: unknown) => string|undefined>} what is wrong with a value */
-export const ALBUM = {
-    artist: required(500),
-    album: required(500),
-    genre: line(200),
-    style: line(200),
-    year: whole(1860, 2100),
-    country: line(100),
-    label: line(500),
-    catno: line(200),
-    format: line(200),
-    barcode: line(100),
-    discogs_id: whole(1, Number.MAX_SAFE_INTEGER),
-    master_id: whole(1, Number.MAX_SAFE_INTEGER),
-    media_condition: oneOf(MEDIA_CONDITIONS),
-    sleeve_condition: oneOf(SLEEVE_CONDITIONS),
-    rating: whole(0, 5),
-    notes: text(10_000),
-    tags,
-    crate: uid,
-    quantity: whole(1, 9_999),
-    purchase_price: money,
-    purchase_currency: currency,
-    purchased_at: date,
-    price: money,
-    price_currency: currency,
-    price_at: date,
-    price_source: line(100),
-    cover: address,
-    custom: object(10_000),
-    wanted: flag,
-};
-
-const CRATE = { name: required(200), parent: uid, position: whole(0, 1_000_000_000) };
-
-const REQUIRED = { album: ["artist", "album"], crate: ["name"] };
-
-/** Set by the server; ignored when they come back. */
-const SERVERS = new Set(["id", "uid", "version", "type", "created_at", "updated_at", "deleted_at"]);
-
-const isUnset = (value) =>
-    value === null ||
-    value === undefined ||
-    (typeof value === "string" && !value.trim()) ||
-    (Array.isArray(value) && !value.length);
+/** The server allows larger ids; JavaScript cannot represent them exactly. */
+const LARGEST_ID = Number.MAX_SAFE_INTEGER;
 
 /**
- * A patch as it is stored: unset values are null, the server's own fields are left out.
- * @param {"album"|"crate"} type
- * @param {object} input
- * @param {{whole?: boolean}} [options] `whole`: a new record, which must have what is required; its unset fields are left out
- * @returns {object}
- * @throws {Invalid} naming every fault
+ * The fields of an album. `kind` is the server's `FieldKind`; `min` and `max` are inclusive: the range of a number, the
+ * length of a text in characters, or the size of an object in bytes of JSON.
+ * @type {Record<string, import("./field-checks.js").Rule>}
  */
-export function checked(type, input, { whole: isWhole = false } = {}) {
-    const fields = type === "crate" ? CRATE : ALBUM;
+export const ALBUM_FIELDS = {
+    artist: { kind: "required", max: 500 },
+    album: { kind: "required", max: 500 },
+    genre: { kind: "line", max: 200 },
+    style: { kind: "line", max: 200 },
+    year: { kind: "integer", min: 1860, max: 2100 },
+    country: { kind: "line", max: 100 },
+    label: { kind: "line", max: 500 },
+    catno: { kind: "line", max: 200 },
+    format: { kind: "line", max: 200 },
+    barcode: { kind: "line", max: 100 },
+    discogs_id: { kind: "integer", min: 1, max: LARGEST_ID },
+    master_id: { kind: "integer", min: 1, max: LARGEST_ID },
+    media_condition: { kind: "one_of", options: MEDIA_CONDITIONS },
+    sleeve_condition: { kind: "one_of", options: SLEEVE_CONDITIONS },
+    rating: { kind: "integer", min: 0, max: 5 },
+    notes: { kind: "text", max: 10000 },
+    tags: { kind: "tags", max: 50, maxLength: 100 },
+    crate: { kind: "uid" },
+    quantity: { kind: "integer", min: 1, max: 9999 },
+    purchase_price: { kind: "money", min: 0, max: 100000000 },
+    purchase_currency: { kind: "currency" },
+    purchased_at: { kind: "date" },
+    price: { kind: "money", min: 0, max: 100000000 },
+    price_currency: { kind: "currency" },
+    price_at: { kind: "date" },
+    price_source: { kind: "line", max: 100 },
+    cover: { kind: "address", max: 2000 },
+    custom: { kind: "object", max: 10000 },
+    wanted: { kind: "flag" },
+};
+
+/** The fields of a crate. @type {Record<string, import("./field-checks.js").Rule>} */
+export const CRATE_FIELDS = {
+    name: { kind: "required", max: 200 },
+    parent: { kind: "uid" },
+    position: { kind: "integer", min: 0, max: 1000000000 },
+};
+
+/** Fields that the server sets. A record may be sent back with them; they are ignored. */
+export const READ_ONLY_FIELDS = ["id", "uid", "version", "type", "created_at", "updated_at", "deleted_at"];
+
+/**
+ * @typedef {object} RecordBase
+ * @property {string} uid
+ * @property {number} [id]  absent until the server has the record
+ * @property {number} version  0 until the server has the record
+ * @property {string} created_at
+ * @property {string} updated_at
+ * @property {string} [deleted_at]  present while the record is in the trash
+ */
+/**
+ * @typedef {object} AlbumFields
+ * @property {string} artist
+ * @property {string} album
+ * @property {string} [genre]
+ * @property {string} [style]
+ * @property {number} [year]
+ * @property {string} [country]
+ * @property {string} [label]
+ * @property {string} [catno]
+ * @property {string} [format]
+ * @property {string} [barcode]
+ * @property {number} [discogs_id]
+ * @property {number} [master_id]
+ * @property {string} [media_condition]
+ * @property {string} [sleeve_condition]
+ * @property {number} [rating]
+ * @property {string} [notes]
+ * @property {string[]} [tags]
+ * @property {string} [crate]
+ * @property {number} [quantity]
+ * @property {number} [purchase_price]
+ * @property {string} [purchase_currency]
+ * @property {string} [purchased_at]
+ * @property {number} [price]
+ * @property {string} [price_currency]
+ * @property {string} [price_at]
+ * @property {string} [price_source]
+ * @property {string} [cover]
+ * @property {Record<string, unknown>} [custom]
+ * @property {boolean} [wanted]
+ */
+/** @typedef {RecordBase & AlbumFields} Album */
+/** @typedef {RecordBase & {type: "crate", name: string, parent?: string, position?: number}} Crate */
+/** @typedef {Record<string, unknown>} Patch values by field; null removes a field */
+
+/**
+ * Checks the fields of an edit, or of a new record, and returns them as they are stored: empty values are null, and the
+ * server's own fields are left out.
+ * @param {"album"|"crate"} type
+ * @param {Patch} input
+ * @param {{isNew?: boolean}} [options] `isNew`: required fields must be present, and empty values are left out
+ * @returns {Patch}
+ * @throws {Invalid} with every fault
+ */
+export function checkFields(type, input, { isNew = false } = {}) {
+    const rules = type === "crate" ? CRATE_FIELDS : ALBUM_FIELDS;
+    /** @type {Patch} */
     const patch = {};
+    /** @type {Fault[]} */
     const errors = [];
     for (const [field, value] of Object.entries(input)) {
-        if (SERVERS.has(field)) continue;
-        const check = fields[field];
-        if (!check) {
-            errors.push({ field, message: "is not a field of a record" });
-        } else if (isUnset(value)) {
-            if (REQUIRED[type].includes(field)) errors.push({ field, message: "must not be empty" });
-            else if (!isWhole) patch[field] = null;
-        } else {
-            const message = check(value);
-            if (message) errors.push({ field, message });
-            else patch[field] = value;
-        }
+        if (READ_ONLY_FIELDS.includes(field)) continue;
+        const message = field in rules ? checkField(rules[field], value) : "is not a field of this request";
+        if (message) errors.push({ field, message });
+        else if (!isEmpty(value)) patch[field] = value;
+        else if (!isNew) patch[field] = null;
     }
-    if (isWhole) {
-        for (const field of REQUIRED[type]) {
-            if (!(field in input)) errors.push({ field, message: "is required" });
-        }
+    if (isNew) {
+        const required = Object.keys(rules).filter((field) => rules[field].kind === "required");
+        const missing = required.filter((field) => !(field in input));
+        errors.push(...missing.map((field) => ({ field, message: "is required" })));
     }
     if (errors.length) throw new Invalid(errors);
     return patch;
 }
+
+/** @param {import("./field-checks.js").Rule} rule @param {unknown} value @returns {string|undefined} what is wrong */
+function checkField(rule, value) {
+    const isMissing = value === null || value === undefined;
+    if (rule.kind === "required" && isMissing) return "is required";
+    return isEmpty(value) && rule.kind !== "required" ? undefined : checkValue(rule, value);
+}
+
+/** @param {unknown} value */
+const isEmpty = (value) =>
+    value === null ||
+    value === undefined ||
+    (typeof value === "string" && !value.trim()) ||
+    (Array.isArray(value) && !value.length);

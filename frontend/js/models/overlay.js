@@ -1,56 +1,79 @@
-/** What the collector sees of a record: the server's row, and what of theirs the server has not acknowledged. Pure. */
-
 /**
- * @typedef {{seq?: number, op_id: string, type: "album"|"crate", kind: "put"|"delete", record_id: string, base: number, patch?: object,
- *     edited_at: string, errors?: {field: string, message: string}[]}} Op
+ * The records as the user sees them: the server's rows, with the operations on top that the server has not
+ * acknowledged.
  */
 
-/** JSON Merge Patch, one level: null removes a field. */
-export function merged(record, patch) {
-    const result = { ...record };
+/** @typedef {import("./fields.js").Patch} Patch */
+/** @typedef {import("./fields.js").RecordBase & {type?: string, [field: string]: unknown}} Row a row of the server */
+
+/**
+ * An edit or a deletion that has not been acknowledged.
+ * @typedef {object} Operation
+ * @property {number} [seq]  its key in the outbox; absent until it is stored
+ * @property {string} op_id
+ * @property {"album"|"crate"} type
+ * @property {"put"|"delete"} kind
+ * @property {string} record_id
+ * @property {number} base  the version of the row that the user saw
+ * @property {Patch} [patch]  of a put
+ * @property {string} edited_at
+ * @property {Fault[]} [errors]  why the server refused it
+ */
+/** @typedef {{uid: string, status: "merged"|"kept", at: string}} Notice a conflict that the user has not seen yet */
+/** @typedef {"saved"|"waiting"|"refused"|"conflict"} RecordState */
+
+/**
+ * Applies a JSON Merge Patch of one level: null removes a field.
+ * @template {object} T
+ * @param {T} record
+ * @param {Patch} patch
+ * @returns {T}
+ */
+export function applyPatch(record, patch) {
+    const result = /** @type {Record<string, unknown>} */ ({ ...record });
     for (const [field, value] of Object.entries(patch)) {
         if (value === null) delete result[field];
         else result[field] = value;
     }
-    return result;
+    return /** @type {T} */ (result);
 }
 
 /**
- * @param {object|undefined} row
- * @param {Op[]} ops of this record, in order
- * @returns {object|undefined} undefined: there is nothing to see
+ * @param {Row|undefined} row
+ * @param {Operation[]} ops of this record, oldest first
+ * @returns {Row|undefined} undefined if there is nothing to see
  */
-export function viewOf(row, ops) {
+export function applyOperations(row, ops) {
     let record = row;
     for (const op of ops) {
-        if (op.kind === "delete") {
-            if (record) record = { ...record, deleted_at: op.edited_at };
-            continue;
+        if (op.kind === "delete") record = record && { ...record, deleted_at: op.edited_at };
+        else {
+            record = { ...applyPatch(record ?? newRow(op), op.patch ?? {}), updated_at: op.edited_at };
+            // An edit after a deletion restores the record.
+            delete record.deleted_at;
         }
-        const before = record ?? {
-            uid: op.record_id,
-            version: 0,
-            created_at: op.edited_at,
-            ...(op.type === "crate" ? { type: "crate" } : {}),
-        };
-        record = { ...merged(before, op.patch), updated_at: op.edited_at };
-        // An edit after a deletion brings the record back.
-        delete record.deleted_at;
     }
     return record;
 }
 
-/** The fields of `patch` that would change `record`. */
-export function differences(record, patch) {
+/** @param {Operation} op the first of a record @returns {Row} */
+const newRow = (op) => ({
+    uid: op.record_id,
+    version: 0,
+    created_at: op.edited_at,
+    updated_at: op.edited_at,
+    ...(op.type === "crate" ? { type: "crate" } : {}),
+});
+
+/** The fields of `patch` that would change `record`. @param {object} record @param {Patch} patch @returns {Patch} */
+export function findChanges(record, patch) {
+    const values = /** @type {Record<string, unknown>} */ (record);
+    /** @param {unknown} a @param {unknown} b */
     const isSame = (a, b) => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
-    return Object.fromEntries(Object.entries(patch).filter(([field, value]) => !isSame(record[field], value)));
+    return Object.fromEntries(Object.entries(patch).filter(([field, value]) => !isSame(values[field], value)));
 }
 
-/**
- * @param {Op[]} ops of the record
- * @param {object|undefined} notice
- * @returns {"saved"|"waiting"|"refused"|"conflict"}
- */
+/** @param {Operation[]} ops of the record @param {Notice|undefined} notice @returns {RecordState} */
 export function stateOf(ops, notice) {
     if (ops.some((op) => op.errors)) return "refused";
     if (ops.length) return "waiting";

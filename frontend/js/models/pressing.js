@@ -1,6 +1,15 @@
-// A pressing as the vault tells it from Discogs, as fields of a record. Pure.
+/** Pressings from Discogs as fields of a record. */
 
-const SAME = [
+/** @typedef {import("./fields.js").AlbumFields} AlbumFields */
+/**
+ * A candidate or a release of `/api/discogs`. It has the names of our fields.
+ * @typedef {Partial<AlbumFields> & {id: number, artist: string, album: string, formats?: string[], thumb?: string}}
+ * Candidate
+ */
+/** @typedef {Partial<AlbumFields> & Pick<AlbumFields, "artist"|"album">} PressingFields */
+
+/** @type {(keyof Candidate & keyof AlbumFields)[]} */
+const COPIED = [
     "artist",
     "album",
     "year",
@@ -15,29 +24,37 @@ const SAME = [
     "cover",
 ];
 
-/** @param {object} found a candidate or a release of `/api/discogs` @returns {object} what Discogs does not tell is absent */
-export function fromPressing(found) {
-    const fields = { ...Object.fromEntries(SAME.map((name) => [name, found[name]])), discogs_id: found.id };
-    return Object.fromEntries(
-        Object.entries(fields).filter(([, value]) => value !== undefined && value !== null && value !== ""),
-    );
+/** @param {unknown} value */
+const isEmpty = (value) => value === undefined || value === null || value === "";
+
+/** @param {Candidate} candidate @returns {PressingFields} without the fields that Discogs does not know */
+export function toFields(candidate) {
+    const fields = { ...Object.fromEntries(COPIED.map((name) => [name, candidate[name]])), discogs_id: candidate.id };
+    const known = Object.fromEntries(Object.entries(fields).filter(([, value]) => !isEmpty(value)));
+    return /** @type {PressingFields} */ (/** @type {unknown} */ (known));
 }
 
-/** Records before CDs and the rest; among equals the order stays, which is by likelihood. @param {object[]} candidates */
-export const vinylFirst = (candidates) => {
-    const isVinyl = ({ formats = [] }) => formats.includes("Vinyl");
+/**
+ * Sorts vinyl before CDs and the rest. Candidates of one kind keep their order, which is by likelihood.
+ * @template {{formats?: string[]}} T
+ * @param {T[]} candidates
+ * @returns {T[]}
+ */
+export const sortVinylFirst = (candidates) => {
+    /** @param {T} candidate */
+    const isVinyl = ({ formats = [] }) => Number(formats.includes("Vinyl"));
     return [...candidates].sort((one, other) => isVinyl(other) - isVinyl(one));
 };
 
-/** What of it a record has no value for yet. */
-export const missingIn = (album, fields) =>
-    Object.fromEntries(
-        Object.entries(fields).filter(
-            ([name]) =>
-                album[name] === undefined ||
-                album[name] === null ||
-                album[name] === "" ||
-                name === "discogs_id" ||
-                name === "master_id",
-        ),
-    );
+/**
+ * The fields that the album lacks. The ids at Discogs are always taken, because they name the chosen pressing.
+ * @param {object} album
+ * @param {Partial<AlbumFields>} fields
+ * @returns {Partial<AlbumFields>}
+ */
+export const pickMissing = (album, fields) => {
+    const values = /** @type {Record<string, unknown>} */ (album);
+    const isTaken = (/** @type {string} */ name) =>
+        isEmpty(values[name]) || name === "discogs_id" || name === "master_id";
+    return Object.fromEntries(Object.entries(fields).filter(([name]) => isTaken(name)));
+};

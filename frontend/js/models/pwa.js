@@ -1,25 +1,37 @@
-/** Installing, and new versions. */
-
-const listeners = { update: new Set(), install: new Set(), "taken-over": new Set() };
-/** What happened before somebody listened. */
-const missed = new Map();
+/** The installation of the web app, and its new versions. */
 
 /**
- * - `update`: a new version is ready; called with a function that activates it and reloads.
- * - `install`: the app can be installed; called with a function that asks the collector and resolves with whether they did.
- * - `taken-over`: records of an earlier application were taken over; called with `{count}`.
- * @param {"update"|"install"|"taken-over"} event
- * @param {(detail: any) => void} listener
- * @returns {() => void} ends it
+ * What happens, and what a listener receives:
+ * - `update`: a new version is ready; a function that activates it, after which the page reloads.
+ * - `install`: the app can be installed; a function that asks the user, and resolves with whether they agreed.
+ * - `taken-over`: records of an earlier application were taken over; their number.
+ * @typedef {object} PwaEvents
+ * @property {() => void} update
+ * @property {() => Promise<boolean>} install
+ * @property {{count: number}} taken-over
+ */
+/** @typedef {(detail: any) => void} Listener */
+
+/** @type {Record<keyof PwaEvents, Set<Listener>>} */
+const listeners = { update: new Set(), install: new Set(), "taken-over": new Set() };
+/** The last detail of each event, for listeners that subscribe later. @type {Map<keyof PwaEvents, unknown>} */
+const emitted = new Map();
+
+/**
+ * @template {keyof PwaEvents} E
+ * @param {E} event
+ * @param {(detail: PwaEvents[E]) => void} listener is called at once if the event has already happened
+ * @returns {() => void} unsubscribes
  */
 export function on(event, listener) {
     listeners[event].add(listener);
-    if (missed.has(event)) listener(missed.get(event));
+    if (emitted.has(event)) listener(/** @type {PwaEvents[E]} */ (emitted.get(event)));
     return () => listeners[event].delete(listener);
 }
 
+/** @template {keyof PwaEvents} E @param {E} event @param {PwaEvents[E]} detail */
 export function emit(event, detail) {
-    missed.set(event, detail);
+    emitted.set(event, detail);
     for (const listener of listeners[event]) listener(detail);
 }
 
@@ -31,27 +43,31 @@ addEventListener("beforeinstallprompt", (event) => {
     });
 });
 
-/** Pages that are not on HTTPS or this machine have no service worker; everything but offline start works there. */
+/**
+ * Browsers refuse a service worker without HTTPS, except on this machine. Then only the start without a network is
+ * missing.
+ */
 export async function register() {
     if (!("serviceWorker" in navigator)) return;
     const registration = await navigator.serviceWorker.register("/sw.js", { updateViaCache: "none" });
-    // The first worker takes over silently: nothing old is in use.
+    // The first worker replaces no older version: the page need not reload.
     const hadWorker = Boolean(navigator.serviceWorker.controller);
-    let reloading = false;
+    let isReloading = false;
     navigator.serviceWorker.addEventListener("controllerchange", () => {
-        if (hadWorker && !reloading) location.reload();
-        reloading = true;
+        if (hadWorker && !isReloading) location.reload();
+        isReloading = true;
     });
-    const ready = (worker) => emit("update", () => worker.postMessage("activate"));
-    if (registration.waiting && hadWorker) ready(registration.waiting);
+    /** @param {ServiceWorker} worker */
+    const offerUpdate = (worker) => emit("update", () => worker.postMessage("activate"));
+    if (registration.waiting && hadWorker) offerUpdate(registration.waiting);
     registration.addEventListener("updatefound", () => {
         const worker = registration.installing;
-        worker.addEventListener("statechange", () => {
-            if (worker.state === "installed" && navigator.serviceWorker.controller) ready(worker);
+        worker?.addEventListener("statechange", () => {
+            if (worker.state === "installed" && navigator.serviceWorker.controller) offerUpdate(worker);
         });
     });
-    document.addEventListener(
-        "visibilitychange",
-        () => document.visibilityState === "visible" && registration.update().catch(() => {}),
-    );
+    document.addEventListener("visibilitychange", () => {
+        // Offline the update fails; the next visit tries again.
+        if (document.visibilityState === "visible") registration.update().catch(() => {});
+    });
 }

@@ -1,23 +1,23 @@
-/** Server-sent events out of a response's body, as the standard frames them. */
+/** Reads server-sent events from the body of a response. */
 
-/**
- * @param {ReadableStream<Uint8Array>} body
- * @returns {AsyncGenerator<{event: string, data: string}>}
- */
-export async function* events(body) {
+/** @typedef {{event: string, data: string}} ServerEvent */
+
+/** @param {ReadableStream<Uint8Array<ArrayBuffer>>} body @returns {AsyncGenerator<ServerEvent>} */
+export async function* readEvents(body) {
     let rest = "";
-    for await (const text of chunks(body.pipeThrough(new TextDecoderStream()))) {
-        const lines = (rest + text).split(/\r\n\r\n|\n\n|\r\r/);
-        rest = lines.pop();
-        for (const block of lines) {
-            const event = parsed(block);
+    for await (const text of readChunks(body.pipeThrough(new TextDecoderStream()))) {
+        const blocks = (rest + text).split(/\r\n\r\n|\n\n|\r\r/);
+        // The last block is incomplete, or empty.
+        rest = blocks.pop() ?? "";
+        for (const block of blocks) {
+            const event = parseBlock(block);
             if (event) yield event;
         }
     }
 }
 
-/** Not every browser iterates streams. */
-async function* chunks(stream) {
+/** Iterates a stream; not every browser does so on its own. @param {ReadableStream<string>} stream */
+async function* readChunks(stream) {
     const reader = stream.getReader();
     try {
         for (let read = await reader.read(); !read.done; read = await reader.read()) yield read.value;
@@ -26,12 +26,13 @@ async function* chunks(stream) {
     }
 }
 
-/** A block of lines; null if it holds no data (a heartbeat). */
-function parsed(block) {
+/** @param {string} block the lines of one event @returns {ServerEvent|null} null without data, as in a heartbeat */
+function parseBlock(block) {
     let event = "message";
+    /** @type {string[]} */
     const data = [];
     for (const line of block.split(/\r\n|\n|\r/)) {
-        const [, field, value] = /^([^:]*):? ?(.*)$/s.exec(line);
+        const [, field, value] = /^([^:]*):? ?(.*)$/s.exec(line) ?? [];
         if (field === "event") event = value;
         if (field === "data") data.push(value);
     }

@@ -1,9 +1,10 @@
 /**
- * Keeps the collection and the server together, and says how things stand.
+ * Synchronises the collection with the server, and reports the state.
  *
- * When: after an edit, when the network comes back, when the page is looked at, and every half minute then. What failed is tried again,
- * later each time. One tab at a time (kernel/exchange.js holds the lock); where the browser has background sync, the service worker
- * sends what a closed tab left.
+ * It runs after an edit, when the network is back, when the page becomes visible, and every half minute while it is
+ * visible. After a failure it waits longer each time. One tab synchronises at a time: kernel/exchange.js holds a lock.
+ * In browsers with
+ * background sync, the service worker sends the edits of a closed tab.
  */
 
 import "../kernel/database.js";
@@ -12,29 +13,40 @@ import "../kernel/exchange.js";
 import * as auth from "./auth.js";
 import * as collection from "./collection.js";
 import { BACKOFF_MS, SYNC_DELAY_MS, SYNC_INTERVAL_MS, SYNC_TAG } from "./config.js";
-import { Offline, problemOf } from "./errors.js";
-
-const { exchange } = globalThis.vault;
-const listeners = new Set();
-
-let running = null;
-let timer = null;
-let failures = 0;
-let error = null;
-let lastSync = null;
+import { Offline, Problem, readProblem } from "./errors.js";
 
 /**
- * @typedef {{state: "saved"|"waiting"|"syncing"|"offline"|"failed"|"signed-out", waiting: number, conflicts: number, refused: number,
- *     lastSync: Date|null, error: Error|null}} Status
+ * @typedef {object} Status
+ * @property {"saved"|"waiting"|"syncing"|"offline"|"failed"|"signed-out"} state
+ * @property {number} waiting  operations that are not sent yet
+ * @property {number} conflicts
+ * @property {number} refused
+ * @property {Date|null} lastSync
+ * @property {unknown} error
  */
+
+const { exchange } = globalThis.vault;
+/** @type {Set<(status: Status) => void>} */
+const listeners = new Set();
+
+/** @type {Promise<void>|null} */
+let running = null;
+/** @type {ReturnType<typeof setTimeout>|undefined} */
+let timer;
+let failures = 0;
+/** @type {unknown} */
+let error = null;
+/** @type {Date|null} */
+let lastSync = null;
 
 /** @returns {Status} */
 export function status() {
     const counts = collection.outstanding();
-    return { state: state(counts), ...counts, lastSync, error };
+    return { state: stateFor(counts.waiting), ...counts, lastSync, error };
 }
 
-function state({ waiting }) {
+/** @param {number} waiting @returns {Status["state"]} */
+function stateFor(waiting) {
     if (!auth.current() || auth.isEnded()) return "signed-out";
     if (navigator.onLine === false || error instanceof Offline) return "offline";
     if (error) return "failed";
@@ -42,50 +54,50 @@ function state({ waiting }) {
     return waiting ? "waiting" : "saved";
 }
 
-/** @param {(status: Status) => void} listener @returns {() => void} ends it */
+/** @param {(status: Status) => void} listener @returns {() => void} unsubscribes */
 export function subscribe(listener) {
     listeners.add(listener);
     return () => listeners.delete(listener);
 }
 
-const tell = () => listeners.forEach((listener) => listener(status()));
+const notify = () => listeners.forEach((listener) => listener(status()));
+const isVisible = () => document.visibilityState === "visible";
 
-/** Synchronises from now on. */
+/** Synchronises now and from now on. */
 export function start() {
     collection.subscribe(({ origin }) => {
-        if (origin === "here") soon();
-        tell();
+        if (origin === "here") schedule();
+        notify();
     });
-    auth.subscribe(tell);
+    auth.subscribe(notify);
     addEventListener("online", now);
-    addEventListener("offline", tell);
-    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && now());
-    setInterval(() => document.visibilityState === "visible" && failures === 0 && now(), SYNC_INTERVAL_MS);
+    addEventListener("offline", notify);
+    document.addEventListener("visibilitychange", () => isVisible() && now());
+    setInterval(() => isVisible() && failures === 0 && now(), SYNC_INTERVAL_MS);
     now();
 }
 
-function soon(delay = SYNC_DELAY_MS) {
+function schedule(delay = SYNC_DELAY_MS) {
     clearTimeout(timer);
     timer = setTimeout(now, delay);
-    askForBackgroundSync();
+    requestBackgroundSync();
 }
 
-/** Synchronises at once. Resolves when that is done or has failed: see {@link status}. */
-export function now() {
+/** Synchronises at once. Resolves when that has succeeded or failed: see {@link status}. */
+export async function now() {
     clearTimeout(timer);
-    // What was edited after the present run read the outbox needs another.
-    running = (running ?? Promise.resolve()).then(once);
-    const mine = running;
-    return mine.then(() => {
-        if (running === mine) running = null;
-        tell();
-    });
+    // The present run may already have read the outbox: another one follows it.
+    const run = (running ?? Promise.resolve()).then(runOnce);
+    running = run;
+    await run;
+    if (running === run) running = null;
+    notify();
 }
 
-async function once() {
+async function runOnce() {
     const user = collection.ownerId();
     if (!user || auth.isEnded()) return;
-    tell();
+    notify();
     try {
         await exchange.synchronise(user, (uids) => {
             if (collection.ownerId() !== user) return undefined;
@@ -94,23 +106,28 @@ async function once() {
         });
         [failures, error, lastSync] = [0, null, new Date()];
     } catch (cause) {
-        await failed(cause);
+        await handleFailure(cause);
     }
 }
 
-async function failed(cause) {
-    error = cause.response ? await problemOf(cause.response) : cause instanceof TypeError ? new Offline(cause) : cause;
-    if (error.status === 401) {
-        error = null; // auth says it
+/** @param {unknown} cause */
+async function handleFailure(cause) {
+    const answer = /** @type {{response?: Response}} */ (cause).response;
+    if (answer) error = await readProblem(answer);
+    else error = cause instanceof TypeError ? new Offline(cause) : cause;
+    const problem = error instanceof Problem ? error : null;
+    if (problem?.status === 401) {
+        // `auth.isEnded()` reports it.
+        error = null;
         return;
     }
     failures += 1;
     const wait = Math.min(BACKOFF_MS.last, BACKOFF_MS.first * 2 ** (failures - 1));
-    soon(Math.max((error.retryAfter ?? 0) * 1000, wait * (0.5 + Math.random() / 2)));
+    schedule(Math.max((problem?.retryAfter ?? 0) * 1000, wait * (0.5 + Math.random() / 2)));
 }
 
-/** Chromium only; elsewhere the next visit sends. */
-async function askForBackgroundSync() {
+/** Only Chromium has background sync. In other browsers the next visit sends the edits. */
+async function requestBackgroundSync() {
     if (!collection.outstanding().waiting || !("serviceWorker" in navigator)) return;
     const registration = await navigator.serviceWorker.getRegistration();
     await registration?.sync?.register(SYNC_TAG).catch(() => {});

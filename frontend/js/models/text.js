@@ -1,26 +1,30 @@
-/** How texts are compared: without case, accents and what every source sets differently. */
+/** How texts are compared: without case, accents, and the punctuation that every source writes differently. */
 
-/** @param {unknown} text @returns {string} */
-export const fold = (text) =>
+/** @param {unknown} text @returns {string} without case and accents */
+export const foldText = (text) =>
     String(text ?? "")
         .normalize("NFD")
         .replace(/\p{M}+/gu, "")
         .toLowerCase();
 
-/** The words of a text, folded. @param {unknown} text @returns {string[]} */
-export const words = (text) =>
-    fold(text)
+/** @param {unknown} text @returns {string[]} the folded words */
+export const splitWords = (text) =>
+    foldText(text)
         .split(/[^\p{L}\p{N}]+/u)
         .filter(Boolean);
 
-/** "The Beatles" stands at B. @param {unknown} artist @returns {string} */
-export const shelfKey = (artist) => fold(artist).replace(/^the (?=.)/, "");
+/** The text by which an artist is sorted: "The Beatles" sorts under B. @param {unknown} artist @returns {string} */
+export const sortKey = (artist) => foldText(artist).replace(/^the (?=.)/, "");
 
-/** A number on a record, as one compares it. @param {unknown} text @returns {string} */
-export const numberKey = (text) => fold(text).replace(/[\s.-]/g, "");
+/** A barcode or catalogue number without spaces, dots and hyphens. @param {unknown} text @returns {string} */
+export const numberKey = (text) => foldText(text).replace(/[\s.-]/g, "");
 
-/** Discogs joins several by commas: "LP, Album". @param {unknown} text @returns {string[]} */
-export const listed = (text) =>
+/**
+ * The values of a field in which Discogs joins several by commas: "LP, Album".
+ * @param {unknown} text
+ * @returns {string[]}
+ */
+export const splitList = (text) =>
     String(text ?? "")
         .split(",")
         .map((part) => part.trim())

@@ -1,52 +1,62 @@
-// What every page does first: who is it, is the collection readable, and say so if it is not.
+/** Opens a page: starts the app, then lets the page draw itself, and reports what fails. */
 
 import { start } from "../models/app.js";
-import { inWords } from "../models/errors.js";
 import "../../components/vault-nav.js";
-import { toast } from "../../components/notices.js";
+import { showToast } from "../../components/notices.js";
+import { el, find } from "../ui/dom.js";
+import { describeError } from "../ui/error-text.js";
 import { fillNotice } from "../ui/form.js";
-import { el } from "../ui/dom.js";
+
+/** @typedef {import("../models/auth.js").User} User */
 
 /**
- * @param {(user: object|null) => (void|Promise<void>)} show draws the page
- * @param {{open?: boolean}} [options] `open`: also for who is not signed in; others are sent to sign in and come back
+ * Opens a page for the signed-in user. Others are sent to the sign-in, and return here afterwards.
+ * @param {(user: User) => void|Promise<void>} draw
  */
-export async function page(show, { open = false } = {}) {
+export function openPage(draw) {
+    openPublicPage((user) => {
+        if (user) return draw(user);
+        location.replace(`/?next=${encodeURIComponent(location.pathname + location.search)}#enter`);
+        return undefined;
+    });
+}
+
+/**
+ * Opens a page that everybody may see.
+ * @param {(user: User|null) => void|Promise<void>} draw
+ */
+export async function openPublicPage(draw) {
     const root = document.documentElement;
-    addEventListener("unhandledrejection", tell);
+    addEventListener("unhandledrejection", reportRejection);
     try {
         const user = await start();
-        remember(user);
+        rememberUser(user);
         root.dataset.user = user ? "in" : "out";
-        if (!user && !open)
-            return location.replace(`/?next=${encodeURIComponent(location.pathname + location.search)}#enter`);
-        document.querySelector("vault-nav").show(user);
-        await show(user);
+        document.querySelector("vault-nav")?.show(user);
+        await draw(user);
     } catch (error) {
         console.error(error);
         const notice = el("div");
-        fillNotice(
-            notice,
-            `This page could not be opened. ${inWords(error).text} Reloading may help.`,
-            inWords(error).requestId,
-        );
-        document.querySelector("main").prepend(notice);
+        const { text, requestId } = describeError(error);
+        fillNotice(notice, `This page could not be opened. ${text} Reloading may help.`, requestId);
+        find("main").prepend(notice);
     }
     root.dataset.ready = "true";
 }
 
-/** What nobody was prepared for is told, too. */
-function tell({ reason }) {
-    if (reason?.name !== "AbortError" && !/dynamically imported module/.test(reason?.message))
-        toast(inWords(reason).text);
+/** Shows an error that no code has handled. @param {PromiseRejectionEvent} event */
+function reportRejection({ reason }) {
+    // load-on-demand.js has already shown a message for a module that could not be loaded.
+    const isReported = reason?.name === "AbortError" || /dynamically imported module/.test(reason?.message);
+    if (!isReported) showToast(describeError(reason).text);
 }
 
-// For theme.js, which knows by it what to leave room for before the first paint.
-function remember(user) {
+/** For theme.js, which reserves space before the page is drawn. @param {User|null} user */
+function rememberUser(user) {
     try {
         if (user) localStorage.setItem("signed-in", "yes");
         else localStorage.removeItem("signed-in");
     } catch {
-        // Then the first paint guesses.
+        // The storage is blocked: theme.js assumes that nobody is signed in.
     }
 }

@@ -1,7 +1,18 @@
-// The fields of a record: their names for people, their inputs, and how what was typed becomes a value.
+/** The fields of a record in forms: their labels and inputs, and the conversion between values and texts. */
 
 import { MEDIA_CONDITIONS, SLEEVE_CONDITIONS } from "../models/fields.js";
-import { day, grade, money, number } from "./format.js";
+import { formatDay, formatGrade, formatMoney, formatNumber } from "./format.js";
+
+/** @typedef {import("../models/fields.js").Album} Album */
+/** @typedef {import("../models/fields.js").AlbumFields} AlbumFields */
+/**
+ * @typedef {object} AlbumField
+ * @property {string} label
+ * @property {Partial<import("./form.js").FieldOptions> & Record<string, unknown>} [input]  for `field()`
+ * @property {(text: string) => unknown} [parse]  typed text to value; by default the trimmed text
+ * @property {(value: any, album: Partial<AlbumFields>) => string} [format]  value to shown text
+ * @property {(value: any) => string} [toInput]  value to editable text
+ */
 
 const CURRENCIES = [
     "EUR",
@@ -22,24 +33,28 @@ const CURRENCIES = [
     "ZAR",
 ];
 
-const text = (typed) => typed.trim() || null;
-// What is no number is handed on as it was typed, so that the check names the field.
-const numeric = (typed) => {
-    const plain = typed.trim().replace(",", ".");
+/** @param {string} text */
+const parseText = (text) => text.trim() || null;
+
+/** A text that is not a number is returned as it is; the check of the field then refuses it. @param {string} text */
+const parseNumber = (text) => {
+    const plain = text.trim().replace(",", ".");
     if (!plain) return null;
-    return Number.isNaN(Number(plain)) ? typed.trim() : Number(plain);
+    return Number.isNaN(Number(plain)) ? text.trim() : Number(plain);
 };
-const tags = (typed) =>
-    typed
+
+/** @param {string} text */
+const parseTags = (text) =>
+    text
         .split(",")
         .map((tag) => tag.trim())
         .filter(Boolean);
 
-/** @type {Record<string, {label: string, input?: object, parse?: (typed: string) => unknown, show?: (value: any, album: object) => string, edit?: (value: any) => string}>} */
+/** @type {Record<string, AlbumField>} */
 export const FIELDS = {
     artist: { label: "Artist", input: { required: true, autocapitalize: "words" } },
     album: { label: "Album", input: { required: true, autocapitalize: "words" } },
-    year: { label: "Year", input: { inputmode: "numeric" }, parse: numeric },
+    year: { label: "Year", input: { inputmode: "numeric" }, parse: parseNumber },
     label: { label: "Label" },
     catno: { label: "Catalogue number", input: { class: "stamp", autocapitalize: "characters" } },
     format: { label: "Format", input: { placeholder: 'LP, 7", Box set' } },
@@ -55,60 +70,76 @@ export const FIELDS = {
         label: "Sleeve",
         input: { type: "select", options: [["", "Not graded yet"], ...SLEEVE_CONDITIONS] },
     },
-    rating: { label: "Rating", parse: numeric },
-    quantity: { label: "Copies", input: { inputmode: "numeric", placeholder: "1" }, parse: numeric, show: number },
+    rating: { label: "Rating", parse: parseNumber },
+    quantity: {
+        label: "Copies",
+        input: { inputmode: "numeric", placeholder: "1" },
+        parse: parseNumber,
+        format: formatNumber,
+    },
     crate: { label: "Crate", input: { type: "select", options: [["", "In no crate"]] } },
     tags: {
         label: "Tags",
         input: { hint: "Separated by commas" },
-        parse: tags,
-        show: (value) => value.join(", "),
-        edit: (value) => (value ?? []).join(", "),
+        parse: parseTags,
+        format: (value) => value.join(", "),
+        toInput: (value) => (value ?? []).join(", "),
     },
     notes: { label: "Notes", input: { type: "textarea", wide: true } },
     purchase_price: {
         label: "Paid",
         input: { inputmode: "decimal" },
-        parse: numeric,
-        show: (value, album) => money(value, album.purchase_currency),
+        parse: parseNumber,
+        format: (value, album) => formatMoney(value, album.purchase_currency),
     },
     purchase_currency: { label: "Currency paid", input: { type: "select", options: [["", "–"], ...CURRENCIES] } },
     purchased_at: {
         label: "Bought on",
         input: { type: "date" },
-        show: day,
-        edit: (value) => (value ?? "").slice(0, 10),
+        format: formatDay,
+        toInput: (value) => (value ?? "").slice(0, 10),
     },
     price: {
         label: "Worth",
         input: { inputmode: "decimal" },
-        parse: numeric,
-        show: (value, album) => money(value, album.price_currency),
+        parse: parseNumber,
+        format: (value, album) => formatMoney(value, album.price_currency),
     },
-    price_currency: { label: "Currency of the worth", input: { type: "select", options: [["", "–"], ...CURRENCIES] } },
+    price_currency: {
+        label: "Currency of the worth",
+        input: { type: "select", options: [["", "–"], ...CURRENCIES] },
+    },
     cover: { label: "Address of a cover picture", input: { inputmode: "url", placeholder: "https://…" } },
 };
 
-export const PRESSING = ["year", "label", "catno", "format", "country", "genre", "style", "barcode"];
-export const COPY = ["media_condition", "sleeve_condition", "quantity", "crate", "tags", "notes"];
-export const MONEY = ["purchase_price", "purchase_currency", "purchased_at"];
+export const PRESSING_FIELDS = ["year", "label", "catno", "format", "country", "genre", "style", "barcode"];
+export const COPY_FIELDS = ["media_condition", "sleeve_condition", "quantity", "crate", "tags", "notes"];
+export const MONEY_FIELDS = ["purchase_price", "purchase_currency", "purchased_at"];
 
-export const shown = (name, album) => {
-    const value = album[name];
+/** @param {object} album @param {string} name */
+export const valueOf = (album, name) => /** @type {Record<string, unknown>} */ (album)[name];
+
+/** The value as text; empty without a value. @param {string} name @param {Partial<AlbumFields>} album */
+export function formatField(name, album) {
+    const value = valueOf(album, name);
     if (value === undefined || value === null || value === "") return "";
-    return FIELDS[name].show ? FIELDS[name].show(value, album) : String(value);
-};
-export const typed = (name, value) => (FIELDS[name].edit ? FIELDS[name].edit(value) : String(value ?? ""));
-export const valueOf = (name, input) => (FIELDS[name].parse ?? text)(input);
+    return FIELDS[name].format?.(value, album) ?? String(value);
+}
 
-/** What stands under a title: year, label and number, grade. */
-export const summary = (album) =>
+/** The value as editable text. @param {string} name @param {unknown} value */
+export const toInput = (name, value) => FIELDS[name].toInput?.(value) ?? String(value ?? "");
+
+/** @param {string} name @param {string} text as typed */
+export const parseField = (name, text) => (FIELDS[name].parse ?? parseText)(text);
+
+/** The line below a title: year, label and number, format, country, grade. @param {Partial<AlbumFields>} album */
+export const summarise = (album) =>
     [
         album.year,
         [album.label, album.catno].filter(Boolean).join(" "),
         album.format,
         album.country,
-        album.media_condition && grade(album.media_condition),
+        album.media_condition && formatGrade(album.media_condition),
     ]
         .filter(Boolean)
         .join(" · ");

@@ -1,97 +1,115 @@
-// Builds DOM without markup in strings: data can only ever become text.
+/** Builds DOM nodes without markup in strings, so that data can only become text. */
 
-const SVG = "http://www.w3.org/2000/svg";
+const SVG_NAMESPACE = "http://www.w3.org/2000/svg";
 
+/** @typedef {DomChild} Child null, undefined and boolean children are left out, lists are flattened */
+/** @typedef {Event & {currentTarget: HTMLButtonElement}} ButtonEvent */
+/** @typedef {Event & {target: HTMLInputElement}} InputEvent */
+/** @typedef {{onclick?: (event: ButtonEvent) => unknown, onchange?: (event: InputEvent) => unknown}} Listeners */
+/**
+ * Attributes by name; `class` is as in HTML. Members that begin with "on" are listeners, `dataset`, `value`, `checked`
+ * and `selected` are set as properties. A value of null, undefined or false leaves the attribute out.
+ * @typedef {Listeners & {[name: string]: unknown}} Attributes
+ */
+
+/**
+ * @template {Element & ElementCSSInlineStyle & HTMLOrSVGElement} T
+ * @param {T} node
+ * @param {Attributes|undefined} attributes
+ * @param {Child[]} children
+ */
 function fill(node, attributes, children) {
     for (const [name, value] of Object.entries(attributes ?? {})) {
         if (value === undefined || value === null || value === false) continue;
-        if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-        else if (name === "class") node.setAttribute("class", value);
+        if (name.startsWith("on")) node.addEventListener(name.slice(2), /** @type {EventListener} */ (value));
         else if (name === "dataset") Object.assign(node.dataset, value);
-        else if (name === "value" || name === "checked" || name === "selected") node[name] = value;
-        else node.setAttribute(name, value === true ? "" : value);
+        else if (name === "value" || name === "checked" || name === "selected") Object.assign(node, { [name]: value });
+        else node.setAttribute(name, value === true ? "" : String(value));
     }
-    node.append(...children.flat(Infinity).filter((child) => child !== undefined && child !== null && child !== false));
+    node.append(...flatten(children));
     return node;
 }
 
-export const el = (name, attributes, ...children) => fill(document.createElement(name), attributes, children);
-export const svg = (name, attributes, ...children) => fill(document.createElementNS(SVG, name), attributes, children);
-
-const ICONS = {
-    home: "M4 11l8-7 8 7v8a1 1 0 0 1-1 1h-4v-6H9v6H5a1 1 0 0 1-1-1z",
-    records: "M4 5h3v14H4zM9 5h3v14H9zM14.5 5.6l2.9-.7 3 13.6-2.9.7z",
-    plus: "M12 5v14M5 12h14",
-    stats: "M4 20V10M10 20V4M16 20v-7M21 20H3",
-    chat: "M4 5h16v11H10l-5 4v-4H4z",
-    settings:
-        "M12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6zM12 3v2M12 19v2M3 12h2M19 12h2M5.6 5.6l1.5 1.5M16.9 16.9l1.5 1.5M5.6 18.4l1.5-1.5M16.9 7.1l1.5-1.5",
-    search: "M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14zM16 16l5 5",
-    grid: "M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM13 13h7v7h-7z",
-    list: "M4 6h16M4 12h16M4 18h16",
-    close: "M6 6l12 12M18 6L6 18",
-    check: "M5 13l4 4L19 7",
-    saved: "M7 18a4.5 4.5 0 0 1-.6-8.9A6 6 0 0 1 18 10.5 3.8 3.8 0 0 1 17.5 18zM9 13.5l2.2 2.2 4-4",
-    syncing: "M20 11a8 8 0 0 0-14.3-4M4 4v4h4M4 13a8 8 0 0 0 14.3 4M20 20v-4h-4",
-    waiting: "M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16zM12 8v4l3 2",
-    offline: "M4 4l16 16M8.5 12.5a5 5 0 0 1 5.6-1M5 9.5a10 10 0 0 1 3-1.9M12 8a10 10 0 0 1 7 1.8M12 17h.01",
-    warning: "M12 4l9 16H3zM12 10v4M12 17h.01",
-    edit: "M4 20h4L19 9l-4-4L4 16zM13 7l4 4",
-    trash: "M5 7h14M9 7V4h6v3M7 7l1 13h8l1-13",
-    camera: "M4 8h3l2-3h6l2 3h3v11H4zM12 10a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7z",
-    barcode: "M4 6v12M7 6v12M10 6v12M12 6v12M15 6v12M17.5 6v12M20 6v12",
-    star: "M12 4l2.5 5.2 5.7.8-4.1 4 1 5.6-5.1-2.7-5.1 2.7 1-5.6-4.1-4 5.7-.8z",
-    filter: "M4 6h16M7 12h10M10 18h4",
-    back: "M15 5l-7 7 7 7",
-    next: "M9 5l7 7-7 7",
-    stop: "M7 7h10v10H7z",
-    send: "M5 12h13M12 6l6 6-6 6",
-    download: "M12 4v11M7 11l5 5 5-5M5 20h14",
-    play: "M8 5l11 7-11 7z",
-    history: "M4 12a8 8 0 1 0 2.5-5.8M4 5v4h4M12 8v4l3 2",
-    owned: "M5 4h14v16l-7-4-7 4z",
-    dice: "M5 5h14v14H5zM9 9h.01M15 9h.01M12 12h.01M9 15h.01M15 15h.01",
-};
-
-export function icon(name, label) {
-    const drawn = svg(
-        "svg",
-        { class: "icon-line", viewBox: "0 0 24 24", focusable: "false" },
-        svg("path", { d: ICONS[name] }),
-    );
-    if (label) {
-        drawn.setAttribute("role", "img");
-        drawn.setAttribute("aria-label", label);
-    } else drawn.setAttribute("aria-hidden", "true");
-    return drawn;
+/** @param {Child[]} children @returns {(Node|string)[]} */
+function flatten(children) {
+    const all = /** @type {unknown[]} */ (children).flat(Infinity);
+    const shown = all.filter((child) => child !== undefined && child !== null && typeof child !== "boolean");
+    return shown.map((child) => (child instanceof Node ? child : String(child)));
 }
 
-/** Sets custom properties through the CSSOM: a style attribute would break the Content-Security-Policy. */
-export function style(node, properties) {
+/**
+ * Makes an element.
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} name
+ * @param {Attributes} [attributes]
+ * @param {Child[]} children
+ */
+export const el = (name, attributes, ...children) => fill(document.createElement(name), attributes, children);
+
+/**
+ * Makes an SVG element.
+ * @template {keyof SVGElementTagNameMap} K
+ * @param {K} name
+ * @param {Attributes} [attributes]
+ * @param {Child[]} children
+ */
+export const svg = (name, attributes, ...children) =>
+    fill(document.createElementNS(SVG_NAMESPACE, name), attributes, children);
+
+/** Makes a `<button type="button">`. @param {Attributes} attributes @param {Child[]} children */
+export const button = (attributes, ...children) => el("button", { type: "button", ...attributes }, children);
+
+/**
+ * The element that must be there.
+ * @template {HTMLElement} [T=HTMLElement]
+ * @param {string} selector
+ * @param {ParentNode} [root]
+ * @returns {T}
+ */
+export function find(selector, root = document) {
+    const found = root.querySelector(selector);
+    if (!found) throw new Error(`No element fits ${selector}.`);
+    return /** @type {T} */ (found);
+}
+
+/**
+ * Sets custom properties by script, because the Content-Security-Policy refuses style attributes.
+ * @template {ElementCSSInlineStyle} T
+ * @param {T} node
+ * @param {Record<string, string>} properties
+ */
+export function setStyle(node, properties) {
     for (const [name, value] of Object.entries(properties)) node.style.setProperty(name, value);
     return node;
 }
 
-export const replace = (node, ...children) => node.replaceChildren(...children.flat(Infinity).filter(Boolean));
+/** Replaces the children of a node. @param {Element} node @param {Child[]} children */
+export const replace = (node, ...children) => node.replaceChildren(...flatten(children));
 
-/** What an element is to whoever has the focus on it, whether or not it is the same node. */
-const handle = (node) =>
+/** What identifies an element after it has been drawn again. @param {HTMLElement} node */
+const identify = (node) =>
     node.id ||
     node.dataset.stars ||
-    node.closest("[data-fact]")?.dataset.fact ||
+    /** @type {HTMLElement|null} */ (node.closest("[data-fact]"))?.dataset.fact ||
     node.getAttribute("href") ||
-    node.name ||
+    node.getAttribute("name") ||
     node.textContent;
 
-/** Draws `root` anew, and puts the focus back where it was. */
-export function steady(root, draw) {
-    const focused = root.contains(document.activeElement) ? document.activeElement : null;
-    const mark = focused && handle(focused);
+/** Draws `root` again and keeps the focus. @param {Element} root @param {() => void} draw */
+export function redrawKeepingFocus(root, draw) {
+    const active = document.activeElement;
+    const focused = active instanceof HTMLElement && root.contains(active) ? active : null;
+    const identity = focused && identify(focused);
     draw();
     if (!focused || focused.isConnected) return;
-    const again = [...root.querySelectorAll(focused.tagName)].find((node) => handle(node) === mark);
-    again?.focus({ preventScroll: true });
+    /** @type {NodeListOf<HTMLElement>} */
+    const candidates = root.querySelectorAll(focused.tagName);
+    [...candidates].find((node) => identify(node) === identity)?.focus({ preventScroll: true });
 }
 
+/** The `name` of the element with the focus. */
+export const focusedName = () => document.activeElement?.getAttribute("name") ?? null;
+
 let serial = 0;
-export const uniqueId = (stem) => `${stem}-${(serial += 1)}`;
+/** @param {string} stem @returns {string} an id that no other element of the page has */
+export const makeId = (stem) => `${stem}-${(serial += 1)}`;

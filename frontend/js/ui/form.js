@@ -1,27 +1,34 @@
-// Fields with their names, hints and faults; and drafts, so that no error, reload or closed tab loses what was typed.
+/** Form fields with labels, hints and messages, and drafts: no error, reload or closed tab loses what was typed. */
 
-import { inWords } from "../models/errors.js";
-import { el, icon, uniqueId } from "./dom.js";
+import { button, el, makeId } from "./dom.js";
+import { describeError, statusOf } from "./error-text.js";
+import { icon } from "./icons.js";
+
+/** @typedef {import("./dom.js").Attributes} Attributes */
+/** @typedef {import("./dom.js").Child} Child */
+/** @typedef {string|string[]} Option a value that is its own text, or value and text */
+/**
+ * Further members become attributes of the input.
+ * @typedef {object} FieldOptions
+ * @property {string} name
+ * @property {string} label
+ * @property {string} [type]  of the input, or "textarea" or "select"
+ * @property {string} [hint]
+ * @property {Option[]} [options]  of a select
+ * @property {unknown} [value]
+ * @property {boolean} [wide]  takes a row of its own
+ */
+/** @typedef {HTMLInputElement|HTMLTextAreaElement|HTMLSelectElement} Control */
 
 /**
- * @param {{name: string, label: string, type?: "text"|"textarea"|"select"|string, hint?: string, options?: (string|[string, string])[],
- *     value?: unknown, wide?: boolean}} about further members become attributes of the input
- * @returns {HTMLElement} with the input inside
+ * Makes a label, an input, a hint and a place for a message.
+ * @param {FieldOptions & Record<string, unknown>} options
  */
-export function field({ name, label, type = "text", hint, options, value, wide, ...attributes }) {
-    const id = uniqueId(name);
-    const described = `${id}-hint ${id}-fault`;
-    const shared = { id, name, "aria-describedby": described, ...attributes };
-    let input;
-    if (type === "textarea") input = el("textarea", { rows: 4, ...shared });
-    else if (type === "select")
-        input = el(
-            "select",
-            shared,
-            options.map((option) => choice(option)),
-        );
-    else input = el("input", { type, ...shared });
-    if (value !== undefined && value !== null) input.value = value;
+export function field({ name, label, type = "text", hint, options = [], value, wide, ...attributes }) {
+    const id = makeId(name);
+    const shared = { id, name, "aria-describedby": `${id}-hint ${id}-fault`, ...attributes };
+    const input = makeControl(type, shared, options);
+    if (value !== undefined && value !== null) input.value = String(value);
     return el(
         "div",
         { class: wide ? "field wide" : "field", dataset: { field: name } },
@@ -32,130 +39,174 @@ export function field({ name, label, type = "text", hint, options, value, wide, 
     );
 }
 
-const choice = (option) =>
+/** @param {string} type @param {Attributes} attributes @param {Option[]} options @returns {Control} */
+function makeControl(type, attributes, options) {
+    if (type === "textarea") return el("textarea", { rows: 4, ...attributes });
+    if (type === "select") return el("select", attributes, options.map(makeOption));
+    return el("input", { type, ...attributes });
+}
+
+/** @param {Option} option */
+const makeOption = (option) =>
     Array.isArray(option) ? el("option", { value: option[0] }, option[1]) : el("option", { value: option }, option);
 
-export function rating(name, value = 0) {
-    const group = uniqueId(name);
+/** Five stars, as radio buttons. @param {string} name */
+export function ratingField(name) {
+    const group = makeId(name);
+    /** @param {number} stars */
+    const star = (stars) =>
+        el(
+            "label",
+            {},
+            el("input", { type: "radio", name, value: String(stars), id: `${group}-${stars}` }),
+            icon("star"),
+            el("span", { class: "unseen" }, stars === 1 ? "1 star" : `${stars} stars`),
+        );
     return el(
         "fieldset",
         { class: "field", dataset: { field: name } },
         el("legend", { class: "label" }, "Rating"),
-        el(
-            "div",
-            { class: "rating" },
-            [1, 2, 3, 4, 5].map((stars) =>
-                el(
-                    "label",
-                    {},
-                    el("input", {
-                        type: "radio",
-                        name,
-                        value: String(stars),
-                        checked: stars === value,
-                        id: `${group}-${stars}`,
-                    }),
-                    icon("star"),
-                    el("span", { class: "unseen" }, stars === 1 ? "1 star" : `${stars} stars`),
-                ),
-            ),
-        ),
+        el("div", { class: "rating" }, [1, 2, 3, 4, 5].map(star)),
         el("p", { class: "fault" }),
     );
 }
 
-/** Marks the inputs at fault, and takes the focus to the first. Whatever has no field of its own is told in `notice`. */
-export function showFault(form, notice, error) {
-    const { text, fields, requestId } = inWords(error);
+/** The control that a form must have. @param {HTMLFormElement} form @param {string} name */
+export const controlOf = (form, name) => /** @type {HTMLInputElement} */ (form.elements.namedItem(name));
+
+/** The texts of a form by name; files are left out. @param {HTMLFormElement} form @returns {Record<string, string>} */
+export const readForm = (form) =>
+    Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, typeof value === "string" ? value : ""]));
+
+/**
+ * Shows each message at its field and focuses the first. `notice` shows the rest.
+ * @param {HTMLFormElement} form
+ * @param {HTMLElement} notice
+ * @param {unknown} error
+ */
+export function showFaults(form, notice, error) {
+    const { text, fields, requestId } = describeError(error);
     clearFaults(form);
-    const left = { ...fields };
-    for (const place of form.querySelectorAll("[data-field]")) {
-        const message = fields[place.dataset.field];
-        if (!message) continue;
-        delete left[place.dataset.field];
-        place.querySelector(".fault").textContent = sentence(plain(message));
-        place.querySelector("input, select, textarea").setAttribute("aria-invalid", "true");
-        for (const folded of [place.closest("details")].filter(Boolean)) folded.open = true;
+    const unplaced = { ...fields };
+    for (const place of /** @type {NodeListOf<HTMLElement>} */ (form.querySelectorAll("[data-field]"))) {
+        const name = place.dataset.field ?? "";
+        if (!fields[name]) continue;
+        delete unplaced[name];
+        showFault(place, fields[name]);
     }
-    const rest = Object.entries(left).map(([name, message]) => `${name} ${message}.`);
-    fillNotice(notice, [text, ...rest].join(" "), error?.status >= 500 ? requestId : undefined);
-    (form.querySelector("[aria-invalid]") ?? notice).focus?.();
+    const rest = Object.entries(unplaced).map(([name, message]) => `${name} ${message}.`);
+    const isServerFault = (statusOf(error) ?? 0) >= 500;
+    fillNotice(notice, [text, ...rest].join(" "), isServerFault ? requestId : undefined);
+    /** @type {HTMLElement|null} */
+    const first = form.querySelector("[aria-invalid]");
+    (first ?? notice).focus();
 }
 
+/** @param {HTMLElement} place @param {string} message */
+function showFault(place, message) {
+    const fault = place.querySelector(".fault");
+    if (fault) fault.textContent = toSentence(toUserWords(message));
+    place.querySelector("input, select, textarea")?.setAttribute("aria-invalid", "true");
+    const folded = place.closest("details");
+    if (folded) folded.open = true;
+}
+
+/** @param {HTMLElement} notice @param {string} text @param {string} [requestId] */
 export function fillNotice(notice, text, requestId) {
     notice.className = "notice bad";
     notice.setAttribute("role", "alert");
     notice.tabIndex = -1;
     notice.replaceChildren(icon("warning"), el("p", {}, text));
-    if (requestId)
-        notice.append(
-            el(
-                "p",
-                { class: "fine soft" },
-                "For whoever runs this vault: request ",
-                el("span", { class: "stamp" }, requestId),
-            ),
-        );
+    if (requestId) {
+        const id = el("span", { class: "stamp" }, requestId);
+        notice.append(el("p", { class: "fine soft" }, "For the operator of this vault: request ", id));
+    }
     notice.hidden = false;
 }
 
+/** @param {HTMLFormElement} form */
 export function clearFaults(form) {
     for (const fault of form.querySelectorAll(".fault")) fault.textContent = "";
     for (const input of form.querySelectorAll("[aria-invalid]")) input.removeAttribute("aria-invalid");
 }
 
-/** A limit in bytes means nothing to whoever types. */
-const plain = (message) => message.replace("must have 8 to 1024 bytes", "must have at least 8 characters");
+/** A limit in bytes means nothing to users. @param {string} message */
+const toUserWords = (message) => message.replace("must have 8 to 1024 bytes", "must have at least 8 characters");
 
-const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
+/** @param {string} text */
+const toSentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
 
-/** While `work` runs the button cannot be pressed twice, and says what happens. */
-export async function busy(button, label, work) {
-    const children = [...button.childNodes];
-    button.setAttribute("aria-disabled", "true");
-    button.replaceChildren(label);
+/**
+ * Runs `work`. Until it ends, the button cannot be pressed again and shows `label`.
+ * @template T
+ * @param {HTMLElement} pressed
+ * @param {string} label
+ * @param {() => Promise<T>} work
+ */
+export async function runBusy(pressed, label, work) {
+    const children = [...pressed.childNodes];
+    pressed.setAttribute("aria-disabled", "true");
+    pressed.replaceChildren(label);
     try {
         return await work();
     } finally {
-        button.removeAttribute("aria-disabled");
-        button.replaceChildren(...children);
+        pressed.removeAttribute("aria-disabled");
+        pressed.replaceChildren(...children);
     }
 }
 
-const KEY = "draft:";
+/** The usual button in a list: small and quiet. @param {Attributes} attributes @param {Child[]} children */
+export const smallButton = (attributes, ...children) =>
+    button({ ...attributes, class: `button small quiet ${attributes.class ?? ""}`.trim() }, children);
 
-/** Keeps what is typed into `form` until `forget`; returns whether something was there from before. Passwords are never kept. */
+const DRAFT_PREFIX = "draft:";
+
+/**
+ * Stores what is typed into `form`, except passwords, until `forget` is called, and fills in what was stored before.
+ * @param {HTMLFormElement} form
+ * @param {string} name
+ * @returns {{isRestored: boolean, forget: () => void}}
+ */
 export function keepDraft(form, name) {
-    const key = KEY + name;
-    const kept = readDraft(key);
-    for (const [field, value] of Object.entries(kept ?? {}))
-        if (!form.elements[field]?.value) setValue(form, field, value);
+    const key = DRAFT_PREFIX + name;
+    const draft = readDraft(key);
+    for (const [each, value] of Object.entries(draft ?? {})) {
+        if (!controlOf(form, each)?.value) setValue(form, each, value);
+    }
     form.addEventListener("input", () => {
-        const values = [...new FormData(form)].filter(
-            ([field, value]) => typeof value === "string" && value && form.elements[field]?.type !== "password",
+        const values = Object.entries(readForm(form)).filter(
+            ([each, value]) => value && controlOf(form, each)?.type !== "password",
         );
         try {
             if (values.length) localStorage.setItem(key, JSON.stringify(Object.fromEntries(values)));
             else localStorage.removeItem(key);
         } catch {
-            // A full or closed storage must not stop anybody from typing.
+            // The storage is full or blocked. Typing goes on without a draft.
         }
     });
-    return { restored: kept !== null, forget: () => localStorage.removeItem(key) };
+    return { isRestored: draft !== null, forget: () => localStorage.removeItem(key) };
 }
 
+/** @param {string} key @returns {Record<string, string>|null} */
 function readDraft(key) {
     try {
-        return JSON.parse(localStorage.getItem(key));
+        return JSON.parse(localStorage.getItem(key) ?? "null");
     } catch {
         return null;
     }
 }
 
-/** Sets a field by name, radio buttons included. */
+/**
+ * Sets a field by its name; radio buttons are one field.
+ * @param {HTMLFormElement} form
+ * @param {string} name
+ * @param {unknown} value
+ */
 export function setValue(form, name, value) {
-    const control = form.elements[name];
-    if (!control) return;
-    if (control instanceof RadioNodeList) for (const radio of control) radio.checked = radio.value === String(value);
-    else control.value = value ?? "";
+    const control = form.elements.namedItem(name);
+    if (control instanceof RadioNodeList) {
+        for (const radio of control) {
+            if (radio instanceof HTMLInputElement) radio.checked = radio.value === String(value);
+        }
+    } else if (control) Object.assign(control, { value: value ?? "" });
 }

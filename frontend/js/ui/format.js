@@ -1,48 +1,68 @@
-// Numbers, dates and money as the collector's own browser writes them. Pure.
+/** Numbers, dates and money in the format of the user's browser. */
 
 const numbers = new Intl.NumberFormat();
+const shares = new Intl.NumberFormat(undefined, { style: "percent", maximumFractionDigits: 1 });
 const days = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
 const moments = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 const months = new Intl.DateTimeFormat(undefined, { month: "short", year: "numeric", timeZone: "UTC" });
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
 
-export const number = (value) => numbers.format(value);
-export const counted = (count, one, many = `${one}s`) => `${number(count)} ${count === 1 ? one : many}`;
+/** @param {number} value */
+export const formatNumber = (value) => numbers.format(value);
 
-/** A date without a time must not slip into the day before. */
-const parsed = (value) => new Date(/^\d{4}-\d\d-\d\d$/.test(value) ? `${value}T12:00:00` : value);
-export const day = (value) => days.format(parsed(value));
-export const moment = (value) => moments.format(parsed(value));
-export const month = (value) => months.format(new Date(`${value}-01T00:00:00Z`));
+/** @param {number} count @param {number} total @returns {string} such as "12.5%" */
+export const formatShare = (count, total) => shares.format(count / total);
 
-export function ago(value) {
-    const seconds = (parsed(value) - Date.now()) / 1000;
-    const steps = [
-        ["year", 31_557_600],
-        ["month", 2_629_800],
-        ["day", 86_400],
-        ["hour", 3_600],
-        ["minute", 60],
-    ];
-    const [unit, length] = steps.find(([, size]) => Math.abs(seconds) >= size) ?? ["second", 1];
-    return unit === "second" ? "just now" : relative.format(Math.round(seconds / length), unit);
+/** "1 record", "2 records". @param {number} count @param {string} one @param {string} [many] */
+export const formatCount = (count, one, many = `${one}s`) => `${formatNumber(count)} ${count === 1 ? one : many}`;
+
+/** A day is read as its noon: midnight in UTC is the day before in America. @param {string|Date} value */
+function parseDate(value) {
+    const isDay = typeof value === "string" && /^\d{4}-\d\d-\d\d$/.test(value);
+    return new Date(isDay ? `${value}T12:00:00` : value);
 }
 
-export function money(value, currency, digits) {
-    if (!currency) return numbers.format(value);
+/** @param {string} value */
+export const formatDay = (value) => days.format(parseDate(value));
+/** @param {string} value */
+export const formatMoment = (value) => moments.format(parseDate(value));
+/** @param {string} value such as "2026-05" */
+export const formatMonth = (value) => months.format(new Date(`${value}-01T00:00:00Z`));
+
+/** @type {[Intl.RelativeTimeFormatUnit, number][]} */
+const SECONDS = [
+    ["year", 31_557_600],
+    ["month", 2_629_800],
+    ["day", 86_400],
+    ["hour", 3_600],
+    ["minute", 60],
+];
+
+/** "2 hours ago". @param {string|Date} value */
+export function formatAgo(value) {
+    const seconds = (parseDate(value).getTime() - Date.now()) / 1000;
+    const step = SECONDS.find(([, length]) => Math.abs(seconds) >= length);
+    return step ? relative.format(Math.round(seconds / step[1]), step[0]) : "just now";
+}
+
+/** @param {number} value @param {string} [currency] @param {number} [digits] */
+export function formatMoney(value, currency, digits) {
+    if (!currency) return formatNumber(value);
     try {
-        return new Intl.NumberFormat(undefined, { style: "currency", currency, maximumFractionDigits: digits }).format(
-            value,
-        );
+        const style = /** @type {const} */ ("currency");
+        return new Intl.NumberFormat(undefined, { style, currency, maximumFractionDigits: digits }).format(value);
     } catch {
-        return `${numbers.format(value)} ${currency}`;
+        // The browser does not know the currency.
+        return `${formatNumber(value)} ${currency}`;
     }
 }
 
-/** "Very Good Plus (VG+)" as dealers say it: "VG+". */
-export const grade = (condition) => /\(([^) ]+)/.exec(condition ?? "")?.[1] ?? condition;
+/** The abbreviation of a grade: "VG+" for "Very Good Plus (VG+)". @param {string} condition */
+export const formatGrade = (condition) => /\(([^) ]+)/.exec(condition)?.[1] ?? condition;
 
-export function bytes(count) {
+/** @param {number} count */
+export function formatBytes(count) {
     if (count < 1000) return `${count} B`;
-    return count < 1e6 ? `${number(Math.round(count / 1000))} kB` : `${number(Math.round(count / 1e5) / 10)} MB`;
+    if (count < 1e6) return `${formatNumber(Math.round(count / 1000))} kB`;
+    return `${formatNumber(Math.round(count / 1e5) / 10)} MB`;
 }

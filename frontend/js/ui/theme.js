@@ -1,9 +1,12 @@
-// Before the first paint, hence a classic script: the theme that was chosen in the settings, and whether somebody is signed in.
+/*
+ * Applies the theme that the user chose, and whether somebody is signed in, before the page is drawn. It is a classic
+ * script because a module would run too late.
+ */
 try {
     const root = document.documentElement;
     const theme = localStorage.getItem("theme");
     if (theme === "light" || theme === "dark") root.dataset.theme = theme;
     root.dataset.user = localStorage.getItem("signed-in") ? "in" : "out";
 } catch {
-    // Storage is closed to us: the system's theme it is.
+    // The storage is blocked: the theme of the system applies.
 }

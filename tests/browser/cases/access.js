@@ -1,4 +1,4 @@
-// For everybody: by keyboard alone, and by what axe-core knows of screen readers and contrast.
+// Accessibility: the keyboard, and the rules of axe-core for screen readers and contrast.
 
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
@@ -36,7 +36,7 @@ async function violations(page) {
     return found.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`);
 }
 
-/** Presses Tab until what has the focus fits. */
+/** Presses Tab until an element that matches has the focus. */
 async function tabTo(page, selector) {
     for (let step = 0; step < 60; step += 1) {
         await page.keyboard.press("Tab");
@@ -46,7 +46,7 @@ async function tabTo(page, selector) {
 }
 
 export const cases = {
-    async "no page breaks the rules of accessibility, in either theme, empty or not"(device) {
+    async "no page breaks an accessibility rule, in both themes, with and without records"(device) {
         const found = [];
         for (const colorScheme of ["light", "dark"]) {
             const { page, ...phone } = await registered(device, { colorScheme, reducedMotion: "reduce" });
@@ -83,7 +83,7 @@ export const cases = {
         assert.deepEqual(found, []);
     },
 
-    async "everything is done by keyboard alone"(device) {
+    async "an account is made, and a record added and edited, by keyboard only"(device) {
         const phone = await device();
         const { page } = phone;
         await phone.visit("/");

@@ -1,4 +1,4 @@
-// The assistant, over the real stream.
+// The assistant, with the real stream.
 
 import assert from "node:assert/strict";
 import { Skipped } from "../device.js";
@@ -7,26 +7,26 @@ import { registered } from "./collection.js";
 const CHAT = "/api/chat";
 
 export const cases = {
-    async "an answer comes as a stream, from the collector's own records"(device) {
+    async "an answer about the user's own records arrives as a stream"(device) {
         const { page, line, ...phone } = await withAssistant(device);
         await page.fill("#chat-text", "How many records do I have?");
         await page.keyboard.press("Enter");
-        await page.waitForSelector("chat-panel .said.theirs:not([aria-busy])");
-        assert.match(await page.textContent("chat-panel .said.theirs"), /\b(1|one)\b/i);
+        await page.waitForSelector("chat-panel .message.answer:not([aria-busy])");
+        assert.match(await page.textContent("chat-panel .message.answer"), /\b(1|one)\b/i);
         assert.equal(line.count(`POST ${CHAT}`), 1);
         assert.equal(await phone.app(({ collection }) => collection.outstanding().waiting), 0);
     },
 
-    async "an answer can be stopped, and what had come stays"(device) {
+    async "an answer can be stopped, and the text so far stays"(device) {
         const { page, line } = await withAssistant(device);
         line.slowStream(CHAT);
         await page.fill("#chat-text", "How many records do I have?");
         await page.keyboard.press("Enter");
-        await page.waitForFunction(() => document.querySelector("chat-panel .said.theirs")?.textContent.length > 0);
-        const before = await page.textContent("chat-panel .said.theirs");
+        await page.waitForFunction(() => document.querySelector("chat-panel .message.answer")?.textContent.length > 0);
+        const before = await page.textContent("chat-panel .message.answer");
         await page.click("chat-panel button[aria-label=Stop]");
-        await page.waitForSelector("chat-panel .said.theirs:not([aria-busy])");
-        assert.ok((await page.textContent("chat-panel .said.theirs")).startsWith(before));
+        await page.waitForSelector("chat-panel .message.answer:not([aria-busy])");
+        assert.ok((await page.textContent("chat-panel .message.answer")).startsWith(before));
         await page.waitForSelector("chat-panel :text('Stopped.')");
     },
 };

@@ -4,14 +4,14 @@ import assert from "node:assert/strict";
 import { registered } from "./collection.js";
 
 export const cases = {
-    async "what is added offline survives a reload and reaches the second device"(device) {
+    async "a record that is added offline survives a reload and reaches the second device"(device) {
         const phone = await registered(device);
         await phone.installed();
         await phone.visit("/mycollection.html");
         phone.line.cut();
         await phone.add("Nina Simone", "Pastel Blues");
         await phone.page.waitForSelector(".sync[data-state=offline]");
-        await phone.visit("/mycollection.html"); // a new page out of the service worker's hands
+        await phone.visit("/mycollection.html"); // from the service worker's cache
         assert.equal(await phone.page.locator("record-shelf a.record-card").count(), 1);
         assert.equal(await phone.app(({ collection }) => collection.outstanding().waiting), 1);
         await phone.page.goto("/nothing-there.html").catch(() => {});
@@ -27,7 +27,7 @@ export const cases = {
         await laptop.page.waitForSelector("record-shelf a.record-card:has-text('Pastel Blues')");
     },
 
-    async "an edit made offline goes by itself when the line is back"(device) {
+    async "an offline edit is sent automatically when the line is restored"(device) {
         const phone = await registered(device);
         await phone.visit("/mycollection.html");
         phone.line.cut();
@@ -38,7 +38,7 @@ export const cases = {
         assert.equal(await phone.app(({ collection }) => collection.all()[0].version > 0), true);
     },
 
-    async "two devices change one field: the newer stays, the other is told and can go back"(device) {
+    async "two devices change one field: the newer value is kept, and the other one can be restored"(device) {
         const phone = await registered(device);
         await phone.visit("/mycollection.html");
         await phone.add("Can", "Tago Mago");
@@ -75,7 +75,7 @@ export const cases = {
         assert.equal(await laptop.app(({ collection }, of) => collection.get(of).notes, uid), "from the phone");
     },
 
-    async "two tabs show the same and send each edit once"(device) {
+    async "two tabs show the same records and send each edit once"(device) {
         const phone = await registered(device);
         await phone.visit("/mycollection.html");
         const second = await phone.context.newPage();
@@ -94,7 +94,7 @@ export const cases = {
         assert.equal(await laptop.app(({ collection, sync }) => sync.now().then(collection.count)), 2);
     },
 
-    async "what the server refuses stays to be mended, and holds up nothing"(device) {
+    async "a refused edit stays until it is corrected, and does not block other edits"(device) {
         const phone = await registered(device);
         await phone.app(({ collection }) =>
             collection.addMany([
@@ -103,7 +103,7 @@ export const cases = {
             ]),
         );
         await phone.saved();
-        // Only a client of another release would send this: the form would have refused it.
+        // The form would refuse this value: only a client of another release can send it.
         const uid = await phone.app(async ({ collection, sync }) => {
             const [first, second] = collection.all();
             const database = await globalThis.vault.database.openUser(collection.ownerId());
@@ -140,15 +140,15 @@ export const cases = {
         assert.match(refused.errors[0].field, /year/);
         assert.equal(refused.year, 3000);
         assert.deepEqual([refused.rating, refused.waiting], [4, 0]);
-        const mended = await phone.app(async ({ collection, sync }, of) => {
+        const corrected = await phone.app(async ({ collection, sync }, of) => {
             await collection.edit(of, { year: 1971 });
             await sync.now();
             return { state: collection.stateOf(of), album: collection.get(of) };
         }, uid);
-        assert.deepEqual([mended.state, mended.album.year, mended.album.genre], ["saved", 1971, "Rock"]);
+        assert.deepEqual([corrected.state, corrected.album.year, corrected.album.genre], ["saved", 1971, "Rock"]);
     },
 
-    async "a cursor that is too old reads everything anew and keeps what is unsent"(device) {
+    async "a cursor that is too old reads everything again and keeps unsent edits"(device) {
         const phone = await registered(device);
         await phone.app(({ collection }) =>
             collection.addMany([

@@ -1,4 +1,4 @@
-// Tokens, signing out, the earlier application's records, new versions.
+// Tokens, signing out, the records of an earlier application, and new versions.
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
@@ -7,7 +7,7 @@ import { registered } from "./collection.js";
 const REFRESH = "POST /api/auth/refresh";
 
 export const cases = {
-    async "a token that expired is renewed without anybody noticing, once over all tabs"(device) {
+    async "an expired token is refreshed automatically, once for all tabs"(device) {
         const phone = await registered(device);
         const second = await phone.context.newPage();
         await phone.visit("/mycollection.html", second);
@@ -34,7 +34,7 @@ export const cases = {
         assert.equal(await phone.page.getAttribute("html", "data-user"), "in");
     },
 
-    async "an answer to a renewal that was lost on the way signs nobody out"(device) {
+    async "a lost answer to a refresh does not end the session"(device) {
         const phone = await registered(device);
         await phone.visit("/mycollection.html");
         await phone.saved();
@@ -51,7 +51,7 @@ export const cases = {
         assert.ok(phone.line.count(REFRESH) >= 2);
     },
 
-    async "a session that was ended keeps the records and says so"(device) {
+    async "an ended session keeps the records and is shown"(device) {
         const phone = await registered(device);
         await phone.visit("/mycollection.html");
         await phone.add("Can", "Tago Mago");
@@ -70,14 +70,14 @@ export const cases = {
         assert.equal(await phone.app(({ collection }) => collection.count()), 2);
     },
 
-    async "signing out warns of unsent edits, and then leaves nothing behind"(device) {
+    async "signing out warns of unsent edits, and removes all data of the user"(device) {
         const phone = await registered(device);
         await phone.visit("/mycollection.html");
         phone.line.cut();
         await phone.add("Can", "Tago Mago");
         const warned = await phone.app(({ auth }) =>
             auth.signOut().then(
-                () => "gone",
+                () => "signed out",
                 (error) => `${error.name} ${error.count}`,
             ),
         );
@@ -85,13 +85,14 @@ export const cases = {
         phone.line.restore();
         await phone.app(({ sync }) => sync.now());
         await phone.saved();
-        await phone.app(async ({ auth }) => void (await auth.signOut().catch(() => {}))).catch(() => {}); // the page leaves
+        // The page navigates away, which ends the call.
+        await phone.app(async ({ auth }) => void (await auth.signOut().catch(() => {}))).catch(() => {});
         await phone.page.waitForSelector("html[data-user=out][data-ready=true]", { state: "attached" });
         const left = await phone.page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name));
         assert.deepEqual(left, ["vinyl-vault"]);
     },
 
-    async "an earlier application's records are taken over once, without loss"(device) {
+    async "the records of an earlier application are taken over once, without loss"(device) {
         const old = [
             {
                 artist: "Nina Simone",
@@ -118,7 +119,8 @@ export const cases = {
         assert.deepEqual([of("Nina Simone")[0].price, of("Nina Simone")[0].cover], [12.5, "https://example.org/a.jpg"]);
         assert.deepEqual([of("Can").length, of("Can")[0].price, of("Can")[0].price_currency], [2, 30, "EUR"]);
         assert.deepEqual(of("Unknown artist")[0].custom, { cover: "covers/x.jpg", price: "priceless", shelf: 3 });
-        // The same text again (a tab that was closed half-way, a restored profile) adds nothing.
+        // The same text again adds nothing: it may come from a tab that was closed half-way, or from a restored
+        // profile.
         await phone.page.evaluate(
             (records) => localStorage.setItem("vinylVaultCollection", JSON.stringify(records)),
             old,
@@ -131,7 +133,7 @@ export const cases = {
         assert.equal(await laptop.app(({ collection, sync }) => sync.now().then(collection.count)), 4);
     },
 
-    async "a new version is offered, and used when the collector says so"(device) {
+    async "a new version is offered, and used when the user accepts it"(device) {
         const phone = await registered(device);
         await phone.installed();
         const path = "/js/models/config.js";
@@ -142,7 +144,7 @@ export const cases = {
         phone.line.override("/sw.js", (text) => text.replace(hash(before), hash(changed(before))));
         await phone.page.evaluate(async () => (await navigator.serviceWorker.getRegistration()).update());
         const button = await phone.page.waitForSelector(".banner .button:has-text('Use it now')");
-        // Until then nothing changes, offline or not.
+        // Until the user accepts it, the old files are served.
         assert.equal(await phone.page.evaluate(async (file) => (await fetch(file)).text(), path), before);
         await Promise.all([phone.page.waitForEvent("load"), button.click()]);
         await phone.page.waitForSelector("html[data-ready=true]", { state: "attached" });

@@ -19,7 +19,8 @@ const modules = readdirSync(FRONTEND, { recursive: true, encoding: "utf8" })
 const imports = new Map(modules.map((file) => [file, readImports(file)]));
 
 function readImports(file) {
-    const text = readFileSync(path.join(FRONTEND, file), "utf8");
+    // Comments import types only.
+    const text = readFileSync(path.join(FRONTEND, file), "utf8").replace(/\/\*.*?\*\//gs, "");
     const found = text.matchAll(/^(?:import|export)\s(?:[^;"=]*\sfrom\s)?"([^"]+)"|\bimport\("([^"]+)"\)/gm);
     return [...found].map(([, fixed, dynamic]) => {
         const specifier = fixed ?? dynamic;

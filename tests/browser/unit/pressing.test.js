@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fromPressing, missingIn, vinylFirst } from "../../../frontend/js/models/pressing.js";
+import { toFields, pickMissing, sortVinylFirst } from "../../../frontend/js/models/pressing.js";
 
-test("records stand before CDs, each in the order of likelihood", () => {
+test("vinyl is sorted before CDs, and each group stays in the order of likelihood", () => {
     const candidates = [
         { id: 1, formats: ["CD", "Album"] },
         { id: 2, formats: ["Vinyl", "LP"] },
@@ -10,14 +10,14 @@ test("records stand before CDs, each in the order of likelihood", () => {
         { id: 4, formats: ["Vinyl", '7"'] },
     ];
     assert.deepEqual(
-        vinylFirst(candidates).map(({ id }) => id),
+        sortVinylFirst(candidates).map(({ id }) => id),
         [2, 4, 1, 3],
     );
-    assert.equal(candidates[0].id, 1, "the answer of the lookup stays as it is");
+    assert.equal(candidates[0].id, 1, "the list of the lookup is not changed");
 });
 
-test("a pressing fills what a record lacks, and no more", () => {
-    const fields = fromPressing({
+test("a pressing fills in the missing fields only", () => {
+    const fields = toFields({
         id: 7,
         artist: "Can",
         album: "Future Days",
@@ -27,7 +27,7 @@ test("a pressing fills what a record lacks, and no more", () => {
         price: null,
     });
     assert.deepEqual(fields, { artist: "Can", album: "Future Days", year: 1973, master_id: 3, discogs_id: 7 });
-    assert.deepEqual(missingIn({ artist: "CAN", album: "Future Days", year: "" }, fields), {
+    assert.deepEqual(pickMissing({ artist: "CAN", album: "Future Days", year: "" }, fields), {
         year: 1973,
         master_id: 3,
         discogs_id: 7,

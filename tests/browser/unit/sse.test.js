@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { events } from "../../../frontend/js/models/sse.js";
+import { readEvents } from "../../../frontend/js/models/sse.js";
 
 async function read(...chunks) {
     const body = new ReadableStream({
@@ -10,13 +10,13 @@ async function read(...chunks) {
         },
     });
     const found = [];
-    for await (const event of events(body)) found.push([event.event, event.data]);
+    for await (const event of readEvents(body)) found.push([event.event, event.data]);
     return found;
 }
 
 const bytes = (text) => new TextEncoder().encode(text);
 
-test("events come as they are framed, however they are cut", async () => {
+test("events are read correctly however the stream is cut into chunks", async () => {
     const text =
         ': heartbeat\n\nevent: delta\ndata: {"text":"Rós 🎶"}\n\ndata: a\ndata: b\n\nevent: done\r\ndata: {}\r\n\r\n';
     const expected = [
@@ -28,6 +28,6 @@ test("events come as they are framed, however they are cut", async () => {
     assert.deepEqual(await read(...Array.from(bytes(text), (byte) => Uint8Array.of(byte))), expected);
 });
 
-test("what broke off in mid-event is none", async () => {
+test("an incomplete event at the end is ignored", async () => {
     assert.deepEqual(await read(bytes("data: whole\n\ndata: hal")), [["message", "whole"]]);
 });

@@ -1,128 +1,156 @@
-// What is known of the record, edited where it stands.
+/** The fields of the album. A value is a button that turns into an input. */
 
-import * as collection from "../../models/collection.js";
-import { inWords } from "../../models/errors.js";
 import { announce } from "../../../components/notices.js";
-import { FIELDS, shown, typed, valueOf } from "../../ui/album-fields.js";
-import { el, icon } from "../../ui/dom.js";
-import { field } from "../../ui/form.js";
-import { place, present, save, uid } from "./current-album.js";
+import * as collection from "../../models/collection.js";
+import { FIELDS, formatField, parseField, toInput, valueOf } from "../../ui/album-fields.js";
+import { button, el, find } from "../../ui/dom.js";
+import { describeError } from "../../ui/error-text.js";
+import { controlOf, field } from "../../ui/form.js";
+import { icon } from "../../ui/icons.js";
+import { current, place, redrawNow, saveAlbum, uid } from "./current-album.js";
 
-// An amount and its currency are one thing to whoever edits it.
+/** An amount is edited together with its currency. @type {Record<string, string[]>} */
 const TOGETHER = { purchase_price: ["purchase_price", "purchase_currency"], price: ["price", "price_currency"] };
+/** The fields that are shown in the typewriter font. */
+const NUMBERS = ["catno", "barcode"];
+const NOTES_PROMPT = "Where you found it, how it sounds, who gave it to you …";
 
-export const fact = (name) =>
-    el("div", { class: "fact", dataset: { fact: name } }, el("dt", {}, FIELDS[name].label), el("dd", {}, value(name)));
+/** @param {string} name */
+export const makeFact = (name) =>
+    el(
+        "div",
+        { class: "fact", dataset: { fact: name } },
+        el("dt", {}, FIELDS[name].label),
+        el("dd", {}, makeValue(name)),
+    );
 
-const text = (name) =>
-    name === "crate"
-        ? (collection.crates().find((crate) => crate.uid === present.album.crate)?.name ?? "")
-        : shown(name, present.album);
+/** @param {string} name */
+function textOf(name) {
+    if (name !== "crate") return formatField(name, current());
+    return collection.crates().find(({ uid: crate }) => crate === current().crate)?.name ?? "";
+}
 
-/** What stands there, as a button that turns into the input. */
-export function value(name) {
-    const now = text(name);
-    const said = now || (name === "notes" ? "Where you found it, how it sounds, who gave it to you …" : "Add");
-    return el(
-        "button",
+/** The value, or a prompt. @param {string} name */
+export function makeValue(name) {
+    const text = textOf(name);
+    const shown = text || (name === "notes" ? NOTES_PROMPT : "Add");
+    return button(
         {
-            type: "button",
-            class: now ? "value" : "value unset",
-            "aria-label": `${FIELDS[name].label}: ${said}${now ? ". Edit" : ""}`,
+            class: text ? "value" : "value unset",
+            "aria-label": `${FIELDS[name].label}: ${shown}${text ? ". Edit" : ""}`,
             onclick: () => edit(name),
         },
-        el("span", { class: now && ["catno", "barcode"].includes(name) ? "stamp" : undefined }, said),
+        el("span", { class: text && NUMBERS.includes(name) ? "stamp" : undefined }, shown),
         icon("edit"),
     );
 }
 
-export const inline = (name, className) =>
-    el(
-        "button",
-        {
-            type: "button",
-            class: `value ${className}`,
-            "aria-label": `${present.album[name]}. Edit`,
-            onclick: () => edit(name),
-        },
-        el("span", {}, present.album[name]),
+/** The value of a title, without a label. @param {"artist"|"album"} name @param {string} className */
+export const makeInlineValue = (name, className) =>
+    button(
+        { class: `value ${className}`, "aria-label": `${current()[name]}. Edit`, onclick: () => edit(name) },
+        el("span", {}, current()[name]),
         icon("edit"),
     );
 
+/** The key of the text that is being typed, in `sessionStorage`. @param {string} name */
 const draftKey = (name) => `draft:${uid}:${name}`;
 
+/** Replaces a value by its form. @param {string} name */
 function edit(name) {
-    for (const open of place.querySelectorAll("form.in-place")) if (open.dataset.name !== name) open.requestSubmit();
+    submitOtherForms(name);
     const names = TOGETHER[name] ?? [name];
     const notice = el("p", { class: "fault", role: "alert" });
-    const inputs = names.map((each) => input(each));
     const form = el(
         "form",
         { class: "in-place", novalidate: true, dataset: { name } },
-        inputs,
+        names.map(makeInput),
         notice,
         el(
             "div",
             { class: "row" },
             el("button", { type: "submit", class: "button small" }, "Save"),
-            el("button", { type: "button", class: "button small bare", onclick: () => close(name) }, "Cancel"),
+            button({ class: "button small bare", onclick: () => closeForm(name) }, "Cancel"),
         ),
     );
+    const input = controlOf(form, name);
     form.addEventListener("keydown", (event) => {
-        if (event.key === "Escape") close(name);
-        if (event.key === "Enter" && event.target.tagName === "TEXTAREA" && (event.ctrlKey || event.metaKey))
-            form.requestSubmit();
+        if (event.key === "Escape") closeForm(name);
+        const isTextarea = event.target instanceof HTMLTextAreaElement;
+        if (event.key === "Enter" && isTextarea && (event.ctrlKey || event.metaKey)) form.requestSubmit();
     });
-    form.addEventListener("input", () => sessionStorage.setItem(draftKey(name), form.elements[name].value));
-    form.addEventListener("submit", async (event) => {
+    form.addEventListener("input", () => sessionStorage.setItem(draftKey(name), input.value));
+    form.addEventListener("submit", (event) => {
         event.preventDefault();
-        const patch = Object.fromEntries(names.map((each) => [each, valueOf(each, form.elements[each].value)]));
-        if (name === "price")
-            Object.assign(patch, {
-                price_at: patch.price === null ? null : new Date().toISOString().slice(0, 10),
-                price_source: patch.price === null ? null : "By hand",
-            });
-        try {
-            await save(patch);
-            close(name);
-            announce("Saved");
-        } catch (error) {
-            const { text: words, fields } = inWords(error);
-            notice.textContent =
-                names
-                    .map((each) => fields[each] && `${FIELDS[each].label} ${fields[each]}.`)
-                    .filter(Boolean)
-                    .join(" ") || words;
-            form.elements[name].setAttribute("aria-invalid", "true");
-            form.elements[name].focus();
-        }
+        submit(form, name, names, notice);
     });
-    const spot = place.querySelector(`[data-fact="${name}"]`);
-    (spot.querySelector("dd") ?? spot).replaceChildren(form);
-    form.elements[name].focus();
-    form.elements[name].select?.();
+    const fact = find(`[data-fact="${name}"]`, place);
+    (fact.querySelector("dd") ?? fact).replaceChildren(form);
+    input.focus();
+    input.select?.();
 }
 
-function input(name) {
-    const options =
-        name === "crate"
-            ? [["", "In no crate"], ...collection.crates().map((crate) => [crate.uid, crate.name])]
-            : FIELDS[name].input?.options;
-    const kept = sessionStorage.getItem(draftKey(name));
-    const now = name.endsWith("_currency")
-        ? (present.album[name] ?? usualCurrency())
-        : typed(name, present.album[name]);
-    const node = field({ name, label: FIELDS[name].label, ...FIELDS[name].input, options, value: kept ?? now });
-    if (!name.endsWith("_currency")) node.querySelector("label").classList.add("unseen");
+/** Saves the values that are still being edited. @param {string} name of the form that stays */
+function submitOtherForms(name) {
+    /** @type {NodeListOf<HTMLFormElement>} */
+    const forms = place.querySelectorAll("form.in-place");
+    for (const form of forms) if (form.dataset.name !== name) form.requestSubmit();
+}
+
+/** @param {HTMLFormElement} form @param {string} name @param {string[]} names @param {HTMLElement} notice */
+async function submit(form, name, names, notice) {
+    const patch = Object.fromEntries(names.map((each) => [each, parseField(each, controlOf(form, each).value)]));
+    if (name === "price") Object.assign(patch, originOfPrice(patch.price));
+    try {
+        await saveAlbum(patch);
+        closeForm(name);
+        announce("Saved");
+    } catch (error) {
+        const { text, fields } = describeError(error);
+        const faults = names.filter((each) => fields[each]).map((each) => `${FIELDS[each].label} ${fields[each]}.`);
+        notice.textContent = faults.join(" ") || text;
+        controlOf(form, name).setAttribute("aria-invalid", "true");
+        controlOf(form, name).focus();
+    }
+}
+
+/** @param {unknown} price */
+const originOfPrice = (price) =>
+    price === null
+        ? { price_at: null, price_source: null }
+        : { price_at: new Date().toISOString().slice(0, 10), price_source: "By hand" };
+
+/** @param {string} name */
+function makeInput(name) {
+    const { label, input } = FIELDS[name];
+    const crates = () => [["", "In no crate"], ...collection.crates().map((crate) => [crate.uid, crate.name])];
+    const isCurrency = name.endsWith("_currency");
+    const present = valueOf(current(), name);
+    const value = isCurrency ? (present ?? usualCurrency()) : toInput(name, present);
+    const node = field({
+        name,
+        label,
+        ...input,
+        options: name === "crate" ? crates() : input?.options,
+        value: sessionStorage.getItem(draftKey(name)) ?? value,
+    });
+    // The label of the fact is enough for the eye; the currency has none.
+    if (!isCurrency) find("label", node).classList.add("unseen");
     return node;
 }
 
-export const usualCurrency = () =>
-    collection.stats().value[0]?.currency || collection.stats().spent[0]?.currency || "EUR";
+/** The currency of most of the user's amounts. */
+export function usualCurrency() {
+    const { value, spent } = collection.stats();
+    return value[0]?.currency || spent[0]?.currency || "EUR";
+}
 
-function close(name) {
+/** @param {string} name */
+function closeForm(name) {
     sessionStorage.removeItem(draftKey(name));
     place.querySelector("form.in-place")?.remove();
-    present.draw();
-    place.querySelector(`[data-fact="${name}"] button`)?.focus();
+    redrawNow();
+    /** @type {HTMLElement|null} */
+    const value = place.querySelector(`[data-fact="${name}"] button`);
+    value?.focus();
 }

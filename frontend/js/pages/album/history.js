@@ -1,112 +1,115 @@
-// What became of the record, and the values that lost to another device's.
+/** The changes of the album, and the values that lost to another device's. */
 
+import { showToast } from "../../../components/notices.js";
 import * as collection from "../../models/collection.js";
-import { inWords } from "../../models/errors.js";
-import { toast } from "../../../components/notices.js";
+import { Offline } from "../../models/errors.js";
 import { FIELDS } from "../../ui/album-fields.js";
-import { el, icon, replace } from "../../ui/dom.js";
-import { busy } from "../../ui/form.js";
-import { ago, moment } from "../../ui/format.js";
-import { present, redraw, uid } from "./current-album.js";
+import { el, find, replace } from "../../ui/dom.js";
+import { describeError } from "../../ui/error-text.js";
+import { runBusy, smallButton } from "../../ui/form.js";
+import { formatAgo, formatMoment } from "../../ui/format.js";
+import { icon } from "../../ui/icons.js";
+import { reread, uid } from "./current-album.js";
 
-export function drawHistory(place) {
+/** @typedef {import("../../models/collection.js").HistoryEntry} HistoryEntry */
+/** @typedef {import("../../models/collection.js").LostValue} LostValue */
+
+/** @type {Record<string, string>} */
+const KIND_NAMES = { create: "Added", put: "Changed", replace: "Changed", delete: "Removed", restore: "Put back" };
+/** Longer values are cut off. */
+const LONGEST_VALUE = 120;
+const OFFLINE = "You are offline. The history is stored in your vault; look again when you are online.";
+
+/** @param {HTMLElement} section @param {boolean} isOpen */
+export function drawHistory(section, isOpen) {
     const body = el("div", { class: "stack" });
     const details = el("details", {}, el("summary", {}, "History of this record"), body);
-    details.addEventListener("toggle", () => details.open && fetchHistory(body));
-    replace(place, el("h2", { id: "history-title", class: "unseen" }, "History"), details);
+    details.addEventListener("toggle", () => details.open && showEntries(body));
+    replace(section, el("h2", { id: "history-title", class: "unseen" }, "History"), details);
+    details.open = isOpen;
 }
 
-export function showHistory(place) {
-    place.querySelector("details").open = true;
-    place.scrollIntoView();
-    place.querySelector("summary").focus();
+/** Opens the history and scrolls to it. @param {HTMLElement} section */
+export function showHistory(section) {
+    find("details", section).setAttribute("open", "");
+    section.scrollIntoView();
+    find("summary", section).focus();
 }
 
-const KINDS = { create: "Added", put: "Changed", replace: "Changed", delete: "Removed", restore: "Put back" };
-
-async function fetchHistory(body) {
-    replace(body, el("p", { class: "soft" }, "Looking it up …"));
+/** @param {HTMLElement} body */
+async function showEntries(body) {
+    replace(body, el("p", { class: "soft" }, "Loading …"));
     try {
         const { items, lost } = await collection.history(uid);
         replace(
             body,
-            lost.length &&
-                el(
-                    "div",
-                    { class: "stack" },
-                    el("h3", {}, "Put aside"),
-                    el(
-                        "p",
-                        { class: "soft" },
-                        "Two devices set these to different values. They are kept, and can be brought back.",
-                    ),
-                    el(
-                        "ul",
-                        { class: "ledger" },
-                        lost.map((entry) => lostValue(entry, body)),
-                    ),
-                ),
-            el(
-                "ol",
-                { class: "ledger" },
-                items.map(({ kind, fields, edited_at: at, status }) =>
-                    el(
-                        "li",
-                        {},
-                        el(
-                            "p",
-                            {},
-                            el("strong", {}, KINDS[kind] ?? kind),
-                            " ",
-                            el("time", { datetime: at, class: "soft fine", title: moment(at) }, ago(at)),
-                            status === "merged" && el("span", { class: "soft fine" }, " · joined with another change"),
-                        ),
-                        el(
-                            "p",
-                            { class: "fine soft" },
-                            Object.entries(fields ?? {})
-                                .filter(([name]) => name in FIELDS)
-                                .map(
-                                    ([name, set]) =>
-                                        `${FIELDS[name].label}: ${set === null ? "removed" : readable(set)}`,
-                                )
-                                .join(" · "),
-                        ),
-                    ),
-                ),
-            ),
+            lost.length > 0 && makeLostValues(lost, body),
+            el("ol", { class: "ledger" }, items.map(makeEntry)),
         );
     } catch (error) {
-        replace(
-            body,
-            el(
-                "p",
-                { class: "soft" },
-                inWords(error).text.replace(
-                    / What you changed.*/,
-                    " The history is kept in your vault; look again when you are back.",
-                ),
-            ),
-        );
+        const text = error instanceof Offline ? OFFLINE : describeError(error).text;
+        replace(body, el("p", { class: "soft" }, text));
     }
 }
 
-const readable = (set) => {
-    const said = typeof set === "object" ? JSON.stringify(set) : String(set);
-    return said.length > 120 ? `${said.slice(0, 119)}…` : said;
-};
+/** @param {HistoryEntry} entry */
+function makeEntry({ kind, fields = {}, edited_at: at, status }) {
+    const known = Object.entries(fields ?? {}).filter(([name]) => name in FIELDS);
+    const changes = known.map(
+        ([name, value]) => `${FIELDS[name].label}: ${value === null ? "removed" : format(value)}`,
+    );
+    return el(
+        "li",
+        {},
+        el(
+            "p",
+            {},
+            el("strong", {}, KIND_NAMES[kind] ?? kind),
+            " ",
+            el("time", { datetime: at, class: "soft fine", title: formatMoment(at) }, formatAgo(at)),
+            status === "merged" && el("span", { class: "soft fine" }, " · merged with another change"),
+        ),
+        el("p", { class: "fine soft" }, changes.join(" · ")),
+    );
+}
 
-function lostValue({ id, field: name, value: set, edited_at: at }, body) {
-    const bringBack = (event) =>
-        busy(event.currentTarget, "Bringing it back …", async () => {
+/** @param {unknown} value */
+function format(value) {
+    const text = typeof value === "object" ? JSON.stringify(value) : String(value);
+    return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE - 1)}…` : text;
+}
+
+/** @param {LostValue[]} lost @param {HTMLElement} body */
+function makeLostValues(lost, body) {
+    return el(
+        "div",
+        { class: "stack" },
+        el("h3", {}, "Values that were not kept"),
+        el(
+            "p",
+            { class: "soft" },
+            "Two devices set these fields to different values. You can restore the other value.",
+        ),
+        el(
+            "ul",
+            { class: "ledger" },
+            lost.map((entry) => makeLostValue(entry, body)),
+        ),
+    );
+}
+
+/** @param {LostValue} lost @param {HTMLElement} body */
+function makeLostValue({ id, field, value, edited_at: at }, body) {
+    /** @param {{currentTarget: HTMLElement}} event */
+    const restore = ({ currentTarget }) =>
+        runBusy(currentTarget, "Restoring …", async () => {
             try {
                 await collection.restoreValue(uid, id);
-                present.album = collection.get(uid);
-                redraw();
-                await fetchHistory(body);
-                toast("Brought back.");
+                reread();
+                await showEntries(body);
+                showToast("Restored.");
             } catch (error) {
-                toast(inWords(error).text);
+                showToast(describeError(error).text);
             }
         });
     return el(
@@ -115,16 +118,11 @@ function lostValue({ id, field: name, value: set, edited_at: at }, body) {
         el(
             "p",
             {},
-            `${FIELDS[name]?.label ?? name}: `,
-            el("strong", {}, readable(set)),
+            `${FIELDS[field]?.label ?? field}: `,
+            el("strong", {}, format(value)),
             " ",
-            el("span", { class: "soft fine" }, ago(at)),
+            el("span", { class: "soft fine" }, formatAgo(at)),
         ),
-        el(
-            "button",
-            { type: "button", class: "button small quiet push", onclick: bringBack },
-            icon("history"),
-            "Bring it back",
-        ),
+        smallButton({ class: "push", onclick: restore }, icon("history"), "Restore"),
     );
 }

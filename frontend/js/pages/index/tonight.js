@@ -1,120 +1,138 @@
-// Which record to play tonight, and why. The same all evening; "another" goes on. Pure.
+/** Chooses the record for tonight, with a reason. The choice is the same for the whole evening. */
 
-import { listed as several } from "../../models/text.js";
-import { day } from "../../ui/format.js";
+import { splitList } from "../../models/text.js";
+import { formatDay } from "../../ui/format.js";
+
+/** @typedef {import("../../models/fields.js").Album} Album */
+/** @typedef {Map<string, number>} Counts how many albums have a value */
+/** @typedef {{now: Date, genres: Counts, countries: Counts, artists: Counts}} Context */
+/** @typedef {{rank: number, explain: (album: Album, context: Context) => string|false|undefined}} Reason */
 
 const DAY_MS = 86_400_000;
+/** Albums that are drawn by lot; the one with the best reason is chosen. */
+const DRAWN = 6;
+const ANNIVERSARIES = new Set([10, 20, 25, 30, 40, 50, 60, 70, 75, 80]);
+/** An artist with more albums is a reason. */
+const MANY_ALBUMS = 3;
 
-const ROUND = new Set([10, 20, 25, 30, 40, 50, 60, 70, 75, 80]);
+/** @param {Album} album @param {Date} now */
+const daysOnShelf = (album, now) => (now.getTime() - new Date(album.created_at).getTime()) / DAY_MS;
 
-/** Each tells why this record, or nothing. The first that speaks is taken; `rank` makes the better stories come up earlier. */
+/**
+ * The first reason that applies to an album is its reason. Of the drawn albums, the highest rank wins.
+ * @type {Reason[]}
+ */
 const REASONS = [
     {
         rank: 9,
-        why: ({ year }, { now }) =>
-            ROUND.has(now.getFullYear() - year) &&
-            `It came out in ${year}, ${now.getFullYear() - year} years ago. A round birthday deserves a spin.`,
+        explain: ({ year = 0 }, { now }) => {
+            const age = now.getFullYear() - year;
+            return ANNIVERSARIES.has(age) && `It came out in ${year}, ${age} years ago. A good reason to play it.`;
+        },
     },
     {
         rank: 8,
-        why: ({ created_at: added }, { now }) =>
-            sameDay(added, now) && `It joined your shelf on ${day(added)}: to the day.`,
+        explain: ({ created_at: added }, { now }) =>
+            isAnniversary(added, now) && `You added it on ${formatDay(added)}: an anniversary.`,
     },
-    { rank: 6, why: ({ rating }) => rating === 5 && "You gave it five stars. Does it still deserve them?" },
+    { rank: 6, explain: ({ rating }) => rating === 5 && "You gave it five stars. Does it still deserve them?" },
     {
         rank: 5,
-        why: ({ genre, rating }, { genres }) =>
-            !rating &&
-            genres.get(genre) === 1 &&
-            `Your only record filed under ${genre}. Give it an evening of its own.`,
+        explain: ({ genre = "", rating }, { genres }) =>
+            !rating && genres.get(genre) === 1 && `Your only record of the genre ${genre}. Give it an evening.`,
     },
     {
         rank: 4,
-        why: ({ country }, { countries }) =>
-            country && countries.get(country) === 1 && `The one pressing from ${country} on your shelf.`,
+        explain: ({ country = "" }, { countries }) =>
+            countries.get(country) === 1 && `The only pressing from ${country} on your shelf.`,
     },
     {
         rank: 4,
-        why: ({ created_at: added, rating }, { now }) =>
-            !rating && now - new Date(added) < 30 * DAY_MS && "New on the shelf, and not rated yet. How is it?",
+        explain: (album, { now }) =>
+            !album.rating && daysOnShelf(album, now) < 30 && "New on the shelf, and not rated yet. How is it?",
     },
     {
         rank: 3,
-        why: ({ created_at: added, rating }, { now }) =>
-            !rating &&
-            now - new Date(added) > 365 * DAY_MS &&
-            `On your shelf since ${day(added)}, and never rated. Tonight may be the night.`,
+        explain: (album, { now }) =>
+            !album.rating &&
+            daysOnShelf(album, now) > 365 &&
+            `On your shelf since ${formatDay(album.created_at)}, and never rated. Tonight you could.`,
     },
     {
         rank: 3,
-        why: ({ media_condition: grade }) =>
-            /^(Mint|Near Mint)/.test(grade ?? "") && "It is in near perfect shape. Clean the needle, dim the light.",
+        explain: ({ media_condition: grade = "" }) =>
+            /^(Mint|Near Mint)/.test(grade) && "It is in near perfect condition. Clean the needle, dim the light.",
     },
     {
         rank: 2,
-        why: ({ artist }, { artists }) =>
-            artists.get(artist) > 3 &&
-            `One of ${artists.get(artist)} records by ${artist} on your shelf. When did you last hear this one?`,
+        explain: ({ artist }, { artists }) => {
+            const count = artists.get(artist) ?? 0;
+            return count > MANY_ALBUMS && `One of your ${count} records by ${artist}. When did you last hear this one?`;
+        },
     },
-    { rank: 1, why: ({ rating }) => !rating && "You have not rated it yet. Let it play through and see." },
-    { rank: 0, why: () => "No reason. The best records need none." },
+    { rank: 1, explain: ({ rating }) => !rating && "You have not rated it yet. Listen to it and decide." },
+    { rank: 0, explain: () => "No special reason. Good records need none." },
 ];
 
-const sameDay = (time, now) => {
+/** Whether it is the same day of an earlier year. @param {string} time @param {Date} now */
+function isAnniversary(time, now) {
     const then = new Date(time);
-    return (
-        then.getFullYear() < now.getFullYear() && then.getMonth() === now.getMonth() && then.getDate() === now.getDate()
-    );
-};
+    const isSameDay = then.getMonth() === now.getMonth() && then.getDate() === now.getDate();
+    return isSameDay && then.getFullYear() < now.getFullYear();
+}
 
-const tally = (albums, field, listed = several) => {
+/** @param {Album[]} albums @param {(album: Album) => string[]} valuesOf @returns {Counts} */
+function countValues(albums, valuesOf) {
+    /** @type {Counts} */
     const counts = new Map();
-    for (const album of albums)
-        for (const value of listed(album[field])) counts.set(value, (counts.get(value) ?? 0) + 1);
+    for (const value of albums.flatMap(valuesOf)) counts.set(value, (counts.get(value) ?? 0) + 1);
     return counts;
-};
+}
 
-/** A number from 0 to 1 that is the same for the same text. */
-function lot(text) {
+/** A number from 0 to 1 that is always the same for the same text. @param {string} text */
+function drawLot(text) {
     let hash = 2166136261;
-    for (const unit of text) hash = Math.imul(hash ^ unit.codePointAt(0), 16777619);
+    for (const unit of text) hash = Math.imul(hash ^ (unit.codePointAt(0) ?? 0), 16777619);
     hash = Math.imul(hash ^ (hash >>> 15), 2246822507);
     return ((hash ^ (hash >>> 13)) >>> 0) / 4294967296;
 }
 
 /**
- * @param {object[]} albums
+ * @param {Album[]} albums
  * @param {Date} now
- * @param {number} turn how often "another" was asked for
- * @returns {{album: object, reason: string}|null}
+ * @param {number} turn how often the user asked for another one
+ * @returns {{album: Album, reason: string}|null} null without albums
  */
-export function tonight(albums, now, turn = 0) {
-    if (!albums.length) return null;
-    const about = {
+export function chooseTonight(albums, now, turn) {
+    const context = {
         now,
-        genres: tally(albums, "genre"),
-        countries: tally(albums, "country"),
-        artists: tally(albums, "artist", (artist) => [artist]),
+        genres: countValues(albums, (album) => splitList(album.genre)),
+        countries: countValues(albums, (album) => splitList(album.country)),
+        artists: countValues(albums, (album) => [album.artist]),
     };
-    const date = `${now.getFullYear()}-${now.getMonth()}-${now.getDate()}`;
-    // A few are drawn, and of those the one with the best story is played.
+    const evening = `${now.getFullYear()}-${now.getMonth()}-${now.getDate()}`;
     const drawn = albums
-        .map((album) => [lot(`${date}/${turn}/${album.uid}`), album])
-        .sort(([a], [b]) => a - b)
-        .slice(0, 6);
-    const told = drawn.map(([, album]) => {
-        const { rank, why } = REASONS.find((reason) => reason.why(album, about));
-        return { album, rank, reason: why(album, about) };
-    });
-    return told.reduce((best, next) => (next.rank > best.rank ? next : best));
+        .map((album) => ({ album, lot: drawLot(`${evening}/${turn}/${album.uid}`) }))
+        .sort((a, b) => a.lot - b.lot)
+        .slice(0, DRAWN)
+        .map(({ album }) => ({ album, ...findReason(album, context) }));
+    if (!drawn.length) return null;
+    return drawn.reduce((best, next) => (next.rank > best.rank ? next : best));
 }
 
-/** How to greet at this hour. */
-export const greeting = (now) =>
-    now.getHours() < 5
-        ? "Still up"
-        : now.getHours() < 12
-          ? "Good morning"
-          : now.getHours() < 18
-            ? "Good afternoon"
-            : "Good evening";
+/** @param {Album} album @param {Context} context */
+function findReason(album, context) {
+    for (const { rank, explain } of REASONS) {
+        const reason = explain(album, context);
+        if (reason) return { rank, reason };
+    }
+    return { rank: 0, reason: "" };
+}
+
+/** @param {Date} now */
+export function greet(now) {
+    const hour = now.getHours();
+    if (hour < 5) return "Still awake";
+    if (hour < 12) return "Good morning";
+    return hour < 18 ? "Good afternoon" : "Good evening";
+}

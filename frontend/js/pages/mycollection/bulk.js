@@ -1,211 +1,121 @@
-// Records by the armful.
+/** Selecting several records, and what can be done with them at once. */
 
+import { confirmDanger } from "../../../components/dialog.js";
+import { announce, showToast } from "../../../components/notices.js";
+import "../../../components/record-shelf.js";
 import * as collection from "../../models/collection.js";
-import { inWords } from "../../models/errors.js";
-import { MEDIA_CONDITIONS } from "../../models/fields.js";
-import { confirmed, openDialog } from "../../../components/dialog.js";
-import { announce, toast } from "../../../components/notices.js";
-import { el, icon, replace } from "../../ui/dom.js";
-import { busy, field, showFault } from "../../ui/form.js";
-import { counted, number } from "../../ui/format.js";
+import { button, el, find, focusedName, replace } from "../../ui/dom.js";
+import { describeError } from "../../ui/error-text.js";
+import { formatCount, formatNumber } from "../../ui/format.js";
+import { icon } from "../../ui/icons.js";
+import { openCrateForm, openFieldForm, openTagForm } from "./bulk-forms.js";
 import { state } from "./shelf-state.js";
 
-const shelf = document.querySelector("record-shelf");
-export const bulk = document.querySelector("#bulk");
+/**
+ * @typedef {{name: string, sign: import("../../ui/icons.js").IconName, label: string, run: (uids: string[]) =>
+ * unknown}} Action
+ */
 
-export function selecting(on) {
-    bulk.hidden = !on;
-    shelf.selecting = on;
-    const button = document.querySelector("#select");
-    button.setAttribute("aria-pressed", String(on));
-    document.documentElement.toggleAttribute("data-bulk", on);
-    if (on) {
-        showBulk();
-        announce("Select records, then choose what to do with them below.");
-    }
+const shelf = /** @type {import("../../../components/record-shelf.js").RecordShelf} */ (find("record-shelf"));
+const bulk = find("#bulk");
+const toggle = find("#select");
+
+export const isSelecting = () => !bulk.hidden;
+
+/** @param {boolean} isOn */
+export function setSelecting(isOn) {
+    bulk.hidden = !isOn;
+    shelf.selecting = isOn;
+    toggle.setAttribute("aria-pressed", String(isOn));
+    document.documentElement.toggleAttribute("data-bulk", isOn);
+    if (!isOn) return;
+    drawBulk();
+    announce("Select records, then choose an action below.");
 }
 
-export function showBulk() {
+/** @returns {Action[]} */
+function actions() {
+    const stop = () => setSelecting(false);
+    if (state.isTrash) {
+        return [
+            { name: "restore", sign: "history", label: "Put back", run: restore },
+            { name: "empty", sign: "trash", label: "Empty the trash", run: emptyTrash },
+        ];
+    }
+    /** @type {Action[]} */
+    const wanted = [{ name: "got", sign: "check", label: "Got it", run: moveToShelf }];
+    return [
+        ...(state.isWanted ? wanted : []),
+        { name: "crate", sign: "records", label: "Crate", run: (uids) => openCrateForm(uids, stop) },
+        { name: "tags", sign: "plus", label: "Tag", run: (uids) => openTagForm(uids, stop) },
+        { name: "edit", sign: "edit", label: "Set", run: (uids) => openFieldForm(uids, stop) },
+        { name: "remove", sign: "trash", label: "Remove", run: remove },
+    ];
+}
+
+/** Draws the bar of the selection. */
+export function drawBulk() {
     const count = shelf.picked.size;
-    const act = (name, sign, label, run) =>
-        el(
-            "button",
-            {
-                type: "button",
-                class: "button small quiet",
-                "aria-disabled": count ? undefined : "true",
-                name,
-                onclick: () => shelf.picked.size && run([...shelf.picked]),
-            },
-            icon(sign),
-            label,
-        );
-    const focused = document.activeElement?.name;
+    const focused = focusedName();
+    /** @param {Action} action */
+    const makeAction = ({ name, sign, label, run }) => {
+        const act = () => shelf.picked.size > 0 && run([...shelf.picked]);
+        const disabled = count ? undefined : "true";
+        const look = { class: "button small quiet", "aria-disabled": disabled };
+        return button({ ...look, name, onclick: act }, icon(sign), label);
+    };
+    const finish = () => {
+        setSelecting(false);
+        toggle.focus();
+    };
+    const all = `All ${formatNumber(shelf.records.length)}`;
     replace(
         bulk,
-        el("strong", { role: "status" }, count ? `${number(count)} selected` : "Select records"),
-        el(
-            "button",
-            { type: "button", class: "button small bare", name: "every", onclick: () => shelf.pickAll() },
-            `All ${number(shelf.records.length)}`,
-        ),
-        el(
-            "button",
-            {
-                type: "button",
-                class: "button small push",
-                name: "done",
-                onclick: () => (selecting(false), document.querySelector("#select").focus()),
-            },
-            "Done",
-        ),
-        el(
-            "div",
-            { class: "bulk-acts" },
-            state.trashed
-                ? [act("restore", "history", "Put back", restore), act("empty", "trash", "Empty the trash", emptyTrash)]
-                : [
-                      state.wanted && act("got", "check", "Got it", gotThem),
-                      act("crate", "records", "Crate", toCrate),
-                      act("tags", "plus", "Tag", tag),
-                      act("edit", "edit", "Set", setField),
-                      act("remove", "trash", "Remove", remove),
-                  ],
-        ),
+        el("strong", { role: "status" }, count ? `${formatNumber(count)} selected` : "Select records"),
+        button({ class: "button small bare", name: "every", onclick: () => shelf.pickAll() }, all),
+        button({ class: "button small push", name: "done", onclick: finish }, "Done"),
+        el("div", { class: "bulk-acts" }, actions().map(makeAction)),
     );
-    if (focused) bulk.querySelector(`[name="${focused}"]`)?.focus();
+    /** @type {HTMLElement|null} */
+    const again = focused ? bulk.querySelector(`[name="${focused}"]`) : null;
+    again?.focus();
 }
 
+/** @param {string[]} uids */
 async function remove(uids) {
     await collection.remove(uids);
-    selecting(false);
-    toast(`${counted(uids.length, "record")} moved to the trash.`, {
-        label: "Undo",
-        run: () => collection.restore(uids),
-    });
+    setSelecting(false);
+    const undo = { label: "Undo", run: () => collection.restore(uids) };
+    showToast(`${formatCount(uids.length, "record")} moved to the trash.`, undo);
 }
 
-async function gotThem(uids) {
+/** @param {string[]} uids of wanted records */
+async function moveToShelf(uids) {
     await collection.editMany(uids, { wanted: null });
-    selecting(false);
-    toast(`${counted(uids.length, "record")} moved to your shelf.`, {
-        label: "Undo",
-        run: () => collection.editMany(uids, { wanted: true }),
-    });
+    setSelecting(false);
+    const undo = { label: "Undo", run: () => collection.editMany(uids, { wanted: true }) };
+    showToast(`${formatCount(uids.length, "record")} moved to your shelf.`, undo);
 }
 
+/** @param {string[]} uids */
 async function restore(uids) {
     await collection.restore(uids);
-    selecting(false);
-    toast(`${counted(uids.length, "record")} back on the shelf.`);
+    setSelecting(false);
+    showToast(`${formatCount(uids.length, "record")} back on the shelf.`);
 }
 
 async function emptyTrash() {
-    const count = collection.trash().length;
-    const yes = await confirmed({
+    const count = formatCount(collection.trash().length, "record");
+    const isConfirmed = await confirmDanger({
         title: "Empty the trash?",
-        text: `${counted(count, "record")} will be gone for good, with notes and history. This cannot be undone.`,
-        yes: "Remove for good",
-        danger: true,
+        text: `${count}, with notes and history, will be deleted permanently. This cannot be undone.`,
+        yes: "Delete permanently",
     });
-    if (!yes) return;
+    if (!isConfirmed) return;
     try {
         await collection.emptyTrash();
-        selecting(false);
+        setSelecting(false);
     } catch (error) {
-        toast(inWords(error).text);
+        showToast(describeError(error).text);
     }
-}
-
-/** A small form over what is selected. */
-function ask(title, fields, yes, run) {
-    const notice = el("div", { hidden: true });
-    const form = el("form", { id: "bulk-form", class: "stack", novalidate: true }, notice, fields);
-    const button = el("button", { type: "submit", form: "bulk-form", class: "button" }, yes);
-    const dialog = openDialog({ title, body: [form], foot: [button] });
-    form.addEventListener("submit", async (event) => {
-        event.preventDefault();
-        try {
-            await busy(button, "Saving …", () => run(Object.fromEntries(new FormData(form))));
-            dialog.close();
-            selecting(false);
-        } catch (error) {
-            showFault(form, notice, error);
-        }
-    });
-}
-
-function toCrate(uids) {
-    const crates = collection.crates().map(({ uid, name }) => [uid, name]);
-    ask(
-        `Where to put ${counted(uids.length, "record")}?`,
-        [
-            field({ name: "crate", label: "Crate", type: "select", options: [["", "In no crate"], ...crates] }),
-            field({ name: "name", label: "Or a new crate", autocomplete: "off" }),
-        ],
-        "Move",
-        async ({ crate, name }) => {
-            const target = name.trim() ? (await collection.addCrate({ name: name.trim() })).uid : crate || null;
-            await collection.editMany(uids, { crate: target });
-            toast(`${counted(uids.length, "record")} moved.`);
-        },
-    );
-}
-
-function tag(uids) {
-    ask(
-        `Tag ${counted(uids.length, "record")}`,
-        [
-            field({
-                name: "tag",
-                label: "Tag",
-                required: true,
-                autocomplete: "off",
-                hint: "Added to the tags that a record has already",
-            }),
-        ],
-        "Add the tag",
-        async ({ tag: word }) => {
-            const byTags = new Map();
-            for (const uid of uids) {
-                const tags = [...new Set([...(collection.get(uid).tags ?? []), word.trim()])];
-                const key = JSON.stringify(tags);
-                byTags.set(key, { tags, uids: [...(byTags.get(key)?.uids ?? []), uid] });
-            }
-            for (const { tags, uids: same } of byTags.values()) await collection.editMany(same, { tags });
-            toast(`${counted(uids.length, "record")} tagged “${word.trim()}”.`);
-        },
-    );
-}
-
-function setField(uids) {
-    ask(
-        `Set for ${counted(uids.length, "record")}`,
-        [
-            field({ name: "genre", label: "Genre", hint: "What is left empty stays as it is" }),
-            field({ name: "format", label: "Format" }),
-            field({
-                name: "media_condition",
-                label: "Record",
-                type: "select",
-                options: [["", "As it is"], ...MEDIA_CONDITIONS],
-            }),
-            field({
-                name: "rating",
-                label: "Rating",
-                type: "select",
-                options: [["", "As it is"], ...[5, 4, 3, 2, 1].map((stars) => [String(stars), "★".repeat(stars)])],
-            }),
-        ],
-        "Save",
-        async (typed) => {
-            const patch = Object.fromEntries(
-                Object.entries(typed)
-                    .filter(([, value]) => value.trim())
-                    .map(([name, value]) => [name, name === "rating" ? Number(value) : value.trim()]),
-            );
-            await collection.editMany(uids, patch);
-            toast(`${counted(uids.length, "record")} changed.`);
-        },
-    );
 }

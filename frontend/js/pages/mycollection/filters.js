@@ -1,99 +1,96 @@
-// The filters of the shelf, each value with how many records it would leave.
+/** The filters of the records page. Each value shows how many records it would leave. */
 
 import * as collection from "../../models/collection.js";
 import { MEDIA_CONDITIONS } from "../../models/fields.js";
-import { el, icon, replace } from "../../ui/dom.js";
+import { button, find, focusedName, replace } from "../../ui/dom.js";
 import { field } from "../../ui/form.js";
-import { grade, number } from "../../ui/format.js";
-import { FILTERS, state, valueOf } from "./shelf-state.js";
+import { formatGrade, formatNumber } from "../../ui/format.js";
+import { icon } from "../../ui/icons.js";
+import { FILTERS, NONE, parseFilter, state } from "./shelf-state.js";
 
-const CHOICES = 200;
+/** @typedef {import("../../models/album-index.js").FacetValue} FacetValue */
 
-export const panel = document.querySelector("#filters");
+/** The values that a filter offers. */
+const VALUES_SHOWN = 200;
 
-/** @param {() => void} show draws the shelf anew */
-export function showFilters(show) {
-    const facets = collection.facets({
-        q: state.q,
-        filters: state.filters,
-        wanted: state.wanted,
-        only: Object.keys(FILTERS),
+export const panel = find("#filters");
+/** @type {HTMLElement} */
+const toggle = find("#filter");
+
+/** Draws the selects. @param {() => void} onChange draws the shelf */
+export function drawFilters(onChange) {
+    const { q, filters, isWanted } = state;
+    const facets = collection.facets({ q, filters, wanted: isWanted, only: Object.keys(FILTERS) });
+    const focused = focusedName();
+    const shown = Object.keys(FILTERS).filter((name) => facets[name].length || name in filters);
+    replace(
+        panel,
+        shown.map((name) => makeSelect(name, facets[name], onChange)),
+    );
+    if (focused && focused in FILTERS) find(`[name="${focused}"]`, panel).focus();
+}
+
+/** @param {string} name @param {FacetValue[]} values @param {() => void} onChange */
+function makeSelect(name, values, onChange) {
+    const chosen = state.filters[name];
+    const options = sortValues(name, values)
+        .slice(0, VALUES_SHOWN)
+        .map(({ value, count }) => [String(value), `${formatValue(name, value)} (${formatNumber(count)})`]);
+    const isMissing = !options.some(([value]) => value === String(chosen));
+    if (isMissing && (typeof chosen === "string" || typeof chosen === "number")) {
+        options.unshift([String(chosen), `${formatValue(name, chosen)} (0)`]);
+    }
+    /** @param {{target: HTMLInputElement}} event */
+    const choose = ({ target }) => {
+        if (target.value === "") delete state.filters[name];
+        else state.filters[name] = parseFilter(name, target.value);
+        scrollTo({ top: 0, behavior: "instant" });
+        onChange();
+    };
+    const none = name === "rating" ? [] : [[NONE, "Not set"]];
+    return field({
+        name,
+        label: FILTERS[name],
+        type: "select",
+        options: [["", "Any"], ...options, ...none],
+        value: chosen === undefined ? "" : (chosen ?? NONE),
+        onchange: choose,
     });
-    const crates = new Map(collection.crates().map(({ uid, name }) => [uid, name]));
-    const focused = document.activeElement?.name;
-    const selects = Object.entries(FILTERS)
-        .filter(([name]) => facets[name].length || name in state.filters)
-        .map(([name, title]) => {
-            const chosen = state.filters[name];
-            const options = ordered(name, facets[name])
-                .slice(0, CHOICES)
-                .map(({ value, count }) => [String(value), `${wordFor(name, value, crates)} (${number(count)})`]);
-            if (chosen !== undefined && chosen !== null && !options.some(([value]) => value === String(chosen)))
-                options.unshift([String(chosen), `${wordFor(name, chosen, crates)} (0)`]);
-            return field({
-                name,
-                label: title,
-                type: "select",
-                options: [["", "Any"], ...options, ...(name === "rating" ? [] : [["none", "Not set"]])],
-                value: chosen === undefined ? "" : chosen === null ? "none" : String(chosen),
-                onchange: ({ target }) => {
-                    if (target.value === "") delete state.filters[name];
-                    else state.filters[name] = valueOf(name, target.value);
-                    scrollTo({ top: 0, behavior: "instant" });
-                    show();
-                },
-            });
-        });
-    replace(panel, selects);
-    if (focused && focused in FILTERS) panel.querySelector(`[name="${focused}"]`)?.focus();
 }
 
-const ordered = (name, values) =>
-    name === "decade"
-        ? values.toSorted((a, b) => b.value - a.value)
-        : name === "rating"
-          ? values.toSorted((a, b) => b.value - a.value)
-          : name === "condition"
-            ? values.toSorted((a, b) => MEDIA_CONDITIONS.indexOf(a.value) - MEDIA_CONDITIONS.indexOf(b.value))
-            : values;
+/** @param {string} name @param {FacetValue[]} values */
+function sortValues(name, values) {
+    if (name === "decade" || name === "rating") return values.toSorted((a, b) => Number(b.value) - Number(a.value));
+    if (name !== "condition") return values;
+    /** @param {FacetValue} each */
+    const rank = ({ value }) => MEDIA_CONDITIONS.indexOf(String(value));
+    return values.toSorted((a, b) => rank(a) - rank(b));
+}
 
-function wordFor(name, value, crates) {
+/** @param {string} name @param {string|number} value */
+function formatValue(name, value) {
     if (name === "decade") return `${value}s`;
-    if (name === "rating") return value === 0 ? "Not rated" : "★".repeat(value);
-    if (name === "condition") return grade(value);
-    if (name === "crate") return crates.get(value) ?? "A removed crate";
-    return value;
+    if (name === "rating") return value === 0 ? "Not rated" : "★".repeat(Number(value));
+    if (name === "condition") return formatGrade(String(value));
+    if (name === "crate") return collection.crates().find(({ uid }) => uid === value)?.name ?? "A removed crate";
+    return String(value);
 }
 
-/** What is chosen, to be taken away again. @param {() => void} show */
-export function showChosen(show) {
-    const crates = new Map(collection.crates().map(({ uid, name }) => [uid, name]));
+/** Draws the chosen filters, each as a button that removes it. @param {() => void} onChange draws the shelf */
+export function drawChosen(onChange) {
     const chips = Object.entries(state.filters).map(([name, value]) => {
-        const text = value === null ? `${FILTERS[name]}: not set` : wordFor(name, value, crates);
+        const isValue = typeof value === "string" || typeof value === "number";
+        const text = isValue ? formatValue(name, value) : `${FILTERS[name]}: not set`;
         const clear = () => {
             delete state.filters[name];
-            show();
-            document.querySelector("#filter").focus();
+            onChange();
+            toggle.focus();
         };
-        return el(
-            "button",
-            {
-                type: "button",
-                class: "chip",
-                onclick: clear,
-                "aria-label": `Remove the filter ${FILTERS[name]}: ${text}`,
-            },
-            text,
-            icon("close"),
-        );
+        const label = `Remove the filter ${FILTERS[name]}: ${text}`;
+        return button({ class: "chip", onclick: clear, "aria-label": label }, text, icon("close"));
     });
-    replace(document.querySelector("#chosen"), chips);
-    for (const which of document.querySelectorAll("#which button"))
-        which.setAttribute("aria-pressed", String(!state.trashed && (which.value === "wanted") === state.wanted));
-    const button = document.querySelector("#filter");
-    button.setAttribute("aria-expanded", String(!panel.hidden));
-    button.querySelector(".count").textContent = chips.length ? ` ${chips.length}` : "";
-    button.setAttribute("aria-label", chips.length ? `Filters, ${chips.length} set` : "Filters");
-    document.querySelector("#trash").textContent = state.trashed ? "Back to the shelf" : "Trash";
-    document.querySelector("#trash").hidden = !state.trashed && !collection.trash().length;
+    replace(find("#chosen"), chips);
+    toggle.setAttribute("aria-expanded", String(!panel.hidden));
+    find(".count", toggle).textContent = chips.length ? ` ${chips.length}` : "";
+    toggle.setAttribute("aria-label", chips.length ? `Filters, ${chips.length} set` : "Filters");
 }

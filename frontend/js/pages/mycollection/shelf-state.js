@@ -1,5 +1,8 @@
-// What is looked at on the shelf. It stands in the address, so it can be gone back to.
+/** What the records page shows. It is stored in the address, so that the back button and bookmarks work. */
 
+/** @typedef {import("../../models/album-index.js").Filters} Filters */
+
+/** The facets that can filter, with their labels. @type {Record<string, string>} */
 export const FILTERS = {
     genre: "Genre",
     decade: "Decade",
@@ -11,49 +14,54 @@ export const FILTERS = {
     rating: "Rating",
     tag: "Tag",
 };
+/** @type {Record<string, string>} */
 export const SORTS = {
     artist: "Artist",
     album: "Album",
     "-year": "Year, newest first",
     year: "Year, oldest first",
-    "-added": "Latest added",
-    "-updated": "Latest changed",
+    "-added": "Recently added",
+    "-updated": "Recently changed",
     "-rating": "Best rated",
     "-price": "Most valuable",
 };
+/** The value of a filter for "has none", in the address and in the selects. */
+export const NONE = "none";
 
 export const state = {
     q: "",
+    /** @type {Filters} */
     filters: {},
     sort: "artist",
-    mode: localStorage.getItem("shelf") ?? "grid",
-    trashed: false,
-    wanted: false,
+    mode: /** @type {"grid"|"list"} */ (localStorage.getItem("shelf") === "list" ? "list" : "grid"),
+    isTrash: false,
+    isWanted: false,
 };
 
 export function readAddress() {
-    const asked = new URLSearchParams(location.search);
-    state.q = asked.get("q") ?? "";
-    state.sort = asked.get("sort") in SORTS ? asked.get("sort") : "artist";
-    state.trashed = asked.has("trash");
-    state.wanted = asked.has("wanted");
-    state.filters = Object.fromEntries(
-        Object.keys(FILTERS)
-            .filter((name) => asked.has(name))
-            .map((name) => [name, valueOf(name, asked.get(name))]),
-    );
+    const query = new URLSearchParams(location.search);
+    const sort = query.get("sort") ?? "";
+    state.q = query.get("q") ?? "";
+    state.sort = sort in SORTS ? sort : "artist";
+    state.isTrash = query.has("trash");
+    state.isWanted = query.has("wanted");
+    const names = Object.keys(FILTERS).filter((name) => query.has(name));
+    state.filters = Object.fromEntries(names.map((name) => [name, parseFilter(name, query.get(name) ?? "")]));
 }
 
-export const valueOf = (name, text) =>
-    text === "none" ? null : name === "decade" || name === "rating" ? Number(text) : text;
+/** @param {string} name @param {string} text */
+export function parseFilter(name, text) {
+    if (text === NONE) return null;
+    return name === "decade" || name === "rating" ? Number(text) : text;
+}
 
 export function writeAddress() {
-    const asked = new URLSearchParams();
-    if (state.q) asked.set("q", state.q);
-    for (const [name, value] of Object.entries(state.filters)) asked.set(name, value ?? "none");
-    if (state.sort !== "artist") asked.set("sort", state.sort);
-    if (state.trashed) asked.set("trash", "");
-    if (state.wanted) asked.set("wanted", "");
-    const query = asked.toString();
-    history.replaceState(null, "", query ? `?${query}` : location.pathname);
+    const query = new URLSearchParams();
+    if (state.q) query.set("q", state.q);
+    for (const [name, value] of Object.entries(state.filters)) query.set(name, String(value ?? NONE));
+    if (state.sort !== "artist") query.set("sort", state.sort);
+    if (state.isTrash) query.set("trash", "");
+    if (state.isWanted) query.set("wanted", "");
+    const text = query.toString();
+    history.replaceState(null, "", text ? `?${text}` : location.pathname);
 }

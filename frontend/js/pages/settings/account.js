@@ -1,53 +1,56 @@
-// Who you are, your password, and leaving.
+/** The account: the profile, the password, signing out, and deleting the account. */
 
+import { confirmDanger, openDialog } from "../../../components/dialog.js";
+import { showToast } from "../../../components/notices.js";
 import * as auth from "../../models/auth.js";
 import * as collection from "../../models/collection.js";
-import { inWords, UnsentEdits } from "../../models/errors.js";
-import { confirmed, openDialog } from "../../../components/dialog.js";
-import { toast } from "../../../components/notices.js";
-import { el } from "../../ui/dom.js";
-import { busy, field, showFault } from "../../ui/form.js";
-import { counted } from "../../ui/format.js";
-import { form } from "./section.js";
+import { UnsentEdits } from "../../models/errors.js";
+import { button, el } from "../../ui/dom.js";
+import { describeError } from "../../ui/error-text.js";
+import { controlOf, field, runBusy, showFaults } from "../../ui/form.js";
+import { formatCount } from "../../ui/format.js";
+import { makeForm } from "./section.js";
 
-export function profile(user) {
-    const current = field({
+/** @param {auth.User} user */
+export function makeProfile(user) {
+    const password = field({
         name: "current_password",
         label: "Your password, to change the email",
         type: "password",
         autocomplete: "current-password",
     });
-    current.hidden = true;
-    const node = form({
+    password.hidden = true;
+    const form = makeForm({
         fields: [
             field({ name: "name", label: "Name", value: user.name, autocomplete: "name" }),
             field({ name: "email", label: "Email", type: "email", value: user.email, autocomplete: "email" }),
-            current,
+            password,
         ],
         yes: "Save",
         done: "Saved.",
-        run: async ({ name, email, current_password: secret }) => {
-            const present = auth.current();
-            const change = {};
-            if (name.trim() !== (present.name ?? "")) change.name = name.trim() || null;
-            if (email.trim() !== present.email)
-                Object.assign(change, { email: email.trim(), current_password: secret });
-            if (Object.keys(change).length) await auth.updateProfile(change);
-        },
+        run: saveProfile,
     });
-    node.elements.email.addEventListener(
-        "input",
-        () => (current.hidden = node.elements.email.value.trim() === auth.current().email),
-    );
-    return node;
+    const email = controlOf(form, "email");
+    email.addEventListener("input", () => (password.hidden = email.value.trim() === auth.current()?.email));
+    return form;
 }
 
-export const password = () =>
-    form({
+/** Sends the changed fields only: an unchanged email needs no password. @param {Record<string, string>} typed */
+async function saveProfile({ name, email, current_password: password }) {
+    const present = auth.current();
+    /** @type {Parameters<typeof auth.updateProfile>[0]} */
+    const change = {};
+    if (name.trim() !== (present?.name ?? "")) change.name = name.trim() || null;
+    if (email.trim() !== present?.email) Object.assign(change, { email: email.trim(), current_password: password });
+    if (Object.keys(change).length) await auth.updateProfile(change);
+}
+
+export const makePassword = () =>
+    makeForm({
         fields: [
             field({
                 name: "current_password",
-                label: "Present password",
+                label: "Current password",
                 type: "password",
                 autocomplete: "current-password",
             }),
@@ -56,75 +59,79 @@ export const password = () =>
                 label: "New password",
                 type: "password",
                 autocomplete: "new-password",
-                hint: "At least 8 characters. A few words are easier to keep in mind. Other devices will have to sign in again.",
+                hint: "At least 8 characters. A few words are easy to remember. Other devices must sign in again.",
             }),
         ],
         yes: "Change the password",
         done: "Your password is changed.",
-        run: async (typed, node) => {
-            await auth.changePassword(typed);
-            node.reset();
+        run: async ({ current_password, new_password }, form) => {
+            await auth.changePassword({ current_password, new_password });
+            form.reset();
         },
     });
 
-export function leave(user) {
-    return [
-        el(
-            "p",
-            { class: "soft" },
-            `Signed in as ${user.email}. When you sign out, your records are removed from this browser; they stay in your vault.`,
-        ),
-        el(
-            "div",
-            { class: "row" },
-            el("button", { type: "button", class: "button quiet", onclick: signOut }, "Sign out"),
-            el("button", { type: "button", class: "button danger", onclick: deleteAccount }, "Delete the account …"),
-        ),
-    ];
-}
+/** @param {auth.User} user */
+export const makeSignOut = (user) => [
+    el(
+        "p",
+        { class: "soft" },
+        `Signed in as ${user.email}. When you sign out, your records are removed from this browser. `,
+        "They stay in your vault.",
+    ),
+    el(
+        "div",
+        { class: "row" },
+        button({ class: "button quiet", onclick: signOut }, "Sign out"),
+        button({ class: "button danger", onclick: openDeletion }, "Delete the account …"),
+    ),
+];
 
 async function signOut() {
     try {
         await auth.signOut();
         location.assign("/");
     } catch (error) {
-        if (!(error instanceof UnsentEdits)) return toast(inWords(error).text);
-        const yes = await confirmed({
-            title: "Sign out and lose changes?",
-            text: `${counted(error.count, "change")} on this device did not reach your vault yet. Go online first to keep them.`,
-            yes: "Sign out and lose them",
-            danger: true,
-        });
-        if (yes) auth.signOut({ discard: true }).then(() => location.assign("/"));
+        if (error instanceof UnsentEdits) await discardAndSignOut(error.count);
+        else showToast(describeError(error).text);
     }
 }
 
-function deleteAccount() {
+/** @param {number} count of unsent edits */
+async function discardAndSignOut(count) {
+    const isConfirmed = await confirmDanger({
+        title: "Sign out and lose changes?",
+        text: `${formatCount(count, "change")} on this device did not reach your vault. Go online first to keep them.`,
+        yes: "Sign out and lose them",
+    });
+    if (!isConfirmed) return;
+    await auth.signOut({ discard: true });
+    location.assign("/");
+}
+
+function openDeletion() {
     const notice = el("div", { hidden: true });
-    const node = el(
+    const records = formatCount(collection.count(), "record");
+    const form = el(
         "form",
-        { id: "farewell", class: "stack", novalidate: true },
+        { id: "delete-account", class: "stack", novalidate: true },
         notice,
         el(
             "p",
             {},
-            `Your account, ${counted(collection.count(), "record")}, notes and history will be gone for good. Take an export with you first.`,
+            `Your account and ${records}, with notes and history, will be deleted permanently. Export them first.`,
         ),
         field({ name: "password", label: "Your password", type: "password", autocomplete: "current-password" }),
     );
-    const button = el(
-        "button",
-        { type: "submit", form: "farewell", class: "button danger" },
-        "Delete everything for good",
-    );
-    openDialog({ title: "Delete the account", body: [node], foot: [button] });
-    node.addEventListener("submit", async (event) => {
+    const attributes = { type: "submit", form: "delete-account", class: "button danger" };
+    const submit = el("button", attributes, "Delete everything permanently");
+    openDialog({ title: "Delete the account", body: [form], foot: [submit] });
+    form.addEventListener("submit", async (event) => {
         event.preventDefault();
         try {
-            await busy(button, "Deleting …", () => auth.deleteAccount(node.elements.password.value));
+            await runBusy(submit, "Deleting …", () => auth.deleteAccount(controlOf(form, "password").value));
             location.assign("/");
         } catch (error) {
-            showFault(node, notice, error);
+            showFaults(form, notice, error);
         }
     });
 }

@@ -1,111 +1,92 @@
-// Crates: wherever records lie together.
+/** The crates: the places where records are kept. */
 
+import { confirmDanger, openDialog } from "../../../components/dialog.js";
 import * as collection from "../../models/collection.js";
-import { confirmed, openDialog } from "../../../components/dialog.js";
-import { el, replace } from "../../ui/dom.js";
-import { field, showFault } from "../../ui/form.js";
-import { counted } from "../../ui/format.js";
-import { form } from "./section.js";
+import { el, find, replace } from "../../ui/dom.js";
+import { controlOf, field, showFaults, smallButton } from "../../ui/form.js";
+import { formatCount } from "../../ui/format.js";
+import { shelfLink } from "../../ui/links.js";
+import { makeForm } from "./section.js";
 
-export function crates() {
+/** @typedef {ReturnType<typeof collection.crates>[number]} Crate */
+
+export function makeCrates() {
     const body = el("div", { class: "stack" });
     const draw = () => {
-        const all = collection.crates();
-        replace(
-            body,
-            all.length
-                ? el(
-                      "ul",
-                      { class: "ledger" },
-                      all.map((crate) =>
-                          el(
-                              "li",
-                              { class: "row" },
-                              el("a", { href: `/mycollection.html?crate=${crate.uid}` }, crate.name),
-                              el("span", { class: "soft fine" }, counted(crate.count, "record")),
-                              el(
-                                  "span",
-                                  { class: "row push" },
-                                  el(
-                                      "button",
-                                      {
-                                          type: "button",
-                                          class: "button small quiet",
-                                          "aria-label": `Rename ${crate.name}`,
-                                          onclick: () => rename(crate, draw),
-                                      },
-                                      "Rename",
-                                  ),
-                                  el(
-                                      "button",
-                                      {
-                                          type: "button",
-                                          class: "button small quiet",
-                                          "aria-label": `Remove ${crate.name}`,
-                                          onclick: () => removeCrate(crate, draw),
-                                      },
-                                      "Remove",
-                                  ),
-                              ),
-                          ),
-                      ),
-                  )
-                : el(
-                      "p",
-                      { class: "soft" },
-                      "No crates yet. A crate is wherever records lie together: a shelf, a box, the pile by the door.",
-                  ),
-            form({
-                fields: [field({ name: "name", label: "New crate", autocomplete: "off" })],
-                yes: "Add the crate",
-                run: async ({ name }) => {
-                    await collection.addCrate({ name: name.trim() });
-                    draw();
-                    body.querySelector("input")?.focus();
-                },
-            }),
+        const crates = collection.crates();
+        const none = el(
+            "p",
+            { class: "soft" },
+            "No crates yet. A crate is where you keep records: a shelf, a box, a pile.",
         );
+        const list = el(
+            "ul",
+            { class: "ledger" },
+            crates.map((crate) => makeCrate(crate, draw)),
+        );
+        replace(body, crates.length ? list : none, makeNewCrate(body, draw));
     };
     draw();
     return body;
 }
 
-function rename(crate, draw) {
-    const node = el(
-        "form",
-        { id: "rename", novalidate: true },
-        el("div", { hidden: true, class: "rename-notice" }),
-        field({ name: "name", label: "Name", value: crate.name }),
-    );
-    const dialog = openDialog({
-        title: "Rename the crate",
-        body: [node],
-        foot: [el("button", { type: "submit", form: "rename", class: "button" }, "Save")],
+/** @param {HTMLElement} body @param {() => void} draw */
+const makeNewCrate = (body, draw) =>
+    makeForm({
+        fields: [field({ name: "name", label: "New crate", autocomplete: "off" })],
+        yes: "Add the crate",
+        run: async ({ name }) => {
+            await collection.addCrate({ name: name.trim() });
+            draw();
+            find("input", body).focus();
+        },
     });
-    node.addEventListener("submit", async (event) => {
+
+/** @param {Crate} crate @param {() => void} draw */
+function makeCrate(crate, draw) {
+    const { uid, name, count } = crate;
+    return el(
+        "li",
+        { class: "row" },
+        el("a", { href: shelfLink({ crate: uid }) }, name),
+        el("span", { class: "soft fine" }, formatCount(count, "record")),
+        el(
+            "span",
+            { class: "row push" },
+            smallButton({ "aria-label": `Rename ${name}`, onclick: () => openRename(crate, draw) }, "Rename"),
+            smallButton({ "aria-label": `Remove ${name}`, onclick: () => removeCrate(crate, draw) }, "Remove"),
+        ),
+    );
+}
+
+/** @param {Crate} crate @param {() => void} draw */
+function openRename({ uid, name }, draw) {
+    const notice = el("div", { hidden: true });
+    const input = field({ name: "name", label: "Name", value: name });
+    const form = el("form", { id: "rename", novalidate: true }, notice, input);
+    const submit = el("button", { type: "submit", form: "rename", class: "button" }, "Save");
+    const dialog = openDialog({ title: "Rename the crate", body: [form], foot: [submit] });
+    form.addEventListener("submit", async (event) => {
         event.preventDefault();
         try {
-            await collection.editCrate(crate.uid, { name: node.elements.name.value.trim() });
+            await collection.editCrate(uid, { name: controlOf(form, "name").value.trim() });
             dialog.close();
             draw();
         } catch (error) {
-            showFault(node, node.querySelector(".rename-notice"), error);
+            showFaults(form, notice, error);
         }
     });
 }
 
-async function removeCrate(crate, draw) {
-    if (
-        !(await confirmed({
-            title: `Remove “${crate.name}”?`,
-            text: crate.count
-                ? `The ${counted(crate.count, "record")} in it stay on your shelf, in no crate.`
-                : "It is empty.",
-            yes: "Remove the crate",
-            danger: true,
-        }))
-    )
-        return;
-    await collection.removeCrate(crate.uid);
+/** @param {Crate} crate @param {() => void} draw */
+async function removeCrate({ uid, name, count }, draw) {
+    const records = formatCount(count, "record");
+    const isConfirmed = await confirmDanger({
+        title: `Remove “${name}”?`,
+        text: count ? `The ${records} in it stay on your shelf, in no crate.` : "It is empty.",
+        yes: "Remove the crate",
+    });
+    if (!isConfirmed) return;
+    await collection.removeCrate(uid);
     draw();
 }

@@ -1,309 +1,200 @@
-// A file comes in: first only looked at, then taken, then told what became of each row.
+/** The import of a file: first a report of what would happen, then the import, then a report of what happened. */
 
-import { inWords } from "../../models/errors.js";
-import { importFile } from "../../models/transfer.js";
-import { attribution } from "../../../components/attribution.js";
+import { makeAttribution } from "../../../components/attribution.js";
 import { announce } from "../../../components/notices.js";
+import { Invalid, Offline, Problem } from "../../models/errors.js";
+import { importFile } from "../../models/transfer.js";
 import { FIELDS } from "../../ui/album-fields.js";
-import { el, icon, replace } from "../../ui/dom.js";
-import { field, fillNotice } from "../../ui/form.js";
-import { bytes, counted, number } from "../../ui/format.js";
+import { button, el, replace } from "../../ui/dom.js";
+import { describeError } from "../../ui/error-text.js";
+import { field, fillNotice, readForm, smallButton } from "../../ui/form.js";
+import { formatBytes, formatCount, formatNumber } from "../../ui/format.js";
+import { icon } from "../../ui/icons.js";
+import { shelfLink } from "../../ui/links.js";
+import { listIgnored, makeCounts, makeRows } from "./import-report.js";
+
+/** @typedef {import("../../models/transfer.js").ImportReport} ImportReport */
 
 const LARGEST = 20 * 1024 * 1024;
-const ROWS_SHOWN = 200;
-const FORMATS = {
+/** @type {Record<string, string>} */
+const FORMAT_NAMES = {
     discogs: "a Discogs collection",
     csv: "a table",
     json: "an export of Vinyl Vault",
     wantlist: "a Discogs wantlist",
 };
 
-export function importer() {
-    return new Importer().body;
-}
+export const makeImporter = () => new Importer().body;
 
 class Importer {
-    mapping = {};
-    result = el("div", { class: "stack" });
+    /** @type {File|undefined} */
+    #file;
+    /** The columns that the user chose, by our field. @type {Record<string, string>} */
+    #mapping = {};
+    /** @type {AbortController|undefined} */
+    #stopping;
+    #result = el("div", { class: "stack" });
+    #input = el("input", {
+        type: "file",
+        id: "import-file",
+        accept: ".csv,.tsv,.json,.txt,text/csv,application/json",
+        onchange: ({ target }) => this.#choose(target.files?.[0]),
+    });
     body = el(
         "div",
         { class: "stack" },
         el(
             "p",
             { class: "soft" },
-            "A CSV export from Discogs, any spreadsheet saved as CSV, or an export of Vinyl Vault. You see what would happen before anything is changed, and the same file twice adds nothing twice.",
+            "A CSV export from Discogs, any spreadsheet saved as CSV, or an export of Vinyl Vault. You see what would ",
+            "happen before anything is changed. Importing the same file twice adds nothing twice.",
         ),
-        el(
-            "div",
-            { class: "field" },
-            el("label", { for: "import-file" }, "File"),
-            el("input", {
-                type: "file",
-                id: "import-file",
-                accept: ".csv,.tsv,.json,.txt,text/csv,application/json",
-                onchange: (event) => this.#take(event.target.files[0]),
-            }),
-        ),
-        this.result,
+        el("div", { class: "field" }, el("label", { for: "import-file" }, "File"), this.#input),
+        this.#result,
     );
 
     constructor() {
         this.body.addEventListener("dragover", (event) => event.preventDefault());
         this.body.addEventListener("drop", (event) => {
             event.preventDefault();
-            this.#take(event.dataTransfer.files[0]);
+            this.#choose(event.dataTransfer?.files[0]);
         });
     }
 
-    #take(file) {
+    /** @param {File|undefined} file */
+    #choose(file) {
         if (!file) return;
-        this.file = file;
-        this.mapping = {};
-        if (file.size > LARGEST)
-            return this.#fail(
-                `This file has ${bytes(file.size)}; at most ${bytes(LARGEST)} can be taken at once. Split it in two.`,
-            );
-        this.#run(true);
-    }
-
-    async #run(dryRun) {
-        this.stopping?.abort();
-        const stopping = (this.stopping = new AbortController());
-        const meter = el("progress", { class: "meter", "aria-label": "Progress", max: 1 });
-        const status = el("p", { role: "status" }, dryRun ? "Looking at the file …" : "Bringing your records along …");
-        replace(
-            this.result,
-            status,
-            meter,
-            el(
-                "div",
-                {},
-                el(
-                    "button",
-                    { type: "button", class: "button small quiet", onclick: () => stopping.abort() },
-                    icon("stop"),
-                    "Stop",
-                ),
-            ),
-        );
-        try {
-            const report = await importFile(this.file, {
-                dryRun,
-                mapping: this.mapping,
-                signal: stopping.signal,
-                onProgress: ({ phase, fraction }) => {
-                    if (fraction === null || phase === "reading") meter.removeAttribute("value");
-                    else meter.value = fraction;
-                    if (phase === "reading")
-                        status.textContent = dryRun ? "Comparing with your shelf …" : "Putting them on the shelf …";
-                },
-            });
-            if (dryRun) this.#preview(report);
-            else this.#report(report);
-        } catch (error) {
-            if (stopping.signal.aborted)
-                return replace(
-                    this.result,
-                    el("p", { class: "soft", role: "status" }, "Stopped. Choose the file again when you like."),
-                );
-            this.#fail(reason(error), error);
+        this.#file = file;
+        this.#mapping = {};
+        if (file.size <= LARGEST) this.#run(file, true);
+        else {
+            const limit = formatBytes(LARGEST);
+            this.#showFailure(`This file has ${formatBytes(file.size)}; an import takes at most ${limit}. Split it.`);
         }
     }
 
-    #fail(text, error) {
-        const notice = el("div");
-        fillNotice(notice, text, error?.requestId);
-        replace(
-            this.result,
-            notice,
-            el(
-                "div",
-                {},
-                this.file &&
-                    el(
-                        "button",
-                        { type: "button", class: "button small quiet", onclick: () => this.#run(true) },
-                        "Try again",
-                    ),
-            ),
-        );
-        if (error?.errors?.length) this.result.append(this.#mapper([]));
+    /** @param {File} file @param {boolean} dryRun */
+    async #run(file, dryRun) {
+        this.#stopping?.abort();
+        const stopping = (this.#stopping = new AbortController());
+        const onProgress = this.#showProgress(dryRun, stopping);
+        try {
+            const options = { dryRun, mapping: this.#mapping, signal: stopping.signal, onProgress };
+            const report = await importFile(file, options);
+            if (dryRun) this.#showPreview(file, report);
+            else this.#showResult(report);
+        } catch (error) {
+            if (!stopping.signal.aborted) return this.#showFailure(explainFailure(error), error);
+            const text = "Stopped. You can choose the file again.";
+            replace(this.#result, el("p", { class: "soft", role: "status" }, text));
+        }
+        return undefined;
     }
 
-    #preview(report) {
-        const total = report.added + report.updated + report.skipped;
-        const worth = report.added + report.updated;
+    /**
+     * @param {boolean} dryRun
+     * @param {AbortController} stopping
+     * @returns {(progress: import("../../models/transfer.js").Progress) => void} updates the progress
+     */
+    #showProgress(dryRun, stopping) {
+        const meter = el("progress", { class: "meter", "aria-label": "Progress", max: 1 });
+        const status = el("p", { role: "status" }, dryRun ? "Reading the file …" : "Importing your records …");
+        const stop = smallButton({ onclick: () => stopping.abort() }, icon("stop"), "Stop");
+        replace(this.#result, status, meter, el("div", {}, stop));
+        return ({ phase, fraction }) => {
+            if (fraction === null || phase === "reading") meter.removeAttribute("value");
+            else meter.value = fraction;
+            if (phase === "reading") status.textContent = dryRun ? "Comparing with your shelf …" : "Saving …";
+        };
+    }
+
+    /** @param {string} text @param {unknown} [error] */
+    #showFailure(text, error) {
+        const notice = el("div");
+        fillNotice(notice, text, describeError(error).requestId);
+        const file = this.#file;
+        const retry = file && smallButton({ onclick: () => this.#run(file, true) }, "Try again");
+        const hasFaults = (error instanceof Problem || error instanceof Invalid) && error.errors.length > 0;
+        replace(this.#result, notice, el("div", {}, retry), hasFaults && file && this.#makeMapping(file, []));
+    }
+
+    /** @param {File} file @param {ImportReport} report */
+    #showPreview(file, report) {
+        const { added, updated, skipped, ignored_columns: columns, format } = report;
+        const count = added + updated;
+        const run = { class: "button", disabled: !count, onclick: () => this.#run(file, false) };
+        const rows = ` with ${formatCount(count + skipped, "row")}. Nothing is changed yet.`;
+        const title = `${file.name} looks like ${FORMAT_NAMES[format] ?? "a list"}`;
         replace(
-            this.result,
-            el(
-                "div",
-                { class: "notice", role: "status" },
-                icon("search"),
-                el(
-                    "p",
-                    {},
-                    el("strong", {}, `${this.file.name} looks like ${FORMATS[report.format] ?? "a list"}`),
-                    ` with ${counted(total, "row")}. Nothing is changed yet.`,
-                ),
-            ),
-            counts(report, "would be "),
-            ignored(report),
-            report.ignored_columns.length > 0 && report.format !== "json" && this.#mapper(report.ignored_columns),
-            rowsTable(report),
+            this.#result,
+            el("div", { class: "notice", role: "status" }, icon("search"), el("p", {}, el("strong", {}, title), rows)),
+            makeCounts(report, "would be "),
+            listIgnored(columns),
+            columns.length > 0 && format !== "json" && this.#makeMapping(file, columns),
+            makeRows(report.rows),
             el(
                 "div",
                 { class: "row" },
-                el(
-                    "button",
-                    { type: "button", class: "button", disabled: !worth, onclick: () => this.#run(false) },
-                    worth ? `Bring ${counted(worth, "record")} along` : "Nothing to bring along",
-                ),
-                el("button", { type: "button", class: "button quiet", onclick: () => this.#forget() }, "Another file"),
+                button(run, count ? `Import ${formatCount(count, "record")}` : "Nothing to import"),
+                this.#makeReset(),
             ),
         );
-        announce(
-            `${number(report.added)} would be added, ${number(report.updated)} changed, ${number(report.skipped)} skipped.`,
-        );
+        const counts = [added, updated, skipped].map(formatNumber);
+        announce(`${counts[0]} would be added, ${counts[1]} changed, ${counts[2]} skipped.`);
     }
 
-    #report(report) {
+    /** @param {ImportReport} report */
+    #showResult(report) {
+        const title = report.added ? `${formatCount(report.added, "record")} imported.` : "Done.";
         replace(
-            this.result,
+            this.#result,
             el(
                 "div",
                 { class: "notice good", role: "status" },
                 icon("check"),
-                el(
-                    "p",
-                    {},
-                    el("strong", {}, report.added ? `${counted(report.added, "record")} came along.` : "Done."),
-                ),
-                el("p", {}, el("a", { href: "/mycollection.html?sort=-added" }, "See them on the shelf")),
+                el("p", {}, el("strong", {}, title)),
+                el("p", {}, el("a", { href: shelfLink({ sort: "-added" }) }, "Show them on the shelf")),
             ),
-            counts(report, ""),
-            report.skipped > 0 && rowsTable(report, true),
-            report.format === "discogs" && attribution(),
-            el(
-                "div",
-                {},
-                el("button", { type: "button", class: "button quiet", onclick: () => this.#forget() }, "Another file"),
-            ),
+            makeCounts(report, ""),
+            report.skipped > 0 && makeRows(report.rows, true),
+            report.format === "discogs" && makeAttribution(),
+            el("div", {}, this.#makeReset()),
         );
     }
 
-    #forget() {
-        const input = this.body.querySelector("input[type=file]");
-        input.value = "";
-        this.result.replaceChildren();
-        input.focus();
+    #makeReset() {
+        const reset = () => {
+            this.#input.value = "";
+            this.#result.replaceChildren();
+            this.#input.focus();
+        };
+        return button({ class: "button quiet", onclick: reset }, "Another file");
     }
 
-    /** Columns that go by other names than ours. */
-    #mapper(columns) {
-        const form = el(
-            "form",
-            { class: "stack" },
-            el(
-                "div",
-                { class: "fields" },
-                Object.entries(FIELDS).map(([name, { label }]) =>
-                    field(
-                        columns.length
-                            ? {
-                                  name,
-                                  label,
-                                  type: "select",
-                                  options: [["", "As recognised"], ...columns],
-                                  value: this.mapping[name] ?? "",
-                              }
-                            : { name, label, placeholder: "Column in your file", value: this.mapping[name] },
-                    ),
-                ),
-            ),
-            el("div", {}, el("button", { type: "submit", class: "button small" }, "Look again")),
-        );
+    /** A form in which the user says which column has which field. @param {File} file @param {string[]} columns */
+    #makeMapping(file, columns) {
+        const fields = Object.entries(FIELDS).map(([name, { label }]) => {
+            const value = this.#mapping[name] ?? "";
+            if (!columns.length) return field({ name, label, placeholder: "Column in your file", value });
+            return field({ name, label, type: "select", options: [["", "As recognised"], ...columns], value });
+        });
+        const submit = el("button", { type: "submit", class: "button small" }, "Read the file again");
+        const form = el("form", { class: "stack" }, el("div", { class: "fields" }, fields), el("div", {}, submit));
         form.addEventListener("submit", (event) => {
             event.preventDefault();
-            this.mapping = Object.fromEntries([...new FormData(form)].filter(([, column]) => column));
-            this.#run(true);
+            this.#mapping = Object.fromEntries(Object.entries(readForm(form)).filter(([, column]) => column));
+            this.#run(file, true);
         });
-        return el("details", {}, el("summary", {}, "Say which column is what"), form);
+        return el("details", {}, el("summary", {}, "Choose the columns"), form);
     }
 }
 
-const counts = (report, how) =>
-    el(
-        "ul",
-        { class: "figures" },
-        [
-            [report.added, `${how}added`],
-            [report.updated, `${how}changed`],
-            [report.skipped, `${how}skipped`],
-            [report.crates_added, `crates ${how}added`],
-        ]
-            .filter(([count], at) => count || at === 0)
-            .map(([count, name]) =>
-                el("li", {}, el("span", { class: "figure" }, number(count)), el("span", { class: "overline" }, name)),
-            ),
-    );
-
-const ignored = ({ ignored_columns: columns }) =>
-    columns.length > 0 &&
-    el("p", { class: "fine soft" }, `Not read, because they are no field of a record: ${columns.join(", ")}.`);
-
-const ACTIONS = { added: "adds", updated: "changes", skipped: "skipped" };
-
-function rowsTable({ rows }, onlySkipped = false) {
-    const faulty = rows.filter((row) => row.action === "skipped");
-    const wanted = (onlySkipped ? faulty : [...faulty, ...rows.filter((row) => row.action !== "skipped")]).slice(
-        0,
-        ROWS_SHOWN,
-    );
-    if (!wanted.length) return null;
-    const why = ({ reason: text, errors = [] }) =>
-        errors.length ? errors.map(({ field: name, message }) => `${name} ${message}`).join("; ") : (text ?? "");
-    return el(
-        "details",
-        { open: faulty.length > 0 },
-        el("summary", {}, onlySkipped ? "What was skipped, and why" : "Row by row"),
-        el(
-            "div",
-            { class: "scroller", tabindex: "0", role: "region", "aria-label": "Rows of the file" },
-            el(
-                "table",
-                { class: "data-table" },
-                el(
-                    "thead",
-                    {},
-                    el(
-                        "tr",
-                        {},
-                        ["Row", "Does", "Record", "Why"].map((name) => el("th", { scope: "col" }, name)),
-                    ),
-                ),
-                el(
-                    "tbody",
-                    {},
-                    wanted.map((row) =>
-                        el(
-                            "tr",
-                            {},
-                            el("td", { class: "numbers" }, number(row.row)),
-                            el("td", {}, ACTIONS[row.action] ?? row.action),
-                            el("td", { class: "told" }, [row.artist, row.album].filter(Boolean).join(" – ") || "–"),
-                            el("td", { class: "told" }, why(row)),
-                        ),
-                    ),
-                ),
-            ),
-        ),
-    );
-}
-
-function reason(error) {
-    const { text, fields } = inWords(error);
+/** @param {unknown} error */
+function explainFailure(error) {
+    if (error instanceof Offline) {
+        return "Your vault, which reads the file, cannot be reached. Try again when you are online.";
+    }
+    const { text, fields } = describeError(error);
     const faults = Object.entries(fields).map(([name, message]) => `${name} ${message}`);
-    if (error.code === "offline")
-        return "Your vault cannot be reached now. Files are read there: try again when you are online.";
     return faults.length ? `The file could not be read: ${faults.join("; ")}.` : text;
 }

@@ -1,57 +1,65 @@
-// What the sections of the settings are made of.
+/** The parts that the sections of the settings share: a form, and a place for what only the vault knows. */
 
-import { inWords } from "../../models/errors.js";
-import { toast } from "../../../components/notices.js";
+import { showToast } from "../../../components/notices.js";
+import { Offline } from "../../models/errors.js";
 import { el, replace } from "../../ui/dom.js";
-import { busy, clearFaults, showFault } from "../../ui/form.js";
+import { describeError, statusOf } from "../../ui/error-text.js";
+import { clearFaults, readForm, runBusy, showFaults, smallButton } from "../../ui/form.js";
 
-/** A form that says what is wrong at the field, and that it is saved. */
-export function form({ fields, yes, run, done }) {
+/** @typedef {import("../../ui/dom.js").Child} Child */
+/**
+ * @typedef {object} FormOptions
+ * @property {Child[]} fields
+ * @property {string} yes  the text of the button
+ * @property {(typed: Record<string, string>, form: HTMLFormElement) => Promise<void>} run
+ * @property {string} [done]  the message after success
+ */
+
+/** Makes a form that shows faults at its fields. @param {FormOptions} options */
+export function makeForm({ fields, yes, run, done }) {
     const notice = el("div", { hidden: true });
-    const button = el("button", { type: "submit", class: "button" }, yes);
-    const node = el("form", { class: "stack narrow", novalidate: true }, notice, fields, el("div", {}, button));
-    node.addEventListener("submit", async (event) => {
+    const submit = el("button", { type: "submit", class: "button" }, yes);
+    const form = el("form", { class: "stack narrow", novalidate: true }, notice, fields, el("div", {}, submit));
+    form.addEventListener("submit", async (event) => {
         event.preventDefault();
-        if (button.getAttribute("aria-disabled")) return;
-        clearFaults(node);
+        if (submit.getAttribute("aria-disabled")) return;
+        clearFaults(form);
         notice.hidden = true;
         try {
-            await busy(button, "Saving …", () => run(Object.fromEntries(new FormData(node)), node));
-            if (done) toast(done);
+            await runBusy(submit, "Saving …", () => run(readForm(form), form));
+            if (done) showToast(done);
         } catch (error) {
-            showFault(node, notice, error);
+            showFaults(form, notice, error);
         }
     });
-    return node;
+    return form;
 }
 
-/** What only the vault knows: shown when it has come, with a way to try again. */
-export function fetched(load, draw) {
+/**
+ * Shows what the vault answers, or an error with a button that tries again.
+ * @template T
+ * @param {() => Promise<T>} load
+ * @param {(answer: T, reload: () => Promise<void>) => Child} draw
+ */
+export function makeLoaded(load, draw) {
     const body = el("div", { class: "stack" });
-    const look = async () => {
-        replace(body, el("p", { class: "soft" }, "Looking it up …"));
+    const reload = async () => {
+        replace(body, el("p", { class: "soft" }, "Loading …"));
         try {
-            const answer = await load();
-            replace(body, ...[draw(answer, look)].flat());
+            replace(body, draw(await load(), reload));
         } catch (error) {
-            const text =
-                error.status === 404
-                    ? "This vault does not offer that."
-                    : error.code === "offline"
-                      ? "This is kept in your vault, which cannot be reached now."
-                      : inWords(error).text;
-            replace(
-                body,
-                el("p", { class: "soft" }, text),
-                error.status !== 404 &&
-                    el(
-                        "div",
-                        {},
-                        el("button", { type: "button", class: "button small quiet", onclick: look }, "Try again"),
-                    ),
-            );
+            const isMissing = statusOf(error) === 404;
+            const retry = el("div", {}, smallButton({ onclick: reload }, "Try again"));
+            replace(body, el("p", { class: "soft" }, explainFailure(error)), !isMissing && retry);
         }
     };
-    look();
+    reload();
     return body;
+}
+
+/** @param {unknown} error */
+function explainFailure(error) {
+    if (statusOf(error) === 404) return "This vault does not offer this.";
+    if (error instanceof Offline) return "This is stored in your vault, which cannot be reached right now.";
+    return describeError(error).text;
 }

@@ -1,25 +1,25 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isBarcode } from "../../../frontend/js/models/barcode.js";
-import { statistics } from "../../../frontend/js/models/collection-stats.js";
-import { uuid, uuidOf } from "../../../frontend/js/models/uuid.js";
+import { computeStats } from "../../../frontend/js/models/collection-stats.js";
+import { makeUuid, hashToUuid } from "../../../frontend/js/models/uuid.js";
 
-test("a barcode has a right check digit", () => {
+test("a barcode has a correct check digit", () => {
     for (const right of ["0 36000-29145 2", "4006381333931", "73513537"]) assert.ok(isBarcode(right), right);
     for (const wrong of ["036000291453", "4006381333932", "", "12", "abcdefghijkl", "PHI 10074"])
         assert.ok(!isBarcode(wrong), wrong);
 });
 
-test("ids made later sort later, and are of their version", () => {
-    const [earlier, later] = [uuid(1_700_000_000_000), uuid(1_700_000_000_001)];
+test("a UUID that is made later sorts later, and a text always has the same UUID", () => {
+    const [earlier, later] = [makeUuid(1_700_000_000_000), makeUuid(1_700_000_000_001)];
     assert.ok(earlier < later);
     assert.match(later, /^018bcfe5-6801-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
-    assert.equal(uuidOf("a"), uuidOf("a"));
-    assert.notEqual(uuidOf("a"), uuidOf("b"));
+    assert.equal(hashToUuid("a"), hashToUuid("a"));
+    assert.notEqual(hashToUuid("a"), hashToUuid("b"));
 });
 
-test("statistics count copies and keep currencies apart", () => {
-    const stats = statistics([
+test("the statistics count copies and keep currencies apart", () => {
+    const stats = computeStats([
         {
             artist: "a",
             album: "x",

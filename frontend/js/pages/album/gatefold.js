@@ -1,0 +1,149 @@
+/** The top of the album page: the sleeve, the titles, the rating, and the actions. */
+
+import { openDialog } from "../../../components/dialog.js";
+import { announce, showToast } from "../../../components/notices.js";
+import { makeSleeve } from "../../../components/sleeve.js";
+import * as collection from "../../models/collection.js";
+import { splitList } from "../../models/text.js";
+import { FIELDS } from "../../ui/album-fields.js";
+import { button, el, find, replace } from "../../ui/dom.js";
+import { describeError } from "../../ui/error-text.js";
+import { controlOf, field, smallButton } from "../../ui/form.js";
+import { formatCount } from "../../ui/format.js";
+import { icon } from "../../ui/icons.js";
+import { genreLink } from "../../ui/links.js";
+import { current, saveAlbum, uid } from "./current-album.js";
+import { makeInlineValue } from "./facts.js";
+import { findPressing } from "./find-pressing.js";
+
+/** Longer titles get a smaller font. */
+const LONG_TITLE = 60;
+
+export class Gatefold {
+    node = el("div", { class: "gatefold" });
+    #tracks;
+    /** The sleeve, which is drawn again only when what it shows has changed. */
+    #cover = el("div", { class: "pulled" });
+    #drawnCover = "";
+
+    /** @param {HTMLElement} tracks where the tracks of a found pressing are shown */
+    constructor(tracks) {
+        this.#tracks = tracks;
+        this.#cover.addEventListener("pointerenter", () => this.#spin(true));
+        this.#cover.addEventListener("pointerleave", () => this.#spin(false));
+    }
+
+    /** @param {boolean} isSpinning */
+    #spin(isSpinning) {
+        this.#cover.querySelector("vinyl-record")?.toggleAttribute("spinning", isSpinning);
+    }
+
+    draw() {
+        this.#drawCover();
+        replace(this.node, this.#cover, this.#makeTitles());
+    }
+
+    #drawCover() {
+        const { artist, album, cover } = current();
+        const shown = JSON.stringify([artist, album, cover]);
+        if (shown === this.#drawnCover) return;
+        this.#drawnCover = shown;
+        const label = cover ? `Cover of ${album}` : `Drawn sleeve of ${album}`;
+        replace(this.#cover, makeSleeve(current(), { isEager: true, label }), el("vinyl-record", { artist, album }));
+    }
+
+    #makeTitles() {
+        const { album, year, label, genre } = current();
+        const genres = splitList(genre).map((name) => {
+            return el("li", {}, el("a", { class: "chip", href: genreLink(name) }, name));
+        });
+        const title = { class: album.length > LONG_TITLE ? "long" : undefined, dataset: { fact: "album" } };
+        return el(
+            "div",
+            { class: "titles" },
+            el("p", { class: "overline" }, [year, label].filter(Boolean).join(" · ") || "Record"),
+            el("h1", title, makeInlineValue("album", "button-title")),
+            el("p", { class: "by", dataset: { fact: "artist" } }, makeInlineValue("artist", "button-artist")),
+            makeStars(),
+            el("div", { class: "row" }, genres.length > 0 && el("ul", { class: "chips" }, genres)),
+            el("div", { class: "row" }, this.#makeActions()),
+        );
+    }
+
+    #makeActions() {
+        const { cover, deleted_at: deletedAt, discogs_id: discogsId } = current();
+        const search = () => findPressing(this.#tracks);
+        return [
+            !discogsId && smallButton({ onclick: search }, icon("search"), "Find at Discogs"),
+            smallButton({ onclick: chooseCover }, icon("camera"), cover ? "Change the cover" : "Add a cover"),
+            smallButton({ onclick: toggleTrash }, icon("trash"), deletedAt ? "Put back" : "Remove"),
+        ];
+    }
+}
+
+function makeStars() {
+    const rating = current().rating ?? 0;
+    /** @param {number} stars */
+    const star = (stars) =>
+        button(
+            {
+                class: stars <= rating ? "star full" : "star",
+                dataset: { stars },
+                "aria-pressed": String(stars === rating),
+                "aria-label": formatCount(stars, "star"),
+                // The present rating is removed by pressing it again.
+                onclick: () => rate(stars === rating ? null : stars),
+            },
+            icon("star"),
+        );
+    const label = rating ? `Rating: ${formatCount(rating, "star")}` : "Not rated yet";
+    return el("div", { class: "star-row", role: "group", "aria-label": label }, [1, 2, 3, 4, 5].map(star));
+}
+
+/** @param {number|null} rating */
+async function rate(rating) {
+    await saveAlbum({ rating });
+    announce(rating ? formatCount(rating, "star") : "Not rated");
+}
+
+/** Moves the album to the trash, or takes it out. */
+export async function toggleTrash() {
+    const { album, deleted_at: deletedAt } = current();
+    if (deletedAt) {
+        await collection.restore(uid);
+        showToast("Back on the shelf.");
+    } else {
+        await collection.remove(uid);
+        showToast(`${album} is in the trash.`, { label: "Undo", run: () => collection.restore(uid) });
+    }
+}
+
+function chooseCover() {
+    const { cover } = current();
+    const hint = "The address of a picture on the web. Without one, a sleeve is drawn.";
+    const address = field({ name: "cover", ...FIELDS.cover, ...FIELDS.cover.input, value: cover, hint });
+    const form = el("form", { id: "cover-form", class: "stack", novalidate: true }, address);
+    /** @param {string|null} value */
+    const save = async (value) => {
+        await saveAlbum({ cover: value });
+        dialog.close();
+    };
+    /** @type {HTMLDialogElement} */
+    const dialog = openDialog({
+        title: "Cover",
+        body: [form],
+        foot: [
+            cover && button({ class: "button quiet", onclick: () => save(null) }, "Use the drawn sleeve"),
+            el("button", { type: "submit", class: "button", form: "cover-form" }, "Save"),
+        ],
+    });
+    form.addEventListener("submit", async (event) => {
+        event.preventDefault();
+        try {
+            await save(controlOf(form, "cover").value.trim() || null);
+        } catch (error) {
+            const { fields, text } = describeError(error);
+            find(".fault", address).textContent = fields.cover ? `The address ${fields.cover}.` : text;
+        }
+    });
+}

@@ -1,0 +1,75 @@
+/** What visitors see: three sleeves, the sign-in and the registration. */
+
+import * as auth from "../../models/auth.js";
+import "../../../components/vinyl-record.js";
+import { makeSleeve } from "../../../components/sleeve.js";
+import { el, find, replace } from "../../ui/dom.js";
+import { clearFaults, keepDraft, readForm, runBusy, showFaults } from "../../ui/form.js";
+
+/** Invented records for the picture. */
+const SHOWN = [
+    { artist: "The Night Porters", album: "Midnight Ferry" },
+    { artist: "Ida Marlowe", album: "Blue Hours" },
+    { artist: "Constellation Brass", album: "Seven Small Suns" },
+];
+
+/** @param {boolean} isEnded opens the sign-in, because the visitor has an account */
+export function drawWelcome(isEnded) {
+    document.documentElement.dataset.user = "out";
+    replace(
+        find("#poster"),
+        SHOWN.map((album) => makeSleeve(album)),
+        el("vinyl-record", { spinning: true, artist: "Vinyl Vault", album: "Side A" }),
+    );
+    const tabs = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("#enter [role=tab]")]);
+    for (const tab of tabs) {
+        tab.addEventListener("click", () => selectTab(tabs, tab));
+        tab.addEventListener("keydown", (event) => {
+            if (!["ArrowLeft", "ArrowRight"].includes(event.key)) return;
+            const other = tabs[1 - tabs.indexOf(tab)];
+            selectTab(tabs, other);
+            other.focus();
+        });
+    }
+    if (isEnded) selectTab(tabs, tabs[0]);
+    wireForm("sign-in", ({ email, password }) => auth.signIn({ email, password }));
+    wireForm("register", ({ email, password, name }) => auth.register({ email, password, name }));
+}
+
+/** @param {HTMLElement[]} tabs @param {HTMLElement} selected */
+function selectTab(tabs, selected) {
+    for (const tab of tabs) {
+        const isSelected = tab === selected;
+        tab.setAttribute("aria-selected", String(isSelected));
+        tab.tabIndex = isSelected ? 0 : -1;
+        find(`#${tab.getAttribute("aria-controls")}`).hidden = !isSelected;
+    }
+}
+
+/** @param {string} id @param {(typed: Record<string, string>) => Promise<unknown>} enter */
+function wireForm(id, enter) {
+    /** @type {HTMLFormElement} */
+    const form = find(`#${id}`);
+    const draft = keepDraft(form, id);
+    const notice = find(".notice", form);
+    const submit = find("[type=submit]", form);
+    form.addEventListener("submit", async (event) => {
+        event.preventDefault();
+        if (submit.getAttribute("aria-disabled")) return;
+        clearFaults(form);
+        notice.hidden = true;
+        try {
+            await runBusy(submit, "One moment …", () => enter(readForm(form)));
+            draft.forget();
+            location.replace(nextPage());
+        } catch (error) {
+            showFaults(form, notice, error);
+        }
+    });
+}
+
+/** The page that the visitor asked for. An address of another site is refused. */
+function nextPage() {
+    const next = new URLSearchParams(location.search).get("next") ?? "/";
+    return /^\/(?![/\\])/.test(next) ? next : "/";
+}
