@@ -37,7 +37,7 @@ const MAX_ALTERNATIVES: usize = 5;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoMatch {
     /// There was no candidate.
-    NoRows,
+    NoCandidates,
     /// The most similar candidate is another record.
     TooDifferent,
     /// Several albums are equally similar.
@@ -71,7 +71,7 @@ pub fn find_match(wanted: &WantedAlbum, candidates: Vec<Candidate>) -> Match {
         .collect();
     scored.sort_by(Scored::best_first);
     let Some(first) = scored.first() else {
-        return Match { best: Err(NoMatch::NoRows), score: 0.0, alternatives: vec![] };
+        return Match { best: Err(NoMatch::NoCandidates), score: 0.0, alternatives: vec![] };
     };
     let best = if first.similarity < MIN_SIMILARITY { Err(NoMatch::TooDifferent) } else { choose_album(&scored) };
     let score = best.unwrap_or(first).score();
@@ -109,7 +109,7 @@ fn choose_album(scored: &[Scored]) -> Result<&Scored, NoMatch> {
     let fit = |album: &Album<'_>| album.best.pressing.fit();
     albums.sort_by_key(|album| Reverse((fit(album), album.owners)));
     match albums.as_slice() {
-        [] => Err(NoMatch::NoRows),
+        [] => Err(NoMatch::NoCandidates),
         [first, second, ..] if fit(first) == fit(second) && first.owners < FAME_FACTOR * second.owners.max(1) => {
             Err(NoMatch::Ambiguous)
         }

@@ -215,7 +215,7 @@ const CASES: &[Case] = &[
     no_match("Nevermind", "Nirvana", NIRVANA, NoMatch::TooDifferent),
     no_match("Johnny Cash", "Hurt", &["Nine Inch Nails - Hurt|1995"], NoMatch::TooDifferent),
     no_match("Tribute", "Nevermind", &["Various - Nevermind: A Tribute|2011"], NoMatch::TooDifferent),
-    no_match("Anybody", "Anything", &[], NoMatch::NoRows),
+    no_match("Anybody", "Anything", &[], NoMatch::NoCandidates),
     no_match("Nobody", "Untitled", &["Somebody|1999"], NoMatch::TooDifferent),
 ];
 

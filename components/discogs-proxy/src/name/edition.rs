@@ -2,17 +2,19 @@
 
 use super::normalize::normalize;
 
-/// A part that has only these words and numbers names the edition …
+/// The words that the name of an edition consists of, beside numbers.
 #[rustfmt::skip]
 const EDITION_WORDS: &[&str] = &[
     "remaster", "remastered", "remasters", "deluxe", "edition", "expanded", "anniversary", "reissue", "repress",
     "mono", "stereo", "mix", "bonus", "tracks", "track", "special", "limited", "collectors", "vinyl", "lp", "2lp",
-    "3lp", "cd", "2cd", "ep", "180g", "180", "gram", "gatefold", "version", "digital", "half", "speed", "master", "mastered",
-    "original", "recording", "super", "legacy", "us", "uk", "japan", "import", "the", "and", "of", "with", "in", "new",
-    "coloured", "colored", "picture", "disc", "album", "numbered", "box", "set", "th", "st", "nd", "rd", "year",
+    "3lp", "cd", "2cd", "ep", "180g", "180", "gram", "gatefold", "version", "digital", "half", "speed", "master",
+    "mastered", "original", "recording", "super", "legacy", "us", "uk", "japan", "import", "the", "and", "of",
+    "with", "in", "new", "coloured", "colored", "picture", "disc", "album", "numbered", "box", "set", "th", "st",
+    "nd", "rd", "year",
 ];
 
-/// … if it has at least one of these: "(The New Version)" may belong to the name, "(New Remastered Version)" does not.
+/// The name of an edition has at least one of these: "(New Remastered Version)" does, while "(The New Version)" may
+/// belong to the name of the album.
 #[rustfmt::skip]
 const DECISIVE_WORDS: &[&str] = &[
     "remaster", "remastered", "remasters", "deluxe", "edition", "expanded", "anniversary", "reissue", "repress",

@@ -35,7 +35,7 @@ pub async fn fetch(client: &Client<'_>, wanted: &WantedAlbum) -> Result<Fetched>
     let mut candidates: Vec<Candidate> = client.search(&by_fields).await?.into_rows().map(Candidate::from).collect();
     let mut found = matching::find_match(wanted, candidates.clone());
     // Discogs' search by fields forgives no spelling mistake; its search by words forgives a few.
-    if matches!(found.best, Err(NoMatch::NoRows | NoMatch::TooDifferent)) {
+    if matches!(found.best, Err(NoMatch::NoCandidates | NoMatch::TooDifferent)) {
         let words = format!("{artist} {album}");
         let by_words = client.search(&[("q", &words), ("per_page", "50")]).await?;
         candidates.extend(by_words.into_rows().map(Candidate::from));
@@ -43,7 +43,7 @@ pub async fn fetch(client: &Client<'_>, wanted: &WantedAlbum) -> Result<Fetched>
         candidates.dedup_by_key(|candidate| candidate.id);
         found = matching::find_match(wanted, candidates);
     }
-    let lifetime = if matches!(found.best, Err(NoMatch::NoRows)) { Lifetime::MISSING } else { Lifetime::SEARCH };
+    let lifetime = if matches!(found.best, Err(NoMatch::NoCandidates)) { Lifetime::MISSING } else { Lifetime::SEARCH };
     let (document, covers) = build_document(found)?;
     Ok(Fetched { entry: CacheEntry::json(&document, lifetime)?, covers })
 }
@@ -53,7 +53,7 @@ fn build_document(found: Match) -> Result<(MatchDocument, CoverSources)> {
     let Match { best, score, mut alternatives } = found;
     alternatives.iter_mut().for_each(|alternative| alternative.replace_addresses(&mut covers));
     let reason = best.as_ref().err().map(|reason| match reason {
-        NoMatch::NoRows => "none",
+        NoMatch::NoCandidates => "none",
         NoMatch::TooDifferent => "far",
         NoMatch::Ambiguous => "ambiguous",
     });
@@ -85,7 +85,7 @@ mod tests {
     fn the_document_has_the_same_members_with_a_match_and_without() {
         let candidate = Candidate { id: 7, title: "A - B".to_owned(), ..Candidate::default() };
         let found = Match { best: Ok(candidate), score: 1.0, alternatives: vec![] };
-        let none = Match { best: Err(NoMatch::NoRows), score: 0.0, alternatives: vec![] };
+        let none = Match { best: Err(NoMatch::NoCandidates), score: 0.0, alternatives: vec![] };
         assert_eq!(members(found), members(none));
     }
 }

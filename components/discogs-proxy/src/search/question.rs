@@ -13,6 +13,7 @@ use crate::{
 
 const MAX_CHARACTERS: usize = 200;
 const DEFAULT_LIMIT: i64 = 25;
+const FIRST_PAGE: i64 = 1;
 
 /// A question that was checked.
 #[derive(Debug)]
@@ -25,27 +26,26 @@ pub enum Search {
 /// `Invalid`, with every fault.
 pub fn check(question: Question) -> Result<Search> {
     let mut faults = check_fields(&question);
-    let page = parse_cursor(question.cursor.as_deref());
-    if page.is_none() {
-        faults.push(FieldError::new("cursor", "is not a cursor of this list"));
-    }
+    let page = parse_cursor(question.cursor.as_deref()).unwrap_or_else(|fault| {
+        faults.push(fault);
+        FIRST_PAGE
+    });
     faults.extend(check_combination(&question));
-    let Question { artist, album, year, label, limit, .. } = &question;
-    let term = match parse_term(&question) {
-        Ok(term) => term,
-        Err(fault) => {
-            faults.push(fault);
-            None
-        }
-    };
+    let term = parse_term(&question).unwrap_or_else(|fault| {
+        faults.push(fault);
+        None
+    });
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
     }
-    if let Some(term) = term {
-        return Ok(Search::Page { term, limit: limit.unwrap_or(DEFAULT_LIMIT), page: page.unwrap_or(1) });
-    }
-    let (artist, album) = (artist.clone().unwrap_or_default(), album.clone().unwrap_or_default());
-    Ok(Search::BestMatch(WantedAlbum { artist, album, year: *year, label: label.clone() }))
+    let Question { artist, album, year, label, limit, .. } = question;
+    Ok(match term {
+        Some(term) => Search::Page { term, limit: limit.unwrap_or(DEFAULT_LIMIT), page },
+        None => {
+            let (artist, album) = (artist.unwrap_or_default(), album.unwrap_or_default());
+            Search::BestMatch(WantedAlbum { artist, album, year, label })
+        }
+    })
 }
 
 /// Checks each field on its own.
@@ -81,28 +81,26 @@ fn check_combination(question: &Question) -> Option<FieldError> {
         ("catno", catno.is_some()),
     ];
     let mut given = ways.iter().filter(|(_, is_given)| *is_given).map(|(way, _)| *way);
-    let first_and_second = (given.next(), given.next());
-    let (field, message) = match first_and_second {
-        (None, _) => ("q", "is required, unless artist and album, barcode or catno is given".to_owned()),
-        (Some(first), Some(second)) => (second, format!("cannot be combined with {first}")),
-        (Some("artist"), None) if artist.is_none() => ("artist", "is required if album is given".to_owned()),
-        (Some("artist"), None) if album.is_none() => ("album", "is required if artist is given".to_owned()),
-        (Some("artist"), None) if limit.is_some() => ("limit", "is only for q, barcode and catno".to_owned()),
-        (Some("artist"), None) if cursor.is_some() => ("cursor", "is only for q, barcode and catno".to_owned()),
-        (Some("q" | "barcode" | "catno"), None) if year.is_some() => {
-            ("year", "is only for artist and album".to_owned())
-        }
-        (Some("q" | "barcode" | "catno"), None) if label.is_some() => {
-            ("label", "is only for artist and album".to_owned())
-        }
-        _ => return None,
-    };
-    Some(FieldError::new(field, message))
+    let fault = |field: &str, message: &str| Some(FieldError::new(field, message));
+    match (given.next(), given.next()) {
+        (None, _) => fault("q", "is required, unless artist and album, barcode or catno is given"),
+        (Some(first), Some(second)) => fault(second, &format!("cannot be combined with {first}")),
+        (Some("artist"), None) if artist.is_none() => fault("artist", "is required if album is given"),
+        (Some("artist"), None) if album.is_none() => fault("album", "is required if artist is given"),
+        (Some("artist"), None) if limit.is_some() => fault("limit", "is only for q, barcode and catno"),
+        (Some("artist"), None) if cursor.is_some() => fault("cursor", "is only for q, barcode and catno"),
+        (Some("artist"), None) => None,
+        (Some(_), None) if year.is_some() => fault("year", "is only for artist and album"),
+        (Some(_), None) if label.is_some() => fault("label", "is only for artist and album"),
+        (Some(_), None) => None,
+    }
 }
 
 /// A cursor is the number of a page.
-fn parse_cursor(cursor: Option<&str>) -> Option<i64> {
-    cursor.map_or(Some(1), |text| text.parse().ok().filter(|page| (1..=MAX_PAGE).contains(page)))
+fn parse_cursor(cursor: Option<&str>) -> Result<i64, FieldError> {
+    let Some(text) = cursor else { return Ok(FIRST_PAGE) };
+    let page = text.parse().ok().filter(|page| (FIRST_PAGE..=MAX_PAGE).contains(page));
+    page.ok_or_else(|| FieldError::new("cursor", "is not a cursor of this list"))
 }
 
 /// Returns the term of a page; `None` if artist and album are given instead.
