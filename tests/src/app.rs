@@ -10,7 +10,8 @@ use tempfile::TempDir;
 
 use crate::Caller;
 
-/// The application of `spin.toml` on a free port of this machine. Its database is empty at first, and is deleted with it.
+/// The application of `spin.toml` on a free port of this machine. Its database is empty at first, and is deleted with
+/// it.
 pub struct App {
     running: host::Running,
     state: TempDir,

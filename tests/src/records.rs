@@ -13,7 +13,8 @@ pub fn whole() -> Value {
         "year": 1999, "country": "Iceland", "label": "Smekkleysa", "catno": "SM 79", "format": "2xLP, Album",
         "barcode": "5 690351 107920", "discogs_id": 249504, "master_id": 27048,
         "media_condition": "Near Mint (NM or M-)", "sleeve_condition": "Not Graded", "rating": 5,
-        "notes": "First line\nsecond line\twith a tab", "tags": ["rainy day", "to clean"], "crate": "0190163d-8694-739b-aea5-966c26f8adaa",
+        "notes": "First line\nsecond line\twith a tab", "tags": ["rainy day", "to clean"],
+        "crate": "0190163d-8694-739b-aea5-966c26f8adaa",
         "quantity": 2, "purchase_price": 24.5, "purchase_currency": "EUR", "purchased_at": "2020-05-14",
         "price": 61.99, "price_currency": "EUR", "price_at": "2026-11-20T10:00:00Z", "price_source": "discogs",
         "cover": "https://example.org/cover.jpg", "custom": {"shelf": 7, "$.doc": "'; DROP TABLE albums; --"}

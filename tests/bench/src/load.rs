@@ -1,5 +1,5 @@
-//! The load generator: each keep-alive connection sends a request, reads the whole answer, checks it, and sends the next
-//! request.
+//! The load generator: each keep-alive connection sends a request, reads the whole answer, checks it, and sends the
+//! next request.
 //!
 //! It is the same for both servers, and it is fast: requests are prepared, each connection has one buffer, and nothing
 //! is allocated while measuring. A general HTTP client costs about as much as the yardstick's whole answer to

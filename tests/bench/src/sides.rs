@@ -59,8 +59,8 @@ impl Setup {
         Ok(Self { root: crate::process::project_root()?, vault, scratch: tempfile::tempdir()?, style })
     }
 
-    /// Starts our application as users do, with its databases in `state` and its compiled code in `code_cache`. Both are
-    /// in the temporary directory, so that no run depends on an earlier one.
+    /// Starts our application as users do, with its databases in `state` and its compiled code in `code_cache`. Both
+    /// are in the temporary directory, so that no run depends on an earlier one.
     pub async fn start_ours(&self, state: &str, code_cache: &str) -> anyhow::Result<Process> {
         self.start_ours_with(state, code_cache, &[]).await
     }

@@ -1,4 +1,5 @@
-//! The same requests with `wrk`, for comparison with a well-known tool: prints the commands, and keeps the servers running.
+//! The same requests with `wrk`, for comparison with a well-known tool: prints the commands, and keeps the servers
+//! running.
 
 use std::time::Duration;
 

@@ -1,8 +1,8 @@
 //! The API of Discogs and its images, with a catalogue of a few hundred releases.
 //!
-//! The albums are real; catalogue numbers, barcodes and prices of their pressings are made up. As at Discogs, the year is
-//! a string in a search result and a number in a release, labels are repeated, the list of barcodes also holds runout
-//! inscriptions, and requests without credentials get no image addresses.
+//! The albums are real; catalogue numbers, barcodes and prices of their pressings are made up. As at Discogs, the year
+//! is a string in a search result and a number in a release, labels are repeated, the list of barcodes also holds
+//! runout inscriptions, and requests without credentials get no image addresses.
 
 mod catalogue;
 mod image;
@@ -74,7 +74,8 @@ impl Discogs {
         Self { server, state }
     }
 
-    /// The number of requests that are accepted in 60 seconds. `None`: 60 with credentials and 25 without, as at Discogs.
+    /// The number of requests that are accepted in 60 seconds. `None`: 60 with credentials and 25 without, as at
+    /// Discogs.
     pub fn limit(&self, limit: Option<u32>) {
         lock(&self.state.window).limit = limit;
     }

@@ -1,18 +1,13 @@
 //! The faults that a test can ask for.
 
-use std::{
-    collections::VecDeque,
-    pin::Pin,
-    task::{Context, Poll},
-    time::Duration,
-};
+use std::time::Duration;
 
 use axum::{body::Body, response::Response};
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, StatusCode, header};
-use http_body::Frame;
 use http_body_util::BodyExt as _;
-use tokio::time::{Instant, Sleep};
+
+use crate::paced_body::{PacedBody, Piece, Pieces};
 
 /// The number of pieces in which a slow body is sent.
 const PIECES: usize = 10;
@@ -110,38 +105,12 @@ async fn with_body(response: Response, body: impl FnOnce(Bytes) -> (usize, Body)
     Response::from_parts(parts, body)
 }
 
+/// The bytes in several pieces, spread over this time.
 fn pieces(bytes: &Bytes, time: Duration, cut_off: bool) -> Body {
     let size = bytes.len().div_ceil(PIECES).max(1);
-    let pieces = (0..bytes.len()).step_by(size).map(|at| bytes.slice(at..(at + size).min(bytes.len()))).collect();
     let pause = time / u32::try_from(PIECES).unwrap_or(1);
-    Body::new(Pieces { pieces, pause, sleep: Box::pin(tokio::time::sleep(pause)), cut_off })
-}
-
-/// A body that is sent piece by piece, with a pause before each piece.
-struct Pieces {
-    pieces: VecDeque<Bytes>,
-    pause: Duration,
-    sleep: Pin<Box<Sleep>>,
-    cut_off: bool,
-}
-
-impl http_body::Body for Pieces {
-    type Data = Bytes;
-    type Error = Box<dyn std::error::Error + Send + Sync>;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        if self.sleep.as_mut().poll(context).is_pending() {
-            return Poll::Pending;
-        }
-        let next = Instant::now() + self.pause;
-        self.sleep.as_mut().reset(next);
-        match self.pieces.pop_front() {
-            Some(piece) => Poll::Ready(Some(Ok(Frame::data(piece)))),
-            None if self.cut_off => Poll::Ready(Some(Err("cut off on purpose".into()))),
-            None => Poll::Ready(None),
-        }
-    }
+    let slices = (0..bytes.len()).step_by(size).map(|start| bytes.slice(start..(start + size).min(bytes.len())));
+    let mut pieces: Pieces = slices.map(|slice| (pause, Piece::Bytes(slice))).collect();
+    pieces.extend(cut_off.then_some((pause, Piece::CutOff)));
+    Body::new(PacedBody::new(pieces))
 }

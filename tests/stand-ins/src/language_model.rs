@@ -1,17 +1,14 @@
-//! A provider of language models, in one of the two API formats that the chat supports. A test chooses the tokens, their
-//! pace, and the fault of the next stream.
+//! A provider of language models, in one of the two API formats that the chat supports. A test chooses the tokens,
+//! their pace, and the fault of the next stream.
 
 mod anthropic;
+mod counted_body;
 mod openai;
-mod paced_body;
 
 use std::{
     collections::VecDeque,
     ops::Deref,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::{Arc, Mutex, atomic::Ordering},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
@@ -25,9 +22,10 @@ use axum::{
 use http::{HeaderMap, StatusCode, header};
 use serde_json::{Value, json};
 
-use self::paced_body::{PacedBody, Piece};
+use self::counted_body::{CountedBody, Counters};
 use crate::{
     Fault,
+    paced_body::{PacedBody, Piece, Pieces},
     server::{Server, lock},
 };
 
@@ -68,8 +66,7 @@ struct ModelState {
     format: ApiFormat,
     reply: Mutex<Reply>,
     stream_faults: Mutex<VecDeque<StreamFault>>,
-    open: Arc<AtomicUsize>,
-    abandoned: Arc<AtomicUsize>,
+    counters: Counters,
 }
 
 /// What every answer consists of.
@@ -105,8 +102,7 @@ impl LanguageModel {
             format,
             reply: Mutex::new(Reply { tokens, pace: Duration::ZERO, clock: false }),
             stream_faults: Mutex::default(),
-            open: Arc::default(),
-            abandoned: Arc::default(),
+            counters: Counters::default(),
         });
         let path = match format {
             ApiFormat::OpenAi => "/v1/chat/completions",
@@ -152,12 +148,12 @@ impl LanguageModel {
 
     /// The number of answers that are being sent.
     pub fn open(&self) -> usize {
-        self.state.open.load(Ordering::SeqCst)
+        self.state.counters.open.load(Ordering::SeqCst)
     }
 
     /// The number of answers whose client disconnected before their end.
     pub fn abandoned(&self) -> usize {
-        self.state.abandoned.load(Ordering::SeqCst)
+        self.state.counters.abandoned.load(Ordering::SeqCst)
     }
 
     /// The body of the latest request.
@@ -189,22 +185,23 @@ async fn answer(State(state): State<Arc<ModelState>>, headers: HeaderMap, body: 
     }
     let fault = lock(&state.stream_faults).pop_front();
     let pieces = pieces(state.format, &lock(&state.reply), fault);
-    let written = PacedBody::new(pieces, state.open.clone(), state.abandoned.clone());
-    ([(header::CONTENT_TYPE, "text/event-stream; charset=utf-8")], Body::new(written)).into_response()
+    let body = CountedBody::new(PacedBody::new(pieces), state.counters.clone());
+    ([(header::CONTENT_TYPE, "text/event-stream; charset=utf-8")], Body::new(body)).into_response()
 }
 
-/// The pieces of an answer, each with the time to wait before it. A piece is one frame, unless the fault says otherwise.
-fn pieces(format: ApiFormat, reply: &Reply, fault: Option<StreamFault>) -> VecDeque<(Duration, Piece)> {
+/// The pieces of an answer, each with the time to wait before it. A piece is one frame, unless the fault says
+/// otherwise.
+fn pieces(format: ApiFormat, reply: &Reply, fault: Option<StreamFault>) -> Pieces {
     let (begin, end) = match format {
         ApiFormat::OpenAi => (openai::begin(), openai::end(reply.tokens.len())),
         ApiFormat::Anthropic => (anthropic::begin(), anthropic::end(reply.tokens.len())),
     };
-    let token: paced_body::Token = match format {
+    let token: fn(&str, bool) -> String = match format {
         ApiFormat::OpenAi => openai::token,
         ApiFormat::Anthropic => anthropic::token,
     };
     let odd = fault == Some(StreamFault::Odd);
-    let mut pieces: VecDeque<(Duration, Piece)> = VecDeque::new();
+    let mut pieces = Pieces::new();
     let text = |text: String| {
         let text = if odd { format!(": OPENROUTER PROCESSING\n\n{text}").replace('\n', "\r\n") } else { text };
         Piece::Bytes(text.into_bytes().into())
@@ -231,7 +228,11 @@ fn pieces(format: ApiFormat, reply: &Reply, fault: Option<StreamFault>) -> VecDe
             Some(StreamFault::SlowFirst(wait)) if index == 0 => wait,
             _ => reply.pace,
         };
-        let piece = if reply.clock { Piece::Clock(token) } else { text(token(word, odd)) };
+        let piece = if reply.clock {
+            Piece::Late(Box::new(move || token(&format!("{} ", nanoseconds()), false).into()))
+        } else {
+            text(token(word, odd))
+        };
         pieces.push_back((wait, piece));
     }
     pieces.extend(end.into_iter().map(|frame| (Duration::ZERO, text(frame))));

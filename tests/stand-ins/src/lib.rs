@@ -20,6 +20,7 @@
 //! |---|---|
 //! | `server` | what all stand-ins share: listening, the log of requests, faults on demand |
 //! | `fault` | the faults that a test can ask for |
+//! | `paced_body` | bodies that are sent piece by piece |
 //! | `discogs` | the API of Discogs, and its images |
 //! | `language_model` | providers of language models: OpenAI-compatible, and Anthropic |
 //!
@@ -28,6 +29,7 @@
 pub mod discogs;
 mod fault;
 pub mod language_model;
+mod paced_body;
 mod server;
 
 pub use self::{

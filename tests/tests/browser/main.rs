@@ -1,6 +1,6 @@
-//! Tests of the web app: its logic with `node --test`, and the whole app in Chromium with the shipped components. The cases
-//! are in `tests/browser`. Each case prints a line. Tests that cannot run on this machine are reported as skipped, with
-//! the reason.
+//! Tests of the web app: its logic with `node --test`, and the whole app in Chromium with the shipped components. The
+//! cases are in `tests/browser`. Each case prints a line. Tests that cannot run on this machine are reported as
+//! skipped, with the reason.
 //!
 //! `CASE=words cargo test -p tests --test browser` runs the cases whose names contain the words.
 
@@ -30,8 +30,8 @@ async fn the_web_app_works_in_a_browser() {
     assert!(status.success(), "see the lines with FAILED above");
 }
 
-/// Prints the reason why a test is skipped. It writes to the terminal directly, because the test harness captures the output
-/// of tests that pass.
+/// Prints the reason why a test is skipped. It writes to the terminal directly, because the test harness captures the
+/// output of tests that pass.
 fn report_skipped<T>(tools: Result<T, String>) -> Option<T> {
     tools.map_err(|why| writeln!(std::io::stderr(), "browser: skipped: {why}")).ok()
 }

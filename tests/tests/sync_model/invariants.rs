@@ -45,8 +45,8 @@ impl fmt::Display for Figures {
     }
 }
 
-/// Fails unless every operation is in the ledger exactly once, with the outcome that the reference gives and that the device
-/// received, the lost values are those of the reference, and all devices have the records of the reference.
+/// Fails unless every operation is in the ledger exactly once, with the outcome that the reference gives and that the
+/// device received, the lost values are those of the reference, and all devices have the records of the reference.
 ///
 /// `since` is the end of the ledger and the time of the server before the run.
 pub fn check_invariants(ledger: &Ledger, clients: &[Client], since: &(i64, String)) -> Figures {

@@ -15,8 +15,8 @@ use crate::{
     runtime, seed, setting,
 };
 
-/// Repeats the steps until the host is killed. Returns the client, and whether the kill interrupted one of its requests (a
-/// connection that is refused after the kill does not count).
+/// Repeats the steps until the host is killed. Returns the client, and whether the kill interrupted one of its requests
+/// (a connection that is refused after the kill does not count).
 async fn run_until_killed(mut client: Client, server: Caller, steps: Vec<Step>) -> (Client, bool) {
     loop {
         for step in &steps {

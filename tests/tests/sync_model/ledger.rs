@@ -67,13 +67,8 @@ impl Ledger {
         assert_eq!(self.value::<i64>("SELECT count(*) FROM pragma_foreign_key_check"), 0);
         let scratch = Connection::open_in_memory().expect("a database");
         scratch.pragma_update(None, "foreign_keys", false).expect("a pragma");
-        let mut migrations: Vec<_> = std::fs::read_dir(tests::repository().join("migrations"))
-            .expect("the migrations")
-            .map(|entry| entry.expect("a file").path())
-            .collect();
-        migrations.sort();
-        for migration in migrations {
-            scratch.execute_batch(&std::fs::read_to_string(migration).expect("a file")).expect("a migration");
+        for migration in migrations::MIGRATIONS {
+            scratch.execute_batch(migration.sql).expect("a migration");
         }
         scratch.execute("ATTACH ?1 AS real", [self.path.to_str()]).expect("the database");
         let columns = "seq, user_id, op_id, device, kind, type, uid, strict, base, patch, edited_at";
@@ -87,7 +82,8 @@ impl Ledger {
         ] {
             for (one, other) in [("main", "real"), ("real", "main")] {
                 let sql = format!(
-                    "SELECT count(*) FROM (SELECT {columns} FROM {one}.{table} EXCEPT SELECT {columns} FROM {other}.{table})"
+                    "SELECT count(*) FROM
+                        (SELECT {columns} FROM {one}.{table} EXCEPT SELECT {columns} FROM {other}.{table})"
                 );
                 let differences: i64 = scratch.query_row(&sql, [], |row| row.get(0)).expect("a count");
                 assert_eq!(differences, 0, "rows of {table} that are only in {one}");

@@ -32,8 +32,8 @@ impl<'a> Link<'a> {
         Self { server, held: Vec::new(), requests: 0, arrived: Vec::new(), arrived_set: HashSet::new() }
     }
 
-    /// Carries out a run. Then delivers everything that is held, and synchronises until no device receives anything new.
-    /// Returns the devices.
+    /// Carries out a run. Then delivers everything that is held, and synchronises until no device receives anything
+    /// new. Returns the devices.
     pub async fn play(&mut self, run: &Run, cursor: Option<i64>) -> Vec<Client> {
         let mut clients: Vec<_> = run.skews.iter().map(|skew| Client::new(*skew, cursor)).collect();
         for step in &run.steps {

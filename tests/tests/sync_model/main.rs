@@ -1,9 +1,9 @@
-//! Model-based tests of the synchronisation: random operations of several devices are sent to the shipped components, and
-//! the results are compared with a simple reference implementation.
+//! Model-based tests of the synchronisation: random operations of several devices are sent to the shipped components,
+//! and the results are compared with a simple reference implementation.
 //!
 //! Environment variables: `SYNC_MODEL_RUNS` (default 500) is the number of random runs over the lossy link,
-//! `SYNC_MODEL_KILLS` (default 100) the number of times that the host is killed, `SYNC_MODEL_SEED` (default 1) the seed of
-//! the random numbers. A failure prints the seed and the smallest run that still fails.
+//! `SYNC_MODEL_KILLS` (default 100) the number of times that the host is killed, and `SYNC_MODEL_SEED` (default 1) the
+//! seed of the random numbers. A failure prints the seed and the smallest run that still fails.
 
 mod client;
 mod invariants;

@@ -65,11 +65,12 @@ fn action() -> impl Strategy<Value = Action> {
         4 => Just(Normal), 1 => Just(RequestLost), 2 => Just(AnswerLost), 2 => Just(RequestHeld),
         1 => Just(AnswerHeld), 1 => Just(Twice), 1 => Just(CopyHeld)
     ];
+    let take = prop_oneof![3 => Just(usize::MAX), 1 => 0_usize..4];
     prop_oneof![
         1 => Just(Action::Create),
         8 => vec((0_usize..5, prop::option::weighted(0.85, 0_u8..5)), 1..=3).prop_map(Action::Edit),
         2 => Just(Action::Delete),
-        6 => (prop_oneof![3 => Just(usize::MAX), 1 => 0_usize..4], delivery).prop_map(|(take, delivery)| Action::Sync(take, delivery)),
+        6 => (take, delivery).prop_map(|(take, delivery)| Action::Sync(take, delivery)),
         1 => Just(Action::Release),
     ]
 }
@@ -89,7 +90,8 @@ pub fn runs(
     steps: std::ops::RangeInclusive<usize>,
 ) -> impl Strategy<Value = Run> {
     let skew = prop_oneof![
-        1 => Just(ClockSkew::DayBehind), 3 => Just(ClockSkew::Right), 1 => Just(ClockSkew::DayAhead), 1 => Just(ClockSkew::Future)
+        1 => Just(ClockSkew::DayBehind), 3 => Just(ClockSkew::Right),
+        1 => Just(ClockSkew::DayAhead), 1 => Just(ClockSkew::Future)
     ];
     (vec(skew, devices), vec(step(), steps)).prop_map(|(skews, steps)| Run { skews, steps })
 }

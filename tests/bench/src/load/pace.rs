@@ -41,8 +41,8 @@ fn send_at_rate(
         while due < until {
             let mut begin = due;
             if let Some(wait) = due.checked_duration_since(Instant::now()) {
-                // Blocking is fine, because nothing else runs on this thread. Timers of the runtime are accurate only to
-                // a millisecond.
+                // Blocking is fine, because nothing else runs on this thread. Timers of the runtime are accurate only
+                // to a millisecond.
                 std::thread::sleep(wait);
                 begin = Instant::now();
             }

@@ -9,7 +9,8 @@ pub fn get(path: &str, token: Token<'_>) -> Vec<u8> {
 
 pub fn post(path: &str, token: Token<'_>, body: &str) -> Vec<u8> {
     format!(
-        "POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {}\r\n{}\r\n{body}",
+        "POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
+         Content-Length: {}\r\n{}\r\n{body}",
         body.len(),
         authorization(token)
     )

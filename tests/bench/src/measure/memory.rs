@@ -1,5 +1,5 @@
-//! Resident memory of each server after load. The goal applies to `VmRSS`, which operators see. The table also shows the
-//! part of it that is not mapped files, and the peak.
+//! Resident memory of each server after load. The goal applies to `VmRSS`, which operators see. The table also shows
+//! the part of it that is not mapped files, and the peak.
 
 use serde_json::json;
 

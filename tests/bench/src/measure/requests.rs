@@ -14,7 +14,8 @@ use crate::{
 };
 
 const CONNECTIONS: usize = 16;
-/// Fewer connections for writes: SQLite has one writer, and with more connections only the queue for it would be measured.
+/// Fewer connections for writes: SQLite has one writer, and with more connections only the queue for it would be
+/// measured.
 const WRITERS: usize = 4;
 
 pub async fn health(bench: &Bench<'_>) -> anyhow::Result<Vec<Row>> {
@@ -103,7 +104,8 @@ fn row(what: String, loads: &Pair<Load>, comparison: &Comparison, goal: f64) -> 
         ratio: Some(comparison.ratio),
         goal: format!("≥ {goal:.1} × native"),
         met: Some(comparison.ratio >= goal),
-        figures: json!({"ours": figures.ours, "native": figures.native, "body": [length(&loads.ours), length(&loads.native)]}),
+        figures: json!({"ours": figures.ours, "native": figures.native,
+            "body": [length(&loads.ours), length(&loads.native)]}),
     }
 }
 

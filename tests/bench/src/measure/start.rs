@@ -1,5 +1,6 @@
-//! The time from the start of the process to its first answer: without compiled code and with an empty database, and with
-//! compiled code in the cache (`vault up --code-cache DIR`, by default `target/vault-cache`) and an existing database.
+//! The time from the start of the process to its first answer: without compiled code and with an empty database, and
+//! with compiled code in the cache (`vault up --code-cache DIR`, by default `target/vault-cache`) and an existing
+//! database.
 
 use serde_json::json;
 

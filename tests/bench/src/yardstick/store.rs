@@ -53,8 +53,8 @@ impl Store {
         })
     }
 
-    /// Waits for the connection that writes. SQLite permits one writer at a time; waiting here is fairer than in its busy
-    /// handler, which sleeps.
+    /// Waits for the connection that writes. SQLite permits one writer at a time; waiting here is fairer than in its
+    /// busy handler, which sleeps.
     pub fn write(&self) -> MutexGuard<'_, Database> {
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -26,8 +26,8 @@ pub struct Pressing {
     pub barcode: Option<String>,
 }
 
-/// The pressings of an album: format, descriptions, and years after the first pressing. The CD precedes the vinyl and the
-/// reissue precedes the first pressing, because the order of Discogs' search results is arbitrary, too.
+/// The pressings of an album: format, descriptions, and years after the first pressing. The CD precedes the vinyl and
+/// the reissue precedes the first pressing, because the order of Discogs' search results is arbitrary, too.
 const EDITIONS: &[(&str, &[&str], u32)] = &[
     ("CD", &["Album", "Reissue", "Remastered"], 25),
     ("Vinyl", &["LP", "Album", "Reissue"], 40),

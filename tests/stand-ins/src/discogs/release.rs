@@ -43,10 +43,12 @@ fn document(state: &DiscogsState, pressing: &Pressing, credentials: Credentials)
     identifiers.extend(pressing.printed_barcode().map(|code| json!({"type": "Barcode", "value": code})));
     let track = |position: &str, title: &str, duration: &str| json!({"position": position, "type_": "track", "title": title, "duration": duration});
     let mut release = json!({
-        "id": pressing.id, "title": pressing.title, "year": pressing.year, "status": "Accepted", "country": pressing.country,
+        "id": pressing.id, "title": pressing.title, "year": pressing.year, "status": "Accepted",
+        "country": pressing.country,
         "released": if pressing.year == 0 { String::new() } else { format!("{}-00-00", pressing.year) },
         "released_formatted": pressing.year.to_string(), "notes": "A release of the stand-in.", "artists": [artist],
-        "extraartists": [], "labels": [{"name": pressing.label, "catno": pressing.catno, "id": pressing.master_id * 7}], "companies": [],
+        "extraartists": [], "companies": [],
+        "labels": [{"name": pressing.label, "catno": pressing.catno, "id": pressing.master_id * 7}],
         "formats": [{"name": pressing.format, "qty": "1", "descriptions": pressing.descriptions}],
         "genres": [pressing.genre], "styles": pressing.styles,
         "tracklist": [
@@ -57,14 +59,16 @@ fn document(state: &DiscogsState, pressing: &Pressing, credentials: Credentials)
         "identifiers": identifiers, "videos": [], "uri": format!("https://www.discogs.com/release/{}", pressing.id),
         "community": {"have": pressing.id % 900, "want": pressing.id % 500, "rating": {"average": 4.31, "count": 87}},
         "master_id": pressing.master_id, "thumb": "", "date_added": "2014-05-14T10:32:01-07:00",
-        "date_changed": "2024-01-01T00:00:00-07:00", "num_for_sale": 3, "lowest_price": 9.99, "blocked_from_sale": pressing.is_blocked(),
+        "date_changed": "2024-01-01T00:00:00-07:00", "num_for_sale": 3, "lowest_price": 9.99,
+        "blocked_from_sale": pressing.is_blocked(),
     });
     if pressing.has_image() {
         let image = |size| if credentials == Credentials::None { String::new() } else { state.image(pressing, size) };
-        release["images"] = json!([
-            {"type": "secondary", "uri": image(500), "uri150": image(150), "resource_url": image(500), "width": 500, "height": 500},
-            {"type": "primary", "uri": image(600), "uri150": image(150), "resource_url": image(600), "width": 600, "height": 600},
-        ]);
+        let image_document = |kind: &str, size: u32| {
+            json!({"type": kind, "uri": image(size), "uri150": image(150), "resource_url": image(size),
+                "width": size, "height": size})
+        };
+        release["images"] = json!([image_document("secondary", 500), image_document("primary", 600)]);
         release["thumb"] = image(150).into();
     }
     release

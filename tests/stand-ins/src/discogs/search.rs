@@ -81,11 +81,14 @@ fn row(state: &DiscogsState, pressing: &Pressing, credentials: Credentials) -> V
     let mut row = json!({
         "id": pressing.id, "type": "release", "title": pressing.name(), "country": pressing.country, "format": format,
         // As at Discogs: the label is listed twice, for the record and for the sleeve.
-        "label": [pressing.label, pressing.label], "catno": pressing.catno, "genre": [pressing.genre], "style": pressing.styles,
+        "label": [pressing.label, pressing.label], "catno": pressing.catno, "genre": [pressing.genre],
+        "style": pressing.styles,
         "barcode": barcodes, "master_id": pressing.master_id,
         "master_url": format!("https://api.discogs.com/masters/{}", pressing.master_id),
-        "uri": format!("/release/{}", pressing.id), "resource_url": format!("https://api.discogs.com/releases/{}", pressing.id),
-        "thumb": image(150), "cover_image": image(600), "community": {"want": pressing.id % 500, "have": pressing.id % 900},
+        "uri": format!("/release/{}", pressing.id),
+        "resource_url": format!("https://api.discogs.com/releases/{}", pressing.id),
+        "thumb": image(150), "cover_image": image(600),
+        "community": {"want": pressing.id % 500, "have": pressing.id % 900},
         "user_data": {"in_wantlist": false, "in_collection": false}, "format_quantity": 1,
         "formats": [{"name": pressing.format, "qty": "1", "descriptions": pressing.descriptions}],
     });

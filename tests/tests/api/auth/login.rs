@@ -78,7 +78,8 @@ async fn the_fifty_first_session_ends_the_one_unused_for_longest() {
     let first = app.collector().await;
     let insert = "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 50)
         INSERT INTO sessions (id, user_id, address, user_agent, created_at, last_used_at, expires_at)
-        SELECT 'old' || n, 1, '', '', '2026-01-01', printf('2026-01-01T00:%02d:00.000Z', n), '2999-01-01T00:00:00.000Z' FROM n";
+        SELECT 'old' || n, 1, '', '', '2026-01-01', printf('2026-01-01T00:%02d:00.000Z', n), '2999-01-01T00:00:00.000Z'
+        FROM n";
     execute(&app, insert, []);
     let latest = bearing(&app.anonymous(), sign_in(&app.anonymous(), &first.email, PASSWORD).await);
 

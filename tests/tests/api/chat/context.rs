@@ -21,9 +21,12 @@ fn sent_context(setup: &ChatSetup) -> (String, Value) {
 async fn matching_albums_are_sent_without_restricted_data() {
     let setup = ChatSetup::start(ApiFormat::OpenAi).await;
     setup.caller.add(records::whole()).await;
-    setup.caller
-        .add(json!({"artist": "Nina", "album": "Blues", "genre": "Jazz", "year": 1966, "price": 987.5, "price_currency": "USD",
-            "price_source": "discogs", "purchase_price": 12.25, "purchase_currency": "EUR", "discogs_id": 4242, "cover": "https://i.example/c.jpg"}))
+    setup
+        .caller
+        .add(json!({"artist": "Nina", "album": "Blues", "genre": "Jazz", "year": 1966, "price": 987.5,
+            "price_currency": "USD", "price_source": "discogs", "purchase_price": 12.25, "purchase_currency": "EUR",
+            "discogs_id": 4242,
+            "cover": "https://i.example/c.jpg"}))
         .await;
     setup.ask("Tell me about my jazz from the 60s").await;
     let (system, data) = sent_context(&setup);
@@ -59,8 +62,9 @@ async fn the_size_is_limited_for_ten_albums_and_for_ten_thousand() {
     let setup = ChatSetup::start(ApiFormat::OpenAi).await;
     let long = "x".repeat(3_000);
     let album = |n: usize| {
-        json!({"artist": format!("Artist {n} {}", "é".repeat(400)), "album": format!("Album {n}"), "year": 1950 + n % 70,
-            "genre": format!("Genre {}", n % 50), "label": format!("Label {n}"), "notes": long, "tags": ["t".repeat(90), "u"]})
+        json!({"artist": format!("Artist {n} {}", "é".repeat(400)), "album": format!("Album {n}"),
+            "year": 1950 + n % 70, "genre": format!("Genre {}", n % 50), "label": format!("Label {n}"), "notes": long,
+            "tags": ["t".repeat(90), "u"]})
     };
     let mut sizes = Vec::new();
     let mut next = 0;

@@ -11,11 +11,16 @@ use tokio::{
 const IMPORT: &str = "/api/collection/import";
 
 /// A CSV export of Discogs, with a custom field of the user.
-const DISCOGS: &str = "Catalog#,Artist,Title,Label,Format,Rating,Released,release_id,CollectionFolder,Date Added,Collection Media Condition,Collection Sleeve Condition,Collection Notes,Collection Shelf
-\"SM 79, SM79\",Sigur Rós,Ágætis byrjun,Smekkleysa,\"2xLP, Album\",5,1999,249504,Post Rock,2020-05-14 10:32:01,Near Mint (NM or M-),Generic,\"First line
+const DISCOGS: &str = "\
+Catalog#,Artist,Title,Label,Format,Rating,Released,release_id,CollectionFolder,Date Added,\
+Collection Media Condition,Collection Sleeve Condition,Collection Notes,Collection Shelf
+\"SM 79, SM79\",Sigur Rós,Ágætis byrjun,Smekkleysa,\"2xLP, Album\",5,1999,249504,Post Rock,\
+2020-05-14 10:32:01,Near Mint (NM or M-),Generic,\"First line
 second \"\"line\"\"\",A3
-ECM 1064,Keith Jarrett,The Köln Concert,ECM Records,\"2xLP, Album\",0,0,398520,Uncategorized,2021-01-02 03:04:05,Very Good Plus (VG+),,,
-ECM 1064,Keith Jarrett,The Köln Concert,ECM Records,\"2xLP, Album\",,1975,398520,Uncategorized,2021-01-02 03:04:05,,,second copy,
+ECM 1064,Keith Jarrett,The Köln Concert,ECM Records,\"2xLP, Album\",0,0,398520,Uncategorized,\
+2021-01-02 03:04:05,Very Good Plus (VG+),,,
+ECM 1064,Keith Jarrett,The Köln Concert,ECM Records,\"2xLP, Album\",,1975,398520,Uncategorized,\
+2021-01-02 03:04:05,,,second copy,
 ,Björk,Post,,LP,4,1995,12345,Post Rock,2022-02-03 04:05:06,Mint (M),Mint (M),=not a formula,
 ";
 
@@ -61,9 +66,11 @@ async fn a_discogs_export_is_imported_in_full_and_only_once() {
     let found = albums(&collector).await;
     let sigur = found.iter().find(|album| album["artist"] == "Sigur Rós").expect("Sigur Rós");
     let mut expected = json!({
-        "artist": "Sigur Rós", "album": "Ágætis byrjun", "catno": "SM 79, SM79", "label": "Smekkleysa", "format": "2xLP, Album",
+        "artist": "Sigur Rós", "album": "Ágætis byrjun", "catno": "SM 79, SM79", "label": "Smekkleysa",
+        "format": "2xLP, Album",
         "rating": 5, "year": 1999, "discogs_id": 249504, "media_condition": "Near Mint (NM or M-)",
-        "sleeve_condition": "Generic", "notes": "First line\nsecond \"line\"", "custom": {"Shelf": "A3"}, "crate": "Post Rock",
+        "sleeve_condition": "Generic", "notes": "First line\nsecond \"line\"", "custom": {"Shelf": "A3"},
+        "crate": "Post Rock",
     });
     expected["uid"] = sigur["uid"].clone();
     expected["created_at"] = json!("2020-05-14T10:32:01.000Z");
@@ -198,7 +205,8 @@ async fn a_content_length_over_the_limit_is_refused_before_the_body() {
     let collector = app.collector().await;
     let mut stream = TcpStream::connect(app.url().trim_start_matches("http://")).await.expect("a connection");
     let head = format!(
-        "POST {IMPORT} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\ncontent-type: text/csv\r\ncontent-length: 1073741824\r\n\r\n",
+        "POST {IMPORT} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\ncontent-type: text/csv\r\n\
+         content-length: 1073741824\r\n\r\n",
         collector.access_token
     );
     stream.write_all(head.as_bytes()).await.expect("sent");

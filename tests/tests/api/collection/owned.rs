@@ -8,7 +8,8 @@ async fn a_pressing_is_distinguished_from_other_pressings_of_the_album() {
     let app = App::start().await;
     let collector = app.collector().await;
     for album in [
-        json!({"artist": "The Beatles", "album": "Revolver", "barcode": "0 77774 64412 7", "catno": "PCS 7009", "master_id": 45284}),
+        json!({"artist": "The Beatles", "album": "Revolver", "barcode": "0 77774 64412 7", "catno": "PCS 7009",
+            "master_id": 45284}),
         json!({"artist": "Beatles", "album": "Revolver", "catno": "ST-2576", "master_id": 45284, "year": 1966}),
         json!({"artist": "The Beatles", "album": "Revolver (Deluxe)", "master_id": 1}),
         json!({"artist": "Miles Davis", "album": "Kind of Blue"}),

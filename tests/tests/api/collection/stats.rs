@@ -8,9 +8,11 @@ async fn stats_count_copies_and_sum_by_currency() {
     let app = App::start().await;
     let collector = app.collector().await;
     for album in [
-        json!({"artist": "A", "album": "1", "genre": "Jazz", "year": 1959, "quantity": 2, "price": 10.1, "price_currency": "EUR"}),
+        json!({"artist": "A", "album": "1", "genre": "Jazz", "year": 1959, "quantity": 2,
+            "price": 10.1, "price_currency": "EUR"}),
         json!({"artist": "A", "album": "2", "genre": "Jazz", "year": 1965, "price": 5, "price_currency": "USD"}),
-        json!({"artist": "B", "album": "3", "genre": "Rock", "year": 1969, "purchase_price": 7.25, "purchase_currency": "EUR"}),
+        json!({"artist": "B", "album": "3", "genre": "Rock", "year": 1969,
+            "purchase_price": 7.25, "purchase_currency": "EUR"}),
         json!({"artist": "C", "album": "4"}),
     ] {
         collector.add(album).await;

@@ -118,22 +118,21 @@ async fn albums_of_a_release_without_wants_count_as_owned() {
     let manifest = repository().join("spin.toml");
     let database = Connection::open(state.path().join("sqlite_db.db")).expect("a database");
     database
-        .execute_batch("CREATE TABLE schema_migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at TEXT NOT NULL) STRICT")
+        .execute_batch(
+            "CREATE TABLE schema_migrations
+                (number INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at TEXT NOT NULL) STRICT",
+        )
         .expect("a table");
-    let mut files: Vec<_> = std::fs::read_dir(repository().join("migrations"))
-        .expect("the migrations")
-        .map(|entry| entry.expect("a file").path())
-        .collect();
-    files.sort();
-    for (number, file) in (1_i64..=6).zip(&files) {
-        database.execute_batch(&std::fs::read_to_string(file).expect("a file")).expect("a migration");
-        let row = "INSERT INTO schema_migrations VALUES (?1, 'old', '2026-01-01T00:00:00Z')";
-        database.execute(row, [number]).expect("a row");
+    for migration in &migrations::MIGRATIONS[..6] {
+        database.execute_batch(migration.sql).expect("a migration");
+        let row = "INSERT INTO schema_migrations VALUES (?1, ?2, '2026-01-01T00:00:00Z')";
+        database.execute(row, (migration.number, migration.name)).expect("a row");
     }
     let op = r#"INSERT INTO users (id, email, email_key, password_hash, created_at, updated_at) VALUES
             (1, 'old@example.org', 'old@example.org', 'x', '2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z');
         INSERT INTO ops (user_id, op_id, device, kind, type, uid, strict, base, patch, edited_at) VALUES
-            (1, 'o', '', 'create', 'album', '01890000-0000-7000-8000-000000000001', 1, NULL, '{"artist":"A","album":"B"}', '2026-01-01T00:00:00Z')"#;
+            (1, 'o', '', 'create', 'album', '01890000-0000-7000-8000-000000000001', 1, NULL,
+            '{"artist":"A","album":"B"}', '2026-01-01T00:00:00Z')"#;
     database.execute_batch(op).expect("a record");
     let running = App::serve(&manifest, state.path(), &[]).await;
     Caller::anonymous(&running.url()).get("/system/health").await.expect(200);

@@ -10,7 +10,8 @@ use super::{DiscogsSetup, PASTEL_BLUES, SEARCH, search_for};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// A setup whose Discogs allows this many requests a minute. One request has been sent, so the application knows the limit.
+/// A setup whose Discogs allows this many requests a minute. One request has been sent, so the application knows the
+/// limit.
 async fn setup_with_limit(limit: u32) -> DiscogsSetup {
     let setup = DiscogsSetup::start().await;
     setup.discogs.limit(Some(limit));

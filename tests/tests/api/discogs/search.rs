@@ -186,8 +186,10 @@ async fn anonymous_lookups_need_the_variable_public_lookup() {
 #[tokio::test(flavor = "multi_thread")]
 async fn results_that_are_not_releases_are_left_out() {
     let setup = DiscogsSetup::start().await;
-    let rows = r#"{"pagination":{"page":1,"pages":1,"items":4},"results":[7,{"id":"x"},{"id":1,"type":"artist","title":"Nina Simone"},
-        {"id":5,"type":"release","title":"Nina Simone - Pastel Blues","year":"","format":["Vinyl"],"label":["A","A"],"barcode":["x"],"cover_image":""}]}"#;
+    let rows = r#"{"pagination":{"page":1,"pages":1,"items":4},
+        "results":[7,{"id":"x"},{"id":1,"type":"artist","title":"Nina Simone"},
+        {"id":5,"type":"release","title":"Nina Simone - Pastel Blues","year":"","format":["Vinyl"],
+        "label":["A","A"],"barcode":["x"],"cover_image":""}]}"#;
     setup.discogs.next(Fault::json(200, rows));
     let page = setup.get("/api/discogs/search?q=x").await;
     assert_eq!(page["items"].as_array().map(Vec::len), Some(1));
