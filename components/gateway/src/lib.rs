@@ -15,7 +15,16 @@
 //! Tests make the OpenAPI document (`openapi`) from the table, the arguments of the handlers and their doc comments;
 //! `schema` describes the documents that pass through.
 
-#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        reason = "a failed assertion should panic"
+    )
+)]
 
 mod edge;
 mod error;

@@ -35,7 +35,7 @@ pub fn request(method: &Method, trace: &Trace, status: StatusCode, start: Instan
     if let Some(problem) = problem {
         let _ = write!(line, r#","code":"{}""#, problem.code().name());
         if let Some(cause) = problem.cause() {
-            let _ = write!(line, r#","cause":{}"#, serde_json::Value::from(cause));
+            let _ = write!(line, r#","cause":{}"#, json_string(cause));
         }
     }
     line.push_str("}\n");
@@ -51,7 +51,11 @@ pub fn broken_off(trace: &Trace, code: Code, cause: &str) {
         now.subsec_millis(),
         trace.id_str(),
         code.name(),
-        serde_json::Value::from(cause),
+        json_string(cause),
     );
     let _ = std::io::stdout().write_all(line.as_bytes());
+}
+
+fn json_string(text: &str) -> String {
+    serde_json::to_string(text).unwrap_or_default()
 }

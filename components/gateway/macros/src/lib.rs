@@ -21,7 +21,9 @@ pub fn operation(description: TokenStream, handler: TokenStream) -> TokenStream 
     let mut attribute = parse("cfg_attr");
     attribute.extend([in_group(Delimiter::Parenthesis, condition)]);
 
-    let mut expanded = parse(&format!("#[cfg(test)] #[allow(non_camel_case_types)] pub enum {name} {{}} #"));
+    let mut expanded = parse(&format!(
+        r#"#[cfg(test)] #[allow(non_camel_case_types, reason = "named like its handler")] pub enum {name} {{}} #"#
+    ));
     expanded.extend([in_group(Delimiter::Bracket, attribute)]);
     expanded.extend(handler);
     expanded

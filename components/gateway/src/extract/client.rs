@@ -22,9 +22,7 @@ impl<S: Sync> FromRequestParts<S> for Client {
 }
 
 #[cfg(test)]
-impl super::describe::DescribeInput for Client {
-    fn describe(_: &mut super::describe::Inputs) {}
-}
+impl super::describe::DescribeInput for Client {}
 
 /// The host appends its `spin-client-addr` to the client's headers: only the last one can be trusted.
 fn address(headers: &HeaderMap) -> String {

@@ -37,9 +37,7 @@ impl<S: Sync> FromRequestParts<S> for Writable {
 }
 
 #[cfg(test)]
-impl super::describe::DescribeInput for Writable {
-    fn describe(_: &mut super::describe::Inputs) {}
-}
+impl super::describe::DescribeInput for Writable {}
 
 pub fn require_current(schema: Schema) -> Result<(), Problem> {
     match schema.state {

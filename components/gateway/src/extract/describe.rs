@@ -17,9 +17,9 @@ use crate::problem::Code;
 
 type Schemas = Vec<(String, RefOr<Schema>)>;
 
-/// An argument of a handler.
+/// An argument of a handler. By default, it reads nothing that the document describes.
 pub trait DescribeInput {
-    fn describe(inputs: &mut Inputs);
+    fn describe(_inputs: &mut Inputs) {}
 }
 
 /// What the arguments of a handler read.
@@ -107,22 +107,24 @@ pub trait Handler<A> {
     fn describe(inputs: &mut Inputs);
 }
 
+impl<H: Fn() -> F, F> Handler<()> for H {
+    fn describe(_: &mut Inputs) {}
+}
+
 macro_rules! handler_of {
-    ($($argument:ident),*) => {
-        impl<H, F, $($argument),*> Handler<($($argument,)*)> for H
+    ($($argument:ident),+) => {
+        impl<H, F, $($argument),+> Handler<($($argument,)+)> for H
         where
-            H: Fn($($argument),*) -> F,
-            $($argument: DescribeInput,)*
+            H: Fn($($argument),+) -> F,
+            $($argument: DescribeInput,)+
         {
-            #[allow(unused_variables, reason = "a handler without arguments describes nothing")]
             fn describe(inputs: &mut Inputs) {
-                $($argument::describe(inputs);)*
+                $($argument::describe(inputs);)+
             }
         }
     };
 }
 
-handler_of!();
 handler_of!(A);
 handler_of!(A, B);
 handler_of!(A, B, C);
@@ -137,9 +139,7 @@ impl<T: DescribeInput, E> DescribeInput for Result<T, E> {
 }
 
 /// Extensions of a request come from the gateway itself.
-impl<T> DescribeInput for axum::Extension<T> {
-    fn describe(_: &mut Inputs) {}
-}
+impl<T> DescribeInput for axum::Extension<T> {}
 
 pub fn header_parameter(name: &str, description: &str) -> Parameter {
     parameter(name, ParameterIn::Header, false, description, String::schema())

@@ -2,6 +2,8 @@
 
 pub mod parameter;
 
+use std::borrow::Cow;
+
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 
@@ -38,7 +40,9 @@ macro_rules! query {
         impl $crate::extract::query::FromQuery for $name {
             fn read(query: &mut $crate::extract::query::QueryReader) -> Self {
                 use $crate::extract::query::parameter::Parameter;
-                Self { $($field: <$type>::read(query, $crate::extract::query::parameter_name!($field $($parameter)?))),+ }
+                Self {
+                    $($field: <$type>::read(query, $crate::extract::query::parameter_name!($field $($parameter)?))),+
+                }
             }
 
             #[cfg(test)]
@@ -79,7 +83,7 @@ fn parse<T: FromQuery>(query: Option<&str>) -> Result<T, Problem> {
     reader.finish().map(|()| value)
 }
 
-/// The parameters of one request. Each is taken by its name; [`QueryReader::finish`] refuses those that no one took.
+/// The parameters of one request. Each is taken by its name; [`QueryReader::finish`] refuses those that are left over.
 pub struct QueryReader {
     pairs: Vec<(String, String)>,
     errors: Vec<FieldError>,
@@ -106,7 +110,7 @@ impl QueryReader {
         value
     }
 
-    fn fault(&mut self, name: &'static str, message: impl Into<std::borrow::Cow<'static, str>>) {
+    fn fault(&mut self, name: &'static str, message: impl Into<Cow<'static, str>>) {
         self.errors.push(FieldError::new(name, message));
     }
 

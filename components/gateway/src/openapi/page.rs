@@ -7,10 +7,14 @@ use serde_json::Value;
 use super::operations;
 use crate::problem::Code;
 
-const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:52rem;margin:2rem auto;padding:0 1rem}\
-code,pre{font:14px/1.5 ui-monospace,monospace}pre{overflow:auto;padding:.75rem;border:1px solid #8884;border-radius:6px}\
-h2{margin-top:2.5rem;font-size:1.1rem}b{display:inline-block;min-width:4.5rem}td,th{padding:.15rem .75rem .15rem 0;\
-text-align:left;vertical-align:top}:target{outline:2px solid}";
+const STYLE: &str = "\
+    body{font:16px/1.5 system-ui,sans-serif;max-width:52rem;margin:2rem auto;padding:0 1rem}\
+    code,pre{font:14px/1.5 ui-monospace,monospace}\
+    pre{overflow:auto;padding:.75rem;border:1px solid #8884;border-radius:6px}\
+    h2{margin-top:2.5rem;font-size:1.1rem}\
+    b{display:inline-block;min-width:4.5rem}\
+    td,th{padding:.15rem .75rem .15rem 0;text-align:left;vertical-align:top}\
+    :target{outline:2px solid}";
 
 pub fn render(document: &Value) -> Result<String, std::fmt::Error> {
     let mut page = format!(
@@ -18,7 +22,8 @@ pub fn render(document: &Value) -> Result<String, std::fmt::Error> {
          <meta name=color-scheme content=\"light dark\"><title>Vinyl Vault API</title><style>{STYLE}</style>\
          <h1>Vinyl Vault API</h1><p>Version {}. Made from <a href=/api/openapi.json>the OpenAPI document</a>, which \
          OpenAPI tools read. An example:</p><pre>curl -s localhost:3000/api/auth/login --json \
-         '{{\"email\":\"…\",\"password\":\"…\"}}'\ncurl -s localhost:3000/api/collection -H 'Authorization: Bearer …'</pre>",
+         '{{\"email\":\"…\",\"password\":\"…\"}}'\n\
+         curl -s localhost:3000/api/collection -H 'Authorization: Bearer …'</pre>",
         text(&document["info"]["version"])
     );
     for (path, method, operation) in operations(document) {

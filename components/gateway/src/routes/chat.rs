@@ -87,9 +87,7 @@ impl<S: Sync> FromRequestParts<S> for AcceptsEvents {
 
 /// OpenAPI describes `Accept` by the media types of the responses.
 #[cfg(test)]
-impl crate::extract::describe::DescribeInput for AcceptsEvents {
-    fn describe(_: &mut crate::extract::describe::Inputs) {}
-}
+impl crate::extract::describe::DescribeInput for AcceptsEvents {}
 
 fn accepts_events(headers: &HeaderMap) -> bool {
     let values = headers.get_all(header::ACCEPT).into_iter().filter_map(|value| value.to_str().ok());

@@ -68,7 +68,7 @@ enum OperationKind {
 #[derive(ToSchema)]
 #[serde(untagged)]
 pub enum SyncAnswer {
-    Device(DeviceAnswer),
+    Device(Box<DeviceAnswer>),
     Plain(Vec<Album>),
 }
 
@@ -97,8 +97,9 @@ pub struct SyncFault {
     message: String,
 }
 
-/// `applied`: as sent. `merged`: a newer value of some field was kept, or replaced (see the history). `kept`: the record
-/// was not deleted, because it was edited meanwhile. `rejected`: invalid, nothing was written.
+/// `applied`: as sent. `merged`: a field was also changed elsewhere; the newer value is kept, the other one is in the
+/// history. `kept`: the record was not deleted, because it was edited meanwhile. `rejected`: the operation is invalid,
+/// and nothing was written.
 #[derive(ToSchema)]
 #[schema(rename_all = "snake_case")]
 pub enum OperationStatus {
@@ -123,14 +124,15 @@ pub struct ChangesPage {
 #[derive(ToSchema)]
 #[serde(untagged)]
 pub enum Record {
-    Album(Album),
-    Crate(Crate),
+    Album(Box<Album>),
+    Crate(Box<Crate>),
 }
 
 /// A client's changes; all are applied, or none.
 #[derive(ToSchema)]
 pub struct PlainSync {
-    /// An album with `id` updates the given fields, as `PATCH` does. One without `id` is added, unless its `uid` exists.
+    /// An album with `id` updates the given fields, as `PATCH` does. One without `id` is added, unless an album with its
+    /// `uid` exists.
     #[schema(max_items = 5_000)]
     albums: Option<Vec<SyncAlbum>>,
     /// The ids of albums to move to the trash.

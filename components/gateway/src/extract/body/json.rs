@@ -32,7 +32,10 @@ fn explain(path: &str, error: &serde_json::Error) -> Problem {
         (named, "is given more than once".to_owned())
     } else {
         let expected = text.rsplit_once(", expected ").map_or("another type", |(_, expected)| expected);
-        let expected = expected.split(" at line ").next().unwrap_or_default();
+        let expected = match expected.split(" at line ").next().unwrap_or_default() {
+            "i64" => "a whole number",
+            expected => expected,
+        };
         (path.to_owned(), format!("must be {expected}"))
     };
     Problem::invalid(vec![FieldError::new(field, message)])
@@ -50,10 +53,11 @@ mod tests {
     struct Login {
         email: String,
         password: String,
+        age: Option<i64>,
     }
 
     fn fault(body: &[u8]) -> Value {
-        let parsed = parse::<Login>(body).map(|Login { email, password }| (email, password));
+        let parsed = parse::<Login>(body).map(|Login { email, password, age }| (email, password, age));
         serde_json::from_slice(&parsed.unwrap_err().document("r")).unwrap()
     }
 
@@ -65,6 +69,7 @@ mod tests {
             (r#"{"email":"a","email":"b","password":"c"}"#, "email", "is given more than once"),
             (r#"{"email":"a","password":12345}"#, "password", "must be a string"),
             (r#"{"email":"a","password":null}"#, "password", "must be a string"),
+            (r#"{"email":"a","password":"b","age":"12345"}"#, "age", "must be a whole number"),
             (r#"["secret","secret","secret"]"#, "body", "must be a JSON object"),
             (r#""text""#, "body", "must be a JSON object"),
         ];

@@ -118,15 +118,7 @@ impl<const DEFAULT: bool> Parameter for Flag<DEFAULT> {
     type Value = bool;
 
     fn read(query: &mut QueryReader, name: &'static str) -> bool {
-        match query.take(name).as_deref() {
-            None => DEFAULT,
-            Some("true") => true,
-            Some("false") => false,
-            Some(_) => {
-                query.fault(name, "must be true or false");
-                DEFAULT
-            }
-        }
+        flag(query, name).unwrap_or(DEFAULT)
     }
 
     #[cfg(test)]
@@ -135,7 +127,17 @@ impl<const DEFAULT: bool> Parameter for Flag<DEFAULT> {
     }
 }
 
-/// Not generic over the range, so that the component has this code once.
+fn flag(query: &mut QueryReader, name: &'static str) -> Option<bool> {
+    match query.take(name)?.as_str() {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => {
+            query.fault(name, "must be true or false");
+            None
+        }
+    }
+}
+
 fn whole_number(query: &mut QueryReader, name: &'static str, min: i64, max: i64) -> Option<i64> {
     let value = query.take(name)?;
     let number = value.parse().ok().filter(|number| (min..=max).contains(number));

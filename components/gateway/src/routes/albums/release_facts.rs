@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serializer as _;
 use serde_json::value::RawValue;
 
 use crate::{
@@ -28,7 +29,7 @@ pub async fn add(user: i64, document: Vec<u8>) -> Result<Vec<u8>, Problem> {
 fn needed(document: &[u8]) -> Option<(i64, Fields)> {
     // Most documents name no release, and need not be parsed.
     document.windows(12).find(|window| *window == b"\"discogs_id\"")?;
-    let given: Fields = serde_json::from_slice(document).ok()?;
+    let given = parse(document)?;
     let release = given.get("discogs_id")?.get().parse().ok().filter(|id| *id > 0)?;
     let is_whole = given.contains_key("artist") && given.contains_key("album");
     (!is_whole).then_some((release, given))
@@ -36,16 +37,21 @@ fn needed(document: &[u8]) -> Option<(i64, Fields)> {
 
 /// Appends the missing fields. The bytes of the client stay as they are, so that the service reports their faults.
 fn with_facts(mut document: Vec<u8>, given: &Fields, facts: &str) -> Vec<u8> {
-    let mut facts: Fields = serde_json::from_str(facts).unwrap_or_default();
-    facts.retain(|name, _| !given.contains_key(name));
+    let facts = parse(facts.as_bytes()).unwrap_or_default();
     let Some(end) = document.iter().rposition(|byte| *byte == b'}') else { return document };
-    let facts = serde_json::to_vec(&facts).unwrap_or_default();
-    if let Some(members) = facts.get(1..).filter(|members| members.len() > 1) {
+    let mut missing = Vec::new();
+    let fields = facts.iter().filter(|(name, _)| !given.contains_key(*name));
+    let written = serde_json::Serializer::new(&mut missing).collect_map(fields);
+    if let (Ok(()), Some(members @ [_, _, ..])) = (written, missing.get(1..)) {
         document.truncate(end);
         document.push(b',');
         document.extend_from_slice(members);
     }
     document
+}
+
+fn parse(object: &[u8]) -> Option<Fields> {
+    serde_json::from_slice(object).ok()
 }
 
 #[cfg(test)]
