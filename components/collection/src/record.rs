@@ -4,6 +4,8 @@ mod date;
 mod draft;
 mod field;
 mod object;
+#[cfg(test)]
+mod rules_agree;
 
 pub use date::{is_date, is_time};
 pub use draft::{Draft, Purpose, check_albums};

@@ -86,7 +86,7 @@ impl FieldRule {
                 Ok(word) if word.is_empty() => Ok(CheckedValue::Unset),
                 _ => Err(format!("must be one of: {}", words.join("; "))),
             },
-            Self::Uid => check_string(json, "must be a UUID in lower case, with hyphens", |uid| {
+            Self::Uid => check_string(json, "must be a UUID", |uid| {
                 uuid::Uuid::try_parse(uid).is_ok_and(|parsed| parsed.to_string() == uid)
             }),
             Self::Tags => check_tags(json),

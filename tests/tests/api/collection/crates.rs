@@ -36,6 +36,29 @@ async fn crates_can_be_created_ordered_and_deleted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn albums_are_filtered_by_the_exact_uid_of_their_crate_and_not_found_by_searching_for_it() {
+    let app = App::start().await;
+    let collector = app.collector().await;
+    let uid = "0192f0c1-5d2e-7abc-8def-0123456789ab";
+    collector.post(CRATES, json!({"name": "Jazz", "uid": uid})).await.expect(201);
+    let mut album = records::whole();
+    album["crate"] = json!(uid);
+    let id = collector.add(album).await["id"].clone();
+    let other = json!({"artist": "Nina Simone", "album": "Pastel Blues"});
+    let other = collector.add(other).await["id"].clone();
+    collector.patch(&format!("/api/collection/{other}"), json!({"crate": uid})).await.expect(200);
+
+    assert_eq!(collector.list(&format!("?crate={uid}")).await.len(), 2);
+    assert_eq!(collector.list(&format!("?crate={}", uid.to_uppercase())).await.len(), 0, "upper case");
+    for words in [uid.to_owned(), uid.replace('-', "+"), uid[24..].to_owned()] {
+        assert_eq!(collector.list(&format!("?q={words}")).await.len(), 0, "{words}");
+    }
+    collector.patch(&format!("/api/collection/{id}"), json!({"notes": "a rainy Sunday"})).await.expect(200);
+    assert_eq!(collector.list("?q=sunday").await.len(), 1);
+    assert_eq!(collector.list(&format!("?q={}", &uid[24..])).await.len(), 0, "after an edit");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_album_and_a_crate_of_another_collector_are_not_found_as_crates() {
     let app = App::start().await;
     let collector = app.collector().await;

@@ -174,12 +174,12 @@ async fn an_unreadable_file_is_refused() {
     let long = format!("Artist,Title\n{}", "a,b\n".repeat(20_001));
     for (body, field, message) in [
         ("Artist,Title\na,\"b\nc,d\n", "body", "row 2, column 2"),
-        ("Artist,Title\na,b\0\n", "body", "NUL in line 2"),
-        (wide.as_str(), "body", "row 1 has more than 500 columns"),
-        (long.as_str(), "body", "row 20002"),
+        ("Artist,Title\na,b\0\n", "body", "line 2 has a NUL"),
+        (wide.as_str(), "body", "row 1: must have at most 500 columns"),
+        (long.as_str(), "body", "must have at most 20000 rows"),
         ("", "body", "row 1"),
         ("1,2\n3,4\n", "artist", "header (row 1)"),
-        (r#"{"albums":{}}"#, "albums", "array"),
+        (r#"{"albums":{}}"#, "albums", "list"),
         (r#"{"format":"other","albums":[]}"#, "format", "vinyl-vault"),
         (r#"{"version":2,"albums":[]}"#, "version", "newer"),
     ] {
