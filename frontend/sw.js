@@ -3,8 +3,7 @@
  *
  * The component `assets` writes `self.PRECACHE` and `self.LAZY` before this text: the hashes of all files by path. A
  * file is cached under its path and its hash. So a new version fetches only the files that changed, and no page mixes
- * two versions:
- * this worker serves its own files until the user activates the new version.
+ * two versions: this worker serves its own files until the user activates the new version.
  *
  * Answers of the API are never cached: they belong to one user, and IndexedDB stores the part that is needed offline.
  */

@@ -138,8 +138,8 @@
     }
 
     /**
-     * Synchronises until both sides are equal. A lock lets one tab or worker do so at a time.
-     * `onProgress` is called after each request.
+     * Synchronises until both sides are equal. A lock lets one tab or worker do so at a time. `onProgress` is called
+     * after each request.
      * @type {Vault["exchange"]["synchronise"]}
      */
     const synchronise = (userId, onProgress = () => {}) =>

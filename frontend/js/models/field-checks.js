@@ -3,10 +3,11 @@
  * it.
  */
 
+/** @typedef {"required_line"|"line"|"text"|"one_of"|"url"|"uid"|"tags"} TextKind */
+/** @typedef {"integer"|"money"|"currency"|"date"|"flag"|"object"} OtherKind */
 /**
  * @typedef {object} Rule
- * @property
- * {"required"|"line"|"text"|"integer"|"money"|"currency"|"date"|"address"|"one_of"|"uid"|"tags"|"flag"|"object"} kind
+ * @property {TextKind|OtherKind} kind
  * @property {number} [min]
  * @property {number} [max]
  * @property {number} [maxLength]  of each tag, in characters
@@ -21,9 +22,10 @@ const CONTROL_BUT_LINE_BREAKS = /[^\P{Cc}\n\r\t]/u;
 const lengthOf = (text) => [...text].length;
 
 /** @param {unknown} value @param {number} max @param {RegExp} refused */
-function checkText(value, max, refused) {
+function checkText(value, max, refused, min = 0) {
     if (typeof value !== "string") return "must be a string";
-    if (lengthOf(value) > max) return `must have at most ${max} characters`;
+    const range = min ? `${min} to ${max}` : `at most ${max}`;
+    if (lengthOf(value) > max || (min > 0 && !value.trim())) return `must have ${range} characters`;
     return refused.test(value) ? "must not contain control characters" : undefined;
 }
 
@@ -46,10 +48,7 @@ const isTag = (tag, maxLength) =>
 
 /** @type {Record<Rule["kind"], Check>} */
 const CHECKS = {
-    required: (value, { max }) =>
-        typeof value === "string" && !value.trim()
-            ? `must have 1 to ${max} characters`
-            : checkText(value, max, CONTROL),
+    required_line: (value, { max }) => checkText(value, max, CONTROL, 1),
     line: (value, { max }) => checkText(value, max, CONTROL),
     text: (value, { max }) => checkText(value, max, CONTROL_BUT_LINE_BREAKS),
     integer: (value, { min, max }) =>
@@ -62,13 +61,18 @@ const CHECKS = {
             : `must be a number from ${min} to ${max}`,
     currency: (value) => checkPattern(value, /^[A-Z]{3}$/, "must be a currency code such as EUR (ISO 4217)"),
     date: (value) => (isDate(value) ? undefined : "must be a date such as 2020-05-14, or an RFC 3339 time"),
-    address: (value, { max }) =>
+    url: (value, { max }) =>
         typeof value === "string" && /^(https?:\/\/|\/)[^\s\p{Cc}]*$/u.test(value) && lengthOf(value) <= max
             ? undefined
             : "must be an http or https address",
     one_of: (value, { options }) =>
         typeof value === "string" && options.includes(value) ? undefined : `must be one of: ${options.join("; ")}`,
-    uid: (value) => checkPattern(value, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, "must be a UUID"),
+    uid: (value) =>
+        checkPattern(
+            value,
+            /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+            "must be a UUID in lower case, with hyphens",
+        ),
     tags: (value, { max, maxLength }) =>
         Array.isArray(value) && value.length <= max && value.every((tag) => isTag(tag, maxLength))
             ? undefined

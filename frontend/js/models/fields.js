@@ -1,8 +1,7 @@
 /**
  * The fields of a record and the values they may have. The server has the same rules
- * (components/collection/src/record.rs), and tests compare them. They are checked here first, because an edit made
- * offline reaches the server much later, when the user
- * no longer looks at the form.
+ * (components/collection/src/record/), and tests compare them. They are checked here first, because an edit made
+ * offline reaches the server much later, when the user no longer looks at the form.
  */
 
 import { checkValue } from "./field-checks.js";
@@ -25,13 +24,13 @@ export const SLEEVE_CONDITIONS = [...MEDIA_CONDITIONS, "Generic", "Not Graded", 
 const LARGEST_ID = Number.MAX_SAFE_INTEGER;
 
 /**
- * The fields of an album. `kind` is the server's `FieldKind`; `min` and `max` are inclusive: the range of a number, the
+ * The fields of an album. `kind` is the server's `FieldRule`; `min` and `max` are inclusive: the range of a number, the
  * length of a text in characters, or the size of an object in bytes of JSON.
  * @type {Record<string, import("./field-checks.js").Rule>}
  */
 export const ALBUM_FIELDS = {
-    artist: { kind: "required", max: 500 },
-    album: { kind: "required", max: 500 },
+    artist: { kind: "required_line", max: 500 },
+    album: { kind: "required_line", max: 500 },
     genre: { kind: "line", max: 200 },
     style: { kind: "line", max: 200 },
     year: { kind: "integer", min: 1860, max: 2100 },
@@ -56,14 +55,14 @@ export const ALBUM_FIELDS = {
     price_currency: { kind: "currency" },
     price_at: { kind: "date" },
     price_source: { kind: "line", max: 100 },
-    cover: { kind: "address", max: 2000 },
+    cover: { kind: "url", max: 2000 },
     custom: { kind: "object", max: 10000 },
     wanted: { kind: "flag" },
 };
 
 /** The fields of a crate. @type {Record<string, import("./field-checks.js").Rule>} */
 export const CRATE_FIELDS = {
-    name: { kind: "required", max: 200 },
+    name: { kind: "required_line", max: 200 },
     parent: { kind: "uid" },
     position: { kind: "integer", min: 0, max: 1000000000 },
 };
@@ -139,7 +138,7 @@ export function checkFields(type, input, { isNew = false } = {}) {
         else if (!isNew) patch[field] = null;
     }
     if (isNew) {
-        const required = Object.keys(rules).filter((field) => rules[field].kind === "required");
+        const required = Object.keys(rules).filter((field) => rules[field].kind === "required_line");
         const missing = required.filter((field) => !(field in input));
         errors.push(...missing.map((field) => ({ field, message: "is required" })));
     }
@@ -150,8 +149,8 @@ export function checkFields(type, input, { isNew = false } = {}) {
 /** @param {import("./field-checks.js").Rule} rule @param {unknown} value @returns {string|undefined} what is wrong */
 function checkField(rule, value) {
     const isMissing = value === null || value === undefined;
-    if (rule.kind === "required" && isMissing) return "is required";
-    return isEmpty(value) && rule.kind !== "required" ? undefined : checkValue(rule, value);
+    if (rule.kind === "required_line" && isMissing) return "is required";
+    return isEmpty(value) && rule.kind !== "required_line" ? undefined : checkValue(rule, value);
 }
 
 /** @param {unknown} value */

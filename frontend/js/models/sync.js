@@ -3,8 +3,7 @@
  *
  * It runs after an edit, when the network is back, when the page becomes visible, and every half minute while it is
  * visible. After a failure it waits longer each time. One tab synchronises at a time: kernel/exchange.js holds a lock.
- * In browsers with
- * background sync, the service worker sends the edits of a closed tab.
+ * In browsers with background sync, the service worker sends the edits of a closed tab.
  */
 
 import "../kernel/database.js";

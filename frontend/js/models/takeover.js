@@ -1,11 +1,10 @@
 /**
- * Takes over the collection that an earlier application kept in `localStorage`: a list of
- * `{artist, album, genre, cover, price}`.
+ * Takes over the collection that an earlier application kept in `localStorage`: a list of `{artist, album, genre,
+ * cover, price}`.
  *
  * It happens once, without loss and without duplicates: a record's uid is computed from its content and its number
  * among equal records. So two tabs, or a tab that is closed half-way, make the same records. The old text is stored in
- * the database, and the
- * key is removed only when both are durable.
+ * the database, and the key is removed only when both are durable.
  */
 
 import { OLD_COLLECTION_KEY } from "./config.js";

@@ -60,6 +60,7 @@ test("an empty value removes a field, and the server's own fields are left out",
 test("a fault has the message of the server", () => {
     const messageOf = (field, value) => checkValue(ALBUM_FIELDS[field], value);
     assert.equal(messageOf("artist", " "), "must have 1 to 500 characters");
+    assert.equal(messageOf("artist", "x".repeat(501)), "must have 1 to 500 characters");
     assert.equal(messageOf("genre", 7), "must be a string");
     assert.equal(messageOf("genre", "x".repeat(201)), "must have at most 200 characters");
     assert.equal(messageOf("genre", "a\nb"), "must not contain control characters");
@@ -67,6 +68,6 @@ test("a fault has the message of the server", () => {
     assert.equal(messageOf("price", -1), "must be a number from 0 to 100000000");
     assert.equal(messageOf("price_currency", "euro"), "must be a currency code such as EUR (ISO 4217)");
     assert.equal(messageOf("price_at", "2021-02-30"), "must be a date such as 2020-05-14, or an RFC 3339 time");
-    assert.equal(messageOf("crate", "shelf"), "must be a UUID");
+    assert.equal(messageOf("crate", "shelf"), "must be a UUID in lower case, with hyphens");
     assert.equal(messageOf("wanted", 1), "must be true or false");
 });

@@ -11,10 +11,8 @@ import { icon } from "../../ui/icons.js";
 import { openCrateForm, openFieldForm, openTagForm } from "./bulk-forms.js";
 import { state } from "./shelf-state.js";
 
-/**
- * @typedef {{name: string, sign: import("../../ui/icons.js").IconName, label: string, run: (uids: string[]) =>
- * unknown}} Action
- */
+/** @typedef {import("../../ui/icons.js").IconName} IconName */
+/** @typedef {{name: string, sign: IconName, label: string, run: (uids: string[]) => unknown}} Action */
 
 const shelf = /** @type {import("../../../components/record-shelf.js").RecordShelf} */ (find("record-shelf"));
 const bulk = find("#bulk");
