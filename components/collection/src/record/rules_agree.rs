@@ -61,13 +61,13 @@ fn openapi_schema(rule: FieldRule) -> Value {
 fn javascript_rule(rule: FieldRule) -> Value {
     match rule {
         FieldRule::Line(max) => json!({"kind": "line", "max": max}),
-        FieldRule::RequiredLine(max) => json!({"kind": "required", "max": max}),
+        FieldRule::RequiredLine(max) => json!({"kind": "required_line", "max": max}),
         FieldRule::Text(max) => json!({"kind": "text", "max": max}),
         FieldRule::Integer(min, max) => json!({"kind": "integer", "min": min, "max": max.min(MAX_SAFE_INTEGER)}),
         FieldRule::Money => json!({"kind": "money", "min": 0.0, "max": MAX_MONEY}),
         FieldRule::Currency => json!({"kind": "currency"}),
         FieldRule::Date => json!({"kind": "date"}),
-        FieldRule::Url(max) => json!({"kind": "address", "max": max}),
+        FieldRule::Url(max) => json!({"kind": "url", "max": max}),
         FieldRule::OneOf(options) => json!({"kind": "one_of", "options": options}),
         FieldRule::Uid => json!({"kind": "uid"}),
         FieldRule::Tags => json!({"kind": "tags", "max": MAX_TAGS, "maxLength": MAX_TAG}),
