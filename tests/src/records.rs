@@ -7,7 +7,7 @@ pub fn album(artist: &str, album: &str) -> Value {
 }
 
 /// An album with every field that a client can set.
-pub fn whole() -> Value {
+pub fn full() -> Value {
     json!({
         "artist": "Sigur Rós", "album": "Ágætis byrjun \"2LP\" <&> 日本盤 🎧", "genre": "Rock", "style": "Post Rock",
         "year": 1999, "country": "Iceland", "label": "Smekkleysa", "catno": "SM 79", "format": "2xLP, Album",

@@ -92,10 +92,8 @@ async fn a_key_value_store_that_is_not_granted_is_unhealthy() {
     let denied = granted.replace("key_value_stores = [\"default\"]\n", "");
     assert_ne!(granted, denied);
     let state = tempfile::TempDir::new().expect("a temporary folder");
-    let vault =
-        host::Vault::builder(&manifest).manifest_text(denied).listen("127.0.0.1:0".parse().expect("an address"));
-    let vault = vault.state_dir(state.path()).code_cache(repository().join("target/vault-cache")).inherit_env(false);
-    let running = vault.start().await.expect("the application starts");
+    let builder = App::builder(&manifest, state.path()).manifest_text(denied);
+    let running = builder.start().await.expect("the application starts");
 
     let unhealthy = Caller::anonymous(&running.url()).get(HEALTH).await.expect(503).json();
     assert_eq!(unhealthy["status"], "unhealthy");

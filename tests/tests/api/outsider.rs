@@ -22,7 +22,7 @@ async fn an_album_of_another_account_is_not_found() {
     let app = App::start().await;
     let owner = app.collector().await;
     let outsider = app.collector().await;
-    let album = owner.add(records::whole()).await;
+    let album = owner.add(records::full()).await;
     let trashed = owner.add(records::album("Trashed", "x")).await;
     owner.delete(&format!("/api/collection/{}", trashed["id"])).await.expect(204);
 
@@ -56,17 +56,17 @@ async fn an_anonymous_caller_is_refused_on_every_protected_route() {
     let app = App::start().await;
     let owner = app.collector().await;
     let anonymous = app.anonymous();
-    let album = owner.add(records::whole()).await;
+    let album = owner.add(records::full()).await;
 
     let mut routes = album_routes(&album["id"]);
     routes.extend([
         (Method::GET, "/api/collection".to_owned(), Value::Null),
-        (Method::POST, "/api/collection".to_owned(), records::whole()),
+        (Method::POST, "/api/collection".to_owned(), records::full()),
         (Method::POST, "/api/collection/sync".to_owned(), json!({})),
         (Method::GET, "/api/collection/stats".to_owned(), Value::Null),
         (Method::GET, "/api/collection/changes".to_owned(), Value::Null),
         (Method::GET, "/api/collection/export".to_owned(), Value::Null),
-        (Method::POST, "/api/collection/import".to_owned(), json!({"albums": [records::whole()]})),
+        (Method::POST, "/api/collection/import".to_owned(), json!({"albums": [records::full()]})),
         (Method::GET, "/api/collection/owned?barcode=1".to_owned(), Value::Null),
         (Method::DELETE, "/api/collection/trash".to_owned(), Value::Null),
         (Method::GET, "/api/collection/crates".to_owned(), Value::Null),
@@ -112,11 +112,11 @@ async fn an_anonymous_caller_is_refused_on_every_protected_route() {
 async fn the_token_of_a_deleted_account_reads_and_writes_nothing() {
     let app = App::start().await;
     let owner = app.collector().await;
-    owner.add(records::whole()).await;
+    owner.add(records::full()).await;
     let request = owner.request(Method::DELETE, "/api/auth/me").json(&json!({"password": tests::PASSWORD}));
     owner.send(request).await.expect(204);
 
     assert_eq!(owner.list("").await.len(), 0);
-    owner.post("/api/collection", records::whole()).await.problem(401, "unauthenticated");
+    owner.post("/api/collection", records::full()).await.problem(401, "unauthenticated");
     owner.get("/api/auth/me").await.problem(401, "unauthenticated");
 }

@@ -194,7 +194,7 @@ async fn a_database_with_a_newer_schema_is_read_but_not_written() {
     let state = tempfile::TempDir::new().expect("a temporary folder");
     let first = App::serve(&manifest, state.path(), &[SECRET]).await;
     let owner = Caller::anonymous(&first.url()).register("ada@example.org").await;
-    let album = owner.add(records::whole()).await;
+    let album = owner.add(records::full()).await;
     first.stop().await;
     let file = state.path().join("sqlite_db.db");
     let newer =
@@ -231,7 +231,7 @@ async fn a_database_with_a_newer_schema_is_read_but_not_written() {
         (Method::PATCH, "/api/auth/me", json!({"name": "Ada"})),
         (Method::DELETE, "/api/auth/me", json!({"password": PASSWORD})),
         (Method::DELETE, "/api/auth/sessions/x", Value::Null),
-        (Method::POST, "/api/collection", records::whole()),
+        (Method::POST, "/api/collection", records::full()),
         (Method::POST, "/api/collection/sync", json!({"deleted_ids": [album["id"]]})),
         (Method::PUT, &path, records::album("Other", "x")),
         (Method::PATCH, &path, json!({"rating": 1})),

@@ -1,11 +1,14 @@
-//! A backup is proved by restoring it; a bad one is refused before anything is touched; the ledger tells on the documents.
+//! `vault backup`, `vault restore` and `vault check`: every backup is restored and checked.
+
+use std::{
+    collections::HashSet,
+    path::Path,
+    process::{Command, Output},
+    sync::{Arc, Mutex},
+};
 
 use rusqlite::Connection;
 use serde_json::json;
-use std::collections::HashSet;
-use std::path::Path;
-use std::process::{Command, Output};
-use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 use tests::{Caller, Process, records, repository, vault_binary};
 
@@ -18,17 +21,17 @@ fn vault(state: &Path, task: &str, file: Option<&Path>) -> Output {
 }
 
 #[track_caller]
-fn succeeds(output: &Output) -> String {
+fn assert_success(output: &Output) -> String {
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{out}{err}");
     out.into_owned()
 }
 
 #[track_caller]
-fn fails_with(output: &Output, words: &str) {
-    let told = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert_eq!(output.status.code(), Some(1), "{told}");
-    assert!(told.contains(words), "`{words}` in: {told}");
+fn assert_failure(output: &Output, words: &str) {
+    let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert!(text.contains(words), "`{words}` is not in: {text}");
 }
 
 fn names(folder: &Path) -> HashSet<String> {
@@ -36,23 +39,23 @@ fn names(folder: &Path) -> HashSet<String> {
     entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect()
 }
 
-/// A stopped host's folder with some albums, one of them in the trash, and one purged.
-async fn filled() -> TempDir {
+/// The state folder of a stopped host, with albums of which one is in the trash and one has been purged.
+async fn filled_state() -> TempDir {
     let state = TempDir::new().expect("a temporary folder");
     let process = Process::start(state.path()).await;
     let caller = process.anonymous().register("collector@example.org").await;
-    let purged = caller.add(records::album("Purged", "For good")).await;
+    let purged = caller.add(records::album("Purged", "Permanently")).await;
     caller.delete(&format!("/api/collection/{}", purged["id"])).await;
     caller.delete("/api/collection/trash").await;
     let trashed = caller.add(records::album("Trashed", "For now")).await;
     caller.delete(&format!("/api/collection/{}", trashed["id"])).await;
-    caller.add(records::whole()).await;
+    caller.add(records::full()).await;
     caller.post("/api/collection/sync", json!({"albums": records::many(200)})).await.expect(200);
     assert_eq!(process.terminate(), Some(0));
     state
 }
 
-/// Adds albums until told to stop; remembers what was acknowledged.
+/// Adds albums until the task is aborted, and collects the titles of those that were acknowledged.
 async fn write(caller: Caller, writer: usize, acknowledged: Arc<Mutex<Vec<String>>>) {
     for n in 0.. {
         let title = format!("writer {writer} album {n}");
@@ -62,7 +65,7 @@ async fn write(caller: Caller, writer: usize, acknowledged: Arc<Mutex<Vec<String
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_backup_made_while_writers_write_holds_all_that_was_acknowledged_before() {
+async fn a_backup_during_writes_contains_every_album_acknowledged_before() {
     let (state, other) = (TempDir::new().expect("a folder"), TempDir::new().expect("a folder"));
     let file = other.path().join("vinyl.db");
     let process = Process::start(state.path()).await;
@@ -75,23 +78,23 @@ async fn a_backup_made_while_writers_write_holds_all_that_was_acknowledged_befor
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
     let before = acknowledged.lock().expect("the list").clone();
-    let told = succeeds(&vault(state.path(), "backup", Some(&file)));
-    assert!(told.contains("1 accounts"), "{told}");
-    succeeds(&vault(state.path(), "check", None));
-    fails_with(&vault(state.path(), "restore", Some(&file)), "a host serves");
-    assert!(acknowledged.lock().expect("the list").len() > before.len(), "nobody wrote meanwhile");
+    let text = assert_success(&vault(state.path(), "backup", Some(&file)));
+    assert!(text.contains("1 accounts"), "{text}");
+    assert_success(&vault(state.path(), "check", None));
+    assert_failure(&vault(state.path(), "restore", Some(&file)), "a host serves");
+    assert!(acknowledged.lock().expect("the list").len() > before.len(), "no album was added during the backup");
     for writer in &writers {
         writer.abort();
     }
-    fails_with(&vault(state.path(), "backup", Some(&file)), "--force");
+    assert_failure(&vault(state.path(), "backup", Some(&file)), "--force");
     assert_eq!(names(other.path()), HashSet::from(["vinyl.db".to_owned(), "vinyl.db.sha256".to_owned()]));
     let mode = std::os::unix::fs::MetadataExt::mode(&std::fs::metadata(&file).expect("the backup"));
     assert_eq!(mode & 0o777, 0o600);
     process.kill();
 
     let fresh = other.path().join("fresh");
-    succeeds(&vault(&fresh, "restore", Some(&file)));
-    succeeds(&vault(&fresh, "check", None));
+    assert_success(&vault(&fresh, "restore", Some(&file)));
+    assert_success(&vault(&fresh, "check", None));
     let process = Process::start(&fresh).await;
     let caller = process.anonymous().login("collector@example.org").await;
     let answer = caller.post("/api/collection/sync", json!({})).await.expect(200).json();
@@ -101,20 +104,20 @@ async fn a_backup_made_while_writers_write_holds_all_that_was_acknowledged_befor
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_bad_backup_is_refused_and_nothing_is_touched() {
-    let (state, other) = (filled().await, TempDir::new().expect("a folder"));
+async fn an_invalid_backup_is_refused_and_changes_nothing() {
+    let (state, other) = (filled_state().await, TempDir::new().expect("a folder"));
     let good = other.path().join("good.db");
-    succeeds(&vault(state.path(), "backup", Some(&good)));
+    assert_success(&vault(state.path(), "backup", Some(&good)));
     let bytes = std::fs::read(&good).expect("the backup");
     let database = std::fs::read(state.path().join("sqlite_db.db")).expect("the database");
     let refused = |name: &str, bytes: &[u8], words: &str| {
         let file = other.path().join(name);
         std::fs::write(&file, bytes).expect("a bad backup");
-        let there = names(state.path());
-        fails_with(&vault(state.path(), "restore", Some(&file)), words);
-        let mut now = names(state.path());
-        now.remove("sqlite_db.db.lock");
-        assert!(now.is_subset(&there), "{name}: {now:?}");
+        let before = names(state.path());
+        assert_failure(&vault(state.path(), "restore", Some(&file)), words);
+        let mut after = names(state.path());
+        after.remove("sqlite_db.db.lock");
+        assert!(after.is_subset(&before), "{name}: {after:?}");
         assert_eq!(std::fs::read(state.path().join("sqlite_db.db")).expect("the database"), database, "{name}");
     };
 
@@ -134,21 +137,21 @@ async fn a_bad_backup_is_refused_and_nothing_is_touched() {
     newer.execute("INSERT INTO schema_migrations VALUES (9999, '9999_later', '')", []).expect("a migration");
     drop(newer);
     refused("newer.db", &std::fs::read(&good).expect("a file"), "newer release");
-    fails_with(&vault(state.path(), "restore", Some(&other.path().join("missing.db"))), "there is no");
+    assert_failure(&vault(state.path(), "restore", Some(&other.path().join("missing.db"))), "there is no");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_restore_replaces_is_kept_and_can_be_put_back() {
-    let (state, other) = (filled().await, TempDir::new().expect("a folder"));
+async fn a_restore_keeps_the_replaced_database_which_can_be_restored() {
+    let (state, other) = (filled_state().await, TempDir::new().expect("a folder"));
     let file = other.path().join("vinyl.db");
-    succeeds(&vault(state.path(), "backup", Some(&file)));
+    assert_success(&vault(state.path(), "backup", Some(&file)));
     let process = Process::start(state.path()).await;
     let caller = process.anonymous().login("collector@example.org").await;
     caller.add(records::album("Later", "After the backup")).await;
-    // Killed: the newest writes are in the log, which the kept file must hold too.
+    // After a kill, the latest writes are only in the write-ahead log. The kept file must contain them, too.
     process.kill();
 
-    succeeds(&vault(state.path(), "restore", Some(&file)));
+    assert_success(&vault(state.path(), "restore", Some(&file)));
     let count = |path: &Path| {
         let sql = "SELECT count(*) FROM records WHERE artist = 'Later'";
         Connection::open(path).and_then(|db| db.query_row(sql, [], |row| row.get::<_, i64>(0))).expect("a count")
@@ -162,24 +165,24 @@ async fn what_a_restore_replaces_is_kept_and_can_be_put_back() {
     assert!(!state.path().join("sqlite_key_value.db").exists());
 
     std::thread::sleep(std::time::Duration::from_millis(1100));
-    succeeds(&vault(state.path(), "restore", Some(&kept)));
+    assert_success(&vault(state.path(), "restore", Some(&kept)));
     assert_eq!(count(&database), 1);
-    succeeds(&vault(state.path(), "check", None));
+    assert_success(&vault(state.path(), "check", None));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn check_finds_what_was_changed_behind_the_ledgers_back() {
+async fn check_finds_changes_that_bypassed_the_ledger() {
     let empty = TempDir::new().expect("a folder");
-    fails_with(&vault(empty.path(), "check", None), "no database yet");
-    fails_with(&vault(empty.path(), "backup", Some(&empty.path().join("b.db"))), "no database yet");
+    assert_failure(&vault(empty.path(), "check", None), "no database yet");
+    assert_failure(&vault(empty.path(), "backup", Some(&empty.path().join("b.db"))), "no database yet");
 
-    let state = filled().await;
-    let told = succeeds(&vault(state.path(), "check", None));
-    assert!(told.contains("operations replayed"), "{told}");
+    let state = filled_state().await;
+    let text = assert_success(&vault(state.path(), "check", None));
+    assert!(text.contains("operations replayed"), "{text}");
     let database = Connection::open(state.path().join("sqlite_db.db")).expect("the database");
     let change = |sql: &str, back: &str, words: &str| {
         database.execute_batch(&format!("SAVEPOINT check_test; {sql}; RELEASE check_test")).expect(sql);
-        fails_with(&vault(state.path(), "check", None), words);
+        assert_failure(&vault(state.path(), "check", None), words);
         database.execute_batch(back).expect(back);
     };
     change(
@@ -192,7 +195,7 @@ async fn check_finds_what_was_changed_behind_the_ledgers_back() {
         "UPDATE collections SET albums = albums - 1",
         "`collections` says",
     );
-    succeeds(&vault(state.path(), "check", None));
+    assert_success(&vault(state.path(), "check", None));
     change(
         "UPDATE ops SET outcome = 'merged' WHERE seq = 1",
         "UPDATE ops SET outcome = 'applied' WHERE seq = 1",

@@ -1,33 +1,37 @@
-//! `kill -9` in the middle of writes, and SIGTERM.
+//! The host is killed (SIGKILL) during writes, or stopped by SIGTERM.
+
+use std::{
+    collections::HashSet,
+    path::Path,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use rusqlite::Connection;
 use serde_json::json;
-use std::collections::HashSet;
-use std::path::Path;
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
 use tempfile::TempDir;
 use tests::{Caller, Process, records};
 
 const ROUNDS: u64 = 8;
 const WRITERS: usize = 4;
 
-/// The database is whole, every album is what the ledger says, and the counts are right.
+/// Fails unless the database is intact, every record has the version of its last operation, and the counts are right.
 fn check(database: &Path) {
     let database = Connection::open(database).expect("the database");
-    let one = |sql: &str| database.query_row(sql, [], |row| row.get::<_, String>(0)).expect("a row");
-    assert_eq!(one("PRAGMA integrity_check"), "ok");
-    assert_eq!(one("SELECT CAST(count(*) AS TEXT) FROM pragma_foreign_key_check"), "0");
-    let strays = "SELECT CAST(count(*) AS TEXT) FROM records
+    let value = |sql: &str| database.query_row(sql, [], |row| row.get::<_, String>(0)).expect("a row");
+    assert_eq!(value("PRAGMA integrity_check"), "ok");
+    assert_eq!(value("SELECT CAST(count(*) AS TEXT) FROM pragma_foreign_key_check"), "0");
+    let outdated = "SELECT CAST(count(*) AS TEXT) FROM records
         WHERE version <> (SELECT max(seq) FROM ops WHERE ops.user_id = records.user_id AND ops.uid = records.uid)";
-    assert_eq!(one(strays), "0");
+    assert_eq!(value(outdated), "0");
     let miscounted = "SELECT CAST(count(*) AS TEXT) FROM collections
         WHERE albums <> (SELECT count(*) FROM records
-            WHERE records.user_id = collections.user_id AND type = 'album' AND deleted_at IS NULL AND NOT records.wanted)";
-    assert_eq!(one(miscounted), "0");
+            WHERE records.user_id = collections.user_id AND type = 'album' AND deleted_at IS NULL
+                AND NOT records.wanted)";
+    assert_eq!(value(miscounted), "0");
 }
 
-/// Adds albums, singly and in syncs, until the host is gone; remembers what was acknowledged.
+/// Adds albums, one by one and by sync, until the host is killed. Collects the titles of those that were acknowledged.
 async fn write(caller: Caller, writer: usize, round: u64, acknowledged: Arc<Mutex<HashSet<String>>>) {
     for n in 0.. {
         let title = format!("round {round} writer {writer} album {n}");
@@ -48,7 +52,7 @@ async fn write(caller: Caller, writer: usize, round: u64, acknowledged: Arc<Mute
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_acknowledged_is_lost_by_kill_9_and_the_next_start_serves() {
+async fn no_acknowledged_write_is_lost_when_the_host_is_killed() {
     let state = TempDir::new().expect("a temporary folder");
     let acknowledged = Arc::new(Mutex::new(HashSet::new()));
     let mut process = Process::start(state.path()).await;
@@ -59,11 +63,11 @@ async fn nothing_acknowledged_is_lost_by_kill_9_and_the_next_start_serves() {
         let writers: Vec<_> = (0..WRITERS)
             .map(|writer| tokio::spawn(write(caller.clone(), writer, round, acknowledged.clone())))
             .collect();
-        // Differs from round to round, the same in every run.
+        // The time differs between rounds, but is the same in every run.
         tokio::time::sleep(Duration::from_millis(40 + round * 37 % 200)).await;
         process.kill();
         for writer in writers {
-            writer.await.expect("a writer sees answers or a broken connection");
+            writer.await.expect("the task of a writer");
         }
         process = Process::start(state.path()).await;
     }
@@ -81,14 +85,14 @@ async fn nothing_acknowledged_is_lost_by_kill_9_and_the_next_start_serves() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn sigterm_ends_the_host_in_good_order() {
+async fn sigterm_stops_the_host_with_all_writes_in_the_database_file() {
     let state = TempDir::new().expect("a temporary folder");
     let process = Process::start(state.path()).await;
     let caller = process.anonymous().register("collector@example.org").await;
-    caller.add(records::whole()).await;
+    caller.add(records::full()).await;
     assert_eq!(process.terminate(), Some(0));
     check(&state.path().join("sqlite_db.db"));
-    // What was in the write-ahead log is in the database: a copy of the one file is a copy of all.
+    // The write-ahead log is empty, so a copy of the database file is complete.
     let log = state.path().join("sqlite_db.db-wal");
     assert!(std::fs::metadata(log).map_or(0, |log| log.len()) == 0);
 }

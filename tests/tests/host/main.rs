@@ -1,8 +1,8 @@
-//! What the host promises: nothing acknowledged is lost, two of it may share a database, and no component gets what the
-//! manifest does not grant.
+//! Guarantees of the host: no acknowledged write is lost, two hosts may share a database, and a component has only the
+//! resources that the manifest grants.
 
 mod backup;
 mod crash;
-mod crowd;
+mod load;
 mod permissions;
 mod two_hosts;

@@ -1,4 +1,4 @@
-//! What `spin.toml` does not grant is denied, whatever the components ask for.
+//! Resources that `spin.toml` does not grant are denied.
 
 use serde_json::json;
 use tempfile::TempDir;
@@ -7,7 +7,7 @@ use tests::{App, Caller, PASSWORD, records, repository};
 /// The project's manifest with one line changed.
 fn manifest(from: &str, to: &str) -> String {
     let text = std::fs::read_to_string(repository().join("spin.toml")).expect("spin.toml");
-    assert!(text.contains(from), "spin.toml has no `{from}` any more");
+    assert!(text.contains(from), "spin.toml does not contain `{from}`");
     text.replace(from, to)
 }
 
@@ -22,29 +22,29 @@ async fn serve(manifest: String, state: &TempDir) -> (host::Running, Caller) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_service_that_inherits_no_database_has_none() {
+async fn a_service_without_a_database_grant_cannot_use_the_database() {
     let state = TempDir::new().expect("a temporary folder");
     let granted = r#""vinyl:collection" = { component = "collection", inherit_configuration = ["sqlite_databases"] }"#;
     let denied = r#""vinyl:collection" = { component = "collection", inherit_configuration = ["variables"] }"#;
 
-    // The grant makes the difference: with it the same requests succeed.
+    // With the grant, the same requests succeed.
     let (_running, anonymous) = serve(manifest(granted, granted), &state).await;
     let owner = anonymous.register("collector@example.org").await;
-    owner.add(records::whole()).await;
+    owner.add(records::full()).await;
 
     let (_running, anonymous) = serve(manifest(granted, denied), &state).await;
     let caller = anonymous.login("collector@example.org").await;
     let problem = caller.get("/api/collection").await.problem(500, "internal");
-    assert!(!problem.to_string().to_lowercase().contains("access"), "the cause is for the log: {problem}");
-    caller.post("/api/collection", records::whole()).await.problem(500, "internal");
+    assert!(!problem.to_string().to_lowercase().contains("access"), "the answer reveals the cause: {problem}");
+    caller.post("/api/collection", records::full()).await.problem(500, "internal");
     caller.get("/api/auth/me").await.expect(200);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_service_that_inherits_no_variables_reads_none() {
+async fn a_service_without_a_variables_grant_cannot_read_variables() {
     let state = TempDir::new().expect("a temporary folder");
-    let granted = r#""vinyl:system" = { component = "system", inherit_configuration = ["sqlite_databases", "key_value_stores", "variables"] }"#;
-    let denied = r#""vinyl:system" = { component = "system", inherit_configuration = ["sqlite_databases", "key_value_stores"] }"#;
+    let granted = r#"inherit_configuration = ["sqlite_databases", "key_value_stores", "variables"] }"#;
+    let denied = r#"inherit_configuration = ["sqlite_databases", "key_value_stores"] }"#;
     let initialize = async |caller: &Caller| {
         let request = caller.request(reqwest::Method::POST, "/system/initialize-database");
         caller.send(request.header("x-init-secret", "open sesame")).await
@@ -60,7 +60,7 @@ async fn a_service_that_inherits_no_variables_reads_none() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_service_that_inherits_no_store_is_found_unhealthy() {
+async fn a_service_without_a_key_value_grant_is_unhealthy() {
     let state = TempDir::new().expect("a temporary folder");
     let granted = r#"["sqlite_databases", "key_value_stores", "variables"]"#;
     let (_running, anonymous) = serve(manifest(granted, r#"["sqlite_databases", "variables"]"#), &state).await;
@@ -72,12 +72,12 @@ async fn a_service_that_inherits_no_store_is_found_unhealthy() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_database_that_the_manifest_does_not_name_is_denied_to_all() {
+async fn a_database_that_the_manifest_does_not_name_is_not_created() {
     let state = TempDir::new().expect("a temporary folder");
     let named = r#"sqlite_databases = ["default"]"#;
     let (_running, anonymous) = serve(manifest(named, "sqlite_databases = []"), &state).await;
     anonymous.get("/api/health").await.expect(200);
     let answer = anonymous.post("/api/auth/register", json!({"email": "a@example.org", "password": PASSWORD})).await;
     assert!(answer.status >= 500, "{}", answer.text());
-    assert!(!state.path().join("sqlite_db.db").exists(), "no database was made");
+    assert!(!state.path().join("sqlite_db.db").exists(), "a database was created");
 }

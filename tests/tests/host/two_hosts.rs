@@ -12,7 +12,7 @@ async fn two_hosts_migrate_and_write_one_database() {
     let (one, two) = (Process::spawn(state.path()), Process::spawn(state.path()));
     tokio::join!(one.wait_for_answer(), two.wait_for_answer());
 
-    // The first requests that need the schema, at both at once: each migration is applied once.
+    // The first requests to both hosts at the same time: each migration is applied once.
     let (first, second) = (one.anonymous(), two.anonymous());
     let (first, second) = tokio::join!(first.register("one@example.org"), second.register("two@example.org"));
 
@@ -24,10 +24,10 @@ async fn two_hosts_migrate_and_write_one_database() {
     };
     tokio::join!(write(&first), write(&second));
 
-    // A token of one host is good at the other, and shows the same collection.
+    // A token of one host is valid on the other, which returns the same collection.
     for (caller, other) in [(&first, &two), (&second, &one)] {
-        let elsewhere = other.anonymous().bearing(&caller.access_token);
-        let page = elsewhere.get("/api/collection?limit=1").await.expect(200).json();
+        let caller = other.anonymous().bearing(&caller.access_token);
+        let page = caller.get("/api/collection?limit=1").await.expect(200).json();
         assert_eq!(page["total"], 2 * WRITES);
     }
     let health = one.anonymous().get("/system/health").await.expect(200).json();

@@ -4,13 +4,18 @@ use std::{
     collections::{BTreeMap, HashMap},
     fmt,
     ops::AddAssign,
+    sync::{Mutex, PoisonError},
 };
+
+use proptest::{strategy::Strategy, test_runner::TestRunner};
 
 use crate::{
     client::Client,
     ledger::Ledger,
     operation::{AHEAD, Operation},
     reference::Reference,
+    run::Run,
+    seed,
 };
 
 /// What was checked.
@@ -93,4 +98,29 @@ pub fn check_invariants(ledger: &Ledger, clients: &[Client], since: &(i64, Strin
         kept: outcomes("kept"),
         lost: reference.lost.len(),
     }
+}
+
+/// Draws random runs, carries out each with `play`, and checks the ledger at the end. Returns the sum of the figures.
+///
+/// # Panics
+/// If a run fails: with the seed, and with the smallest run that still fails.
+pub fn check_runs(
+    mut runner: TestRunner,
+    runs: &impl Strategy<Value = Run>,
+    ledger: Ledger,
+    play: impl Fn(&Ledger, &Run) -> Figures,
+) -> Figures {
+    let (ledger, sum) = (Mutex::new(ledger), Mutex::new(Figures::default()));
+    let result = runner.run(runs, |run| {
+        // A run that fails poisons the mutex; the connection to the database is still usable.
+        let ledger = ledger.lock().unwrap_or_else(PoisonError::into_inner);
+        let figures = play(&ledger, &run);
+        *sum.lock().expect("the figures") += figures;
+        Ok(())
+    });
+    if let Err(failure) = result {
+        panic!("SYNC_MODEL_SEED={}: {failure}", seed());
+    }
+    ledger.into_inner().expect("the ledger").check();
+    sum.into_inner().expect("the figures")
 }

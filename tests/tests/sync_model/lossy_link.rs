@@ -1,12 +1,12 @@
 //! Random runs over a link that loses, delays, duplicates and reorders.
 
-use std::{sync::Mutex, time::Instant};
+use std::time::Instant;
 
 use tests::{App, Caller};
 
 use crate::{
     client::Rows,
-    invariants::{Figures, check_invariants},
+    invariants::{Figures, check_invariants, check_runs},
     ledger::Ledger,
     link::Link,
     run::{Run, runner, runs},
@@ -33,23 +33,14 @@ async fn play(server: &Caller, ledger: &Ledger, run: &Run) -> Figures {
 
 #[test]
 fn devices_on_a_lossy_link_converge_and_every_operation_is_recorded_once() {
-    let (runtime, start, seed) = (runtime(), Instant::now(), seed());
+    let (runtime, start) = (runtime(), Instant::now());
     let app = runtime.block_on(App::start());
     let server = runtime.block_on(app.collector());
-    let ledger = Mutex::new(Ledger::open(&app.database()));
-    let figures = Mutex::new(Figures::default());
-    let outcome = runner(setting("SYNC_MODEL_RUNS", 500), 300, seed).run(&runs(3..=5, 20..=60), |run| {
-        // A run that fails poisons the mutex; the connection to the database is still usable.
-        let ledger = ledger.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let run_figures = runtime.block_on(play(&server, &ledger, &run));
-        *figures.lock().expect("the figures") += run_figures;
-        Ok(())
-    });
-    if let Err(failure) = outcome {
-        panic!("SYNC_MODEL_SEED={seed}: {failure}");
-    }
-    ledger.lock().expect("the ledger").check();
-    let figures = figures.lock().expect("the figures");
+    let cases = setting("SYNC_MODEL_RUNS", 500);
+    let figures =
+        check_runs(runner(cases, 300, seed()), &runs(3..=5, 20..=60), Ledger::open(&app.database()), |ledger, run| {
+            runtime.block_on(play(&server, ledger, run))
+        });
     println!("{figures}, in {:.1} s", start.elapsed().as_secs_f64());
     assert!(
         figures.merged > figures.ops / 100 && figures.kept > figures.ops / 1000,

@@ -1,6 +1,6 @@
 //! Two hosts on one database, and devices that synchronise with both at the same time.
 
-use std::{sync::Mutex, time::Instant};
+use std::time::Instant;
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -8,7 +8,7 @@ use tests::{Caller, Process};
 
 use crate::{
     client::Client,
-    invariants::{Figures, check_invariants},
+    invariants::{Figures, check_invariants, check_runs},
     kill::sync_until_stable,
     ledger::Ledger,
     link::SYNC,
@@ -76,25 +76,17 @@ async fn play(hosts: &[Caller; 2], ledger: &Ledger, run: &Run) -> Figures {
 
 #[test]
 fn two_hosts_on_one_database_give_the_same_results_as_one() {
-    let (runtime, start, seed) = (runtime(), Instant::now(), seed());
+    let (runtime, start) = (runtime(), Instant::now());
     let state = TempDir::new().expect("a temporary folder");
     let (one, two) =
         runtime.block_on(async { (Process::start(state.path()).await, Process::start(state.path()).await) });
     let collector = runtime.block_on(one.anonymous().register("collector@example.org"));
     let hosts = [collector.clone(), two.anonymous().bearing(&collector.access_token)];
-    let ledger = Mutex::new(Ledger::open(&state.path().join("sqlite_db.db")));
-    let figures = Mutex::new(Figures::default());
+    let ledger = Ledger::open(&state.path().join("sqlite_db.db"));
     // No shrinking: threads race, so a smaller run could fail for another reason.
-    let outcome = runner(setting("SYNC_MODEL_RUNS", 500).div_ceil(16), 0, seed).run(&runs(3..=5, 60..=120), |run| {
-        let run_figures = runtime.block_on(play(&hosts, &ledger.lock().expect("the ledger"), &run));
-        *figures.lock().expect("the figures") += run_figures;
-        Ok(())
-    });
-    if let Err(failure) = outcome {
-        panic!("SYNC_MODEL_SEED={seed}: {failure}");
-    }
-    ledger.lock().expect("the ledger").check();
-    let figures = figures.lock().expect("the figures");
+    let runner = runner(setting("SYNC_MODEL_RUNS", 500).div_ceil(16), 0, seed());
+    let figures =
+        check_runs(runner, &runs(3..=5, 60..=120), ledger, |ledger, run| runtime.block_on(play(&hosts, ledger, run)));
     println!("two hosts: {figures}, in {:.1} s", start.elapsed().as_secs_f64());
     assert!(figures.merged > 0 && figures.kept > 0, "the runs had no conflicts: {figures}");
 }

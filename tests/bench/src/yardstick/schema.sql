@@ -67,7 +67,7 @@ BEGIN
     INSERT INTO albums_search (rowid, owner, artist, album, rest) VALUES (
         NEW.id, 'u' || NEW.user_id, NEW.artist, NEW.album,
         concat_ws(' ', NEW.label, NEW.catno, NEW.barcode, NEW.genre, NEW.style, NEW.country, NEW.format, NEW.year,
-            NEW.crate, NEW.tags, NEW.notes));
+            NEW.tags, NEW.notes));
 END;
 
 CREATE TRIGGER IF NOT EXISTS albums_updated AFTER UPDATE ON albums
@@ -77,6 +77,6 @@ BEGIN
     SELECT
         NEW.id, 'u' || NEW.user_id, NEW.artist, NEW.album,
         concat_ws(' ', NEW.label, NEW.catno, NEW.barcode, NEW.genre, NEW.style, NEW.country, NEW.format, NEW.year,
-            NEW.crate, NEW.tags, NEW.notes)
+            NEW.tags, NEW.notes)
     WHERE NEW.deleted_at IS NULL;
 END;

@@ -112,7 +112,7 @@ async fn deleting_an_account_deletes_all_its_data_and_nothing_of_others() {
     let elsewhere = app.anonymous().login(&leaver.email).await;
     let stayer = app.collector().await;
     for caller in [&leaver, &stayer] {
-        caller.add(records::whole()).await;
+        caller.add(records::full()).await;
         let trashed = caller.add(records::album("Trashed", "x")).await;
         caller.delete(&format!("/api/collection/{}", trashed["id"])).await.expect(204);
     }
@@ -159,7 +159,7 @@ async fn a_token_of_a_deleted_account_does_not_work_for_a_new_account_with_the_s
 
     let next = app.anonymous().register(&deleted.email).await;
     assert_ne!(me(&next).await["id"], id);
-    next.add(records::whole()).await;
+    next.add(records::full()).await;
     assert_signed_out(&deleted).await;
     assert_eq!(deleted.list("").await.len(), 0);
     let again = bearing(&next, sign_in(&next, &deleted.email, PASSWORD).await);

@@ -20,7 +20,7 @@ fn sent_context(setup: &ChatSetup) -> (String, Value) {
 #[tokio::test(flavor = "multi_thread")]
 async fn matching_albums_are_sent_without_restricted_data() {
     let setup = ChatSetup::start(ApiFormat::OpenAi).await;
-    setup.caller.add(records::whole()).await;
+    setup.caller.add(records::full()).await;
     setup
         .caller
         .add(json!({"artist": "Nina", "album": "Blues", "genre": "Jazz", "year": 1966, "price": 987.5,

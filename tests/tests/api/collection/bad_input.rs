@@ -65,7 +65,7 @@ async fn malformed_json_is_refused() {
 async fn a_body_with_another_content_type_is_refused() {
     let app = App::start().await;
     let collector = app.collector().await;
-    let body = serde_json::to_vec(&records::whole()).expect("JSON");
+    let body = serde_json::to_vec(&records::full()).expect("JSON");
     for content_type in ["text/plain", "application/x-www-form-urlencoded", "application/json; charset=utf-16"] {
         collector
             .raw(Method::POST, "/api/collection", content_type, body.clone())
@@ -126,7 +126,7 @@ async fn an_invalid_id_is_not_found() {
 async fn a_header_that_is_given_twice_is_refused() {
     let app = App::start().await;
     let collector = app.collector().await;
-    let created = collector.add(records::whole()).await;
+    let created = collector.add(records::full()).await;
     let path = format!("/api/collection/{}", created["id"]);
     for (name, values) in [("if-match", ["\"1\"", "\"2\""]), ("content-type", [JSON, JSON])] {
         let mut request = collector.request(Method::PATCH, &path).body(r#"{"rating":1}"#);

@@ -8,7 +8,7 @@ async fn a_new_album_is_returned_with_every_field() {
     let app = App::start().await;
     let collector = app.collector().await;
 
-    let answer = collector.post("/api/collection", records::whole()).await.expect(201);
+    let answer = collector.post("/api/collection", records::full()).await.expect(201);
     let created = answer.json();
     let path = format!("/api/collection/{}", created["id"]);
     assert_eq!(answer.header("location"), path);
@@ -16,7 +16,7 @@ async fn a_new_album_is_returned_with_every_field() {
 
     let read = collector.get(&path).await.expect(200).json();
     assert_eq!(read, created);
-    for (field, value) in records::whole().as_object().expect("an object") {
+    for (field, value) in records::full().as_object().expect("an object") {
         assert_eq!(&read[field], value, "{field}");
     }
     for field in ["uid", "created_at", "updated_at"] {
@@ -28,7 +28,7 @@ async fn a_new_album_is_returned_with_every_field() {
 async fn put_replaces_and_patch_merges() {
     let app = App::start().await;
     let collector = app.collector().await;
-    let created = collector.add(records::whole()).await;
+    let created = collector.add(records::full()).await;
     let path = format!("/api/collection/{}", created["id"]);
 
     let patched = collector.patch(&path, json!({"rating": 1, "genre": null})).await.expect(200).json();
@@ -48,7 +48,7 @@ async fn put_replaces_and_patch_merges() {
 async fn a_whole_album_can_be_sent_back_unless_its_id_differs() {
     let app = App::start().await;
     let collector = app.collector().await;
-    let mut album = collector.add(records::whole()).await;
+    let mut album = collector.add(records::full()).await;
     let path = format!("/api/collection/{}", album["id"]);
 
     album["rating"] = json!(2);

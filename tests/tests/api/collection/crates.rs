@@ -41,7 +41,7 @@ async fn albums_are_filtered_by_the_exact_uid_of_their_crate_and_not_found_by_se
     let collector = app.collector().await;
     let uid = "0192f0c1-5d2e-7abc-8def-0123456789ab";
     collector.post(CRATES, json!({"name": "Jazz", "uid": uid})).await.expect(201);
-    let mut album = records::whole();
+    let mut album = records::full();
     album["crate"] = json!(uid);
     let id = collector.add(album).await["id"].clone();
     let other = json!({"artist": "Nina Simone", "album": "Pastel Blues"});
@@ -62,7 +62,7 @@ async fn albums_are_filtered_by_the_exact_uid_of_their_crate_and_not_found_by_se
 async fn an_album_and_a_crate_of_another_collector_are_not_found_as_crates() {
     let app = App::start().await;
     let collector = app.collector().await;
-    let album = collector.add(records::whole()).await;
+    let album = collector.add(records::full()).await;
     let path = format!("{CRATES}/{}", album["uid"].as_str().expect("a uid"));
     collector.patch(&path, json!({"name": "x"})).await.problem(404, "not_found");
     collector.delete(&path).await.problem(404, "not_found");

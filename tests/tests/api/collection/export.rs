@@ -160,7 +160,7 @@ async fn the_json_export_has_the_history_but_not_the_trash() {
     let owner = app.collector().await;
     let jazz = owner.post("/api/collection/crates", json!({"name": "Jazz"})).await.expect(201).json();
     owner.post("/api/collection/crates", json!({"name": "Bop", "parent": jazz["uid"]})).await.expect(201);
-    let album = owner.add(records::whole()).await;
+    let album = owner.add(records::full()).await;
     let trashed = owner.add(records::album("Trashed", "x")).await;
     owner.delete(&format!("/api/collection/{}", trashed["id"])).await.expect(204);
 

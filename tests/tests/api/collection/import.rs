@@ -220,7 +220,7 @@ async fn a_content_length_over_the_limit_is_refused_before_the_body() {
 async fn an_import_with_uids_of_another_collector_changes_nothing_of_theirs() {
     let app = App::start().await;
     let (owner, other) = (app.collector().await, app.collector().await);
-    let album = owner.add(records::whole()).await;
+    let album = owner.add(records::full()).await;
     let file = json!([{"artist": "Mine", "album": "now", "uid": album["uid"], "id": album["id"]}]);
     assert_eq!(counts(&import(&other, "", file.to_string()).await), [1, 0, 0, 0]);
     assert_eq!(owner.list("").await, [album]);

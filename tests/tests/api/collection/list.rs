@@ -59,7 +59,7 @@ async fn filters_can_be_combined() {
 async fn search_finds_words_by_prefix_in_every_text_field() {
     let app = App::start().await;
     let collector = shelf(&app).await;
-    collector.add(records::whole()).await;
+    collector.add(records::full()).await;
     for (words, expected) in [
         ("mil", "Bitches Brew,Kind of Blue"),
         ("mil+blu", "Kind of Blue"),

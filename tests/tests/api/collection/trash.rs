@@ -7,7 +7,7 @@ use tests::{App, records};
 async fn a_deleted_album_is_in_the_trash_until_it_is_restored() {
     let app = App::start().await;
     let collector = app.collector().await;
-    let created = collector.add(records::whole()).await;
+    let created = collector.add(records::full()).await;
     let path = format!("/api/collection/{}", created["id"]);
     let restore = format!("{path}/restore");
 

@@ -32,13 +32,13 @@ async fn an_album_added_offline_reaches_the_other_device() {
     let collector = app.collector().await;
     let (mut phone, mut laptop) = two_devices(&collector).await;
     let uid = fresh_uid();
-    let (results, changes) = phone.sync(&[phone.put(&uid, 0, records::whole(), EARLY)]).await;
+    let (results, changes) = phone.sync(&[phone.put(&uid, 0, records::full(), EARLY)]).await;
     assert_eq!(statuses(&results), ["applied"]);
     assert_eq!(changes.len(), 1);
     let (_, seen) = laptop.sync(&[]).await;
     assert_eq!(seen, changes);
     assert_eq!(seen[0]["uid"], uid);
-    for (field, value) in records::whole().as_object().expect("an object") {
+    for (field, value) in records::full().as_object().expect("an object") {
         assert_eq!(&seen[0][field], value, "{field}");
     }
     assert_eq!(laptop.sync(&[]).await.1, Vec::<Value>::new());
@@ -239,9 +239,9 @@ async fn crates_synchronise_like_albums_and_renaming_one_changes_no_album() {
     for op in &mut crates {
         op["type"] = json!("crate");
     }
-    let mut whole = records::whole();
-    whole["crate"] = json!(bop);
-    let (results, _) = phone.sync(&[crates.to_vec(), vec![phone.put(&album, 0, whole, EARLY)]].concat()).await;
+    let mut full = records::full();
+    full["crate"] = json!(bop);
+    let (results, _) = phone.sync(&[crates.to_vec(), vec![phone.put(&album, 0, full, EARLY)]].concat()).await;
     assert_eq!(statuses(&results), ["applied", "applied", "applied"]);
     assert_eq!(collector.list(&format!("?crate={bop}")).await.len(), 1);
     let before = the_album(&collector).await;

@@ -10,7 +10,7 @@ async fn a_sync_adds_changes_deletes_and_answers_with_the_whole_collection() {
     let app = App::start().await;
     let collector = app.collector().await;
     let kept = collector.add(records::album("Kept", "x")).await;
-    let changed = collector.add(records::whole()).await;
+    let changed = collector.add(records::full()).await;
     let deleted = collector.add(records::album("Deleted", "x")).await;
 
     let body = json!({
@@ -76,7 +76,7 @@ async fn one_invalid_change_prevents_all_others() {
 async fn a_sync_with_uids_sent_twice_adds_each_album_once() {
     let app = App::start().await;
     let collector = app.collector().await;
-    let mut album = records::whole();
+    let mut album = records::full();
     album["uid"] = json!("0190163d-8694-739b-aea5-966c26f8ad91");
     let body = json!({"albums": [album]});
     collector.post(SYNC, body.clone()).await.expect(200);

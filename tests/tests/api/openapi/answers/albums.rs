@@ -13,8 +13,8 @@ async fn collector(app: &App) -> CheckedCaller {
 }
 
 /// An album with every field, and its path.
-async fn add_whole(collector: &CheckedCaller) -> (Value, String) {
-    let album = collector.post(COLLECTION, records::whole(), 201).await.json();
+async fn add_full(collector: &CheckedCaller) -> (Value, String) {
+    let album = collector.post(COLLECTION, records::full(), 201).await.json();
     let path = format!("{COLLECTION}/{}", album["id"]);
     (album, path)
 }
@@ -23,7 +23,7 @@ async fn add_whole(collector: &CheckedCaller) -> (Value, String) {
 async fn answers_about_albums_match_the_document() {
     let app = App::start().await;
     let collector = collector(&app).await;
-    let (_, path) = add_whole(&collector).await;
+    let (_, path) = add_full(&collector).await;
     collector.post(COLLECTION, records::album("Plain", "x"), 201).await;
     collector.post(COLLECTION, json!({"year": "x"}), 422).await;
     for query in ["", "?limit=1", "?q=sigur", "?sort=-year&trashed=true", "?wanted=true"] {
@@ -34,7 +34,7 @@ async fn answers_about_albums_match_the_document() {
     collector.get(&path, 200).await;
     collector.get("/api/collection/0", 404).await;
     collector.patch(&path, json!({"rating": 1}), 200).await;
-    collector.put(&path, records::whole(), 200).await;
+    collector.put(&path, records::full(), 200).await;
     collector.get("/api/collection/stats", 200).await;
     collector.get("/api/collection/owned?artist=Can&album=Tago%20Mago", 200).await;
 
@@ -65,7 +65,7 @@ async fn answers_about_crates_match_the_document() {
 async fn answers_about_synchronisation_match_the_document() {
     let app = App::start().await;
     let collector = collector(&app).await;
-    let (album, path) = add_whole(&collector).await;
+    let (album, path) = add_full(&collector).await;
     let plain = json!({"albums": [{"id": album["id"], "rating": 2}], "deleted_ids": []});
     collector.post("/api/collection/sync", plain, 200).await;
     let op = json!({"op_id": "o1", "kind": "put", "record_id": album["uid"], "base": 0, "patch": {"rating": 4},
@@ -82,7 +82,7 @@ async fn answers_about_synchronisation_match_the_document() {
 async fn answers_about_import_and_export_match_the_document() {
     let app = App::start().await;
     let collector = collector(&app).await;
-    let (album, _) = add_whole(&collector).await;
+    let (album, _) = add_full(&collector).await;
     let file = json!([{"artist": "A", "album": "B"}, {"artist": "C"}, album]);
     collector.post("/api/collection/import?dry_run=true", file, 200).await;
     collector.post("/api/collection/import?format=xml", json!([]), 422).await;

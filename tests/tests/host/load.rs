@@ -1,11 +1,11 @@
-//! Many requests at once.
+//! Many simultaneous requests.
 
 use serde_json::json;
 use tests::{App, records};
 
-/// More than there are instances and readers: those that find none free wait their turn, and none fails.
+/// More requests than instances and connections: those that find none free wait, and none fails.
 #[tokio::test(flavor = "multi_thread")]
-async fn three_hundred_requests_at_once_are_all_answered() {
+async fn three_hundred_simultaneous_requests_are_all_answered() {
     let app = App::start().await;
     let collector = app.collector().await;
     collector.post("/api/collection/sync", json!({"albums": records::many(1_000)})).await.expect(200);
