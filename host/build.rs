@@ -11,7 +11,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let entries: Vec<PathBuf> =
         fs::read_dir(&folder)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;
     let mut files: Vec<_> =
-        entries.into_iter().filter(|path| path.extension().is_some_and(|ext| ext == "sql")).collect();
+        entries.into_iter().filter(|path| is_migration(path)).collect();
     files.sort();
 
     let mut code = String::from("pub const MIGRATIONS: &[Migration] = &[\n");
@@ -23,4 +23,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     code.push_str("];\n");
     fs::write(PathBuf::from(env::var("OUT_DIR")?).join("migrations.rs"), code)?;
     Ok(())
+}
+
+/// Not `schema.sql`, which is generated from the migrations.
+fn is_migration(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    name.ends_with(".sql") && name.starts_with(|first: char| first.is_ascii_digit())
 }

@@ -1,9 +1,9 @@
 -- Accounts. Owner: auth.
 CREATE TABLE users (
-    -- AUTOINCREMENT: an id is never used again, so that a token of a deleted account opens nobody else's.
+    -- AUTOINCREMENT: an id is never reused, so that a token of a deleted account is not valid for another account.
     id            INTEGER PRIMARY KEY AUTOINCREMENT,
     email         TEXT NOT NULL,
-    -- The address in lower case: what makes two addresses the same account.
+    -- The address in lower case. Two addresses with the same key belong to the same account.
     email_key     TEXT NOT NULL,
     name          TEXT,
     -- A PHC string, or one of the legacy formats that auth still verifies.

@@ -1,4 +1,4 @@
--- Sign-ins, and the refresh tokens that keep them alive. A session that ends is deleted. Owner: auth.
+-- Sign-ins, each with a family of refresh tokens. A session that ends is deleted. Owner: auth.
 CREATE TABLE sessions (
     id           TEXT NOT NULL PRIMARY KEY,
     user_id      INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
@@ -12,9 +12,9 @@ CREATE TABLE sessions (
 
 CREATE INDEX sessions_user ON sessions (user_id, last_used_at);
 
--- Single-use: a token whose used_at is set and that comes again was copied, and ends its session.
+-- Each token can be used once. A second use shows that the token was copied, and ends its session.
 CREATE TABLE refresh_tokens (
-    -- SHA-256 of the token, in hex: the table alone signs nobody in.
+    -- SHA-256 of the token in hexadecimal, so that a copy of this table signs no one in.
     token_hash TEXT NOT NULL PRIMARY KEY,
     session_id TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
     created_at TEXT NOT NULL,

@@ -1,4 +1,4 @@
--- Secrets that the installation made for itself, such as the one that signs tokens. Owner: auth.
+-- Secrets that the installation generated for itself, such as the one that signs access tokens. Owner: auth.
 CREATE TABLE secrets (
     name       TEXT NOT NULL PRIMARY KEY,
     value      TEXT NOT NULL,

@@ -1,9 +1,10 @@
--- Wants: albums that the collector looks for and has no copy of, {"wanted":true}. One that is found becomes an owned copy by the
--- removal of that field, with its notes and its history. Owner: collection.
+-- Adds wants: albums that the collector looks for and does not own, {"wanted":true}. Owner: collection.
+
+-- 1: a want. When the collector finds a copy, this field is removed, and the album keeps its notes and its history.
 ALTER TABLE records ADD COLUMN wanted INTEGER GENERATED ALWAYS AS (coalesce(doc ->> '$.wanted', 0)) VIRTUAL;
+-- The wants outside of the trash. "albums" counts the owned albums; "trashed" counts both.
 ALTER TABLE collections ADD COLUMN wanted INTEGER NOT NULL DEFAULT 0;
 
--- `albums` counts what is owned, `wanted` what is not; the trash holds both.
 DROP TRIGGER records_counted;
 CREATE TRIGGER records_counted AFTER INSERT ON records
 BEGIN
@@ -16,6 +17,7 @@ BEGIN
 END;
 
 DROP TRIGGER records_recounted;
+-- Counts an album that enters or leaves the trash, or becomes an owned one or a want.
 CREATE TRIGGER records_recounted AFTER UPDATE OF version ON records
 BEGIN
     UPDATE collections
@@ -39,9 +41,10 @@ BEGIN
     WHERE user_id = OLD.user_id;
 END;
 
--- Exactly the order of the two lists.
 DROP INDEX records_list;
+-- Has the order of the list of owned albums, so that a page costs the same in a collection of any size.
 CREATE INDEX records_list ON records (user_id, artist_key, album_key, id)
 WHERE type = 'album' AND deleted_at IS NULL AND wanted = 0;
+-- The same for the list of wants.
 CREATE INDEX records_wants ON records (user_id, artist_key, album_key, id)
 WHERE type = 'album' AND deleted_at IS NULL AND wanted = 1;

@@ -1,6 +1,8 @@
--- The search index is rewritten only when something that is searched has changed: most edits (a price, a rating, a grade) change
--- nothing of it, and rewriting cost more than the rest of the edit. Owner: collection.
+-- Rewrites the search index less often. Owner: collection.
 DROP TRIGGER search_updated;
+
+-- Runs only if a searched field has changed: most edits (a price, a rating, a grade) change none, and rewriting the
+-- index costs more than the rest of the edit.
 CREATE TRIGGER search_updated AFTER UPDATE OF doc ON records
 WHEN NEW.type = 'album' AND (
     OLD.deleted_at IS NOT NEW.deleted_at

@@ -1,8 +1,9 @@
--- Requests under way hid those of others behind the same address. Owner: discogs-proxy.
+-- Corrects the count of others' requests: requests without a response yet hid them. Owner: discogs-proxy.
 DROP TRIGGER discogs_settled;
 
--- An answer that says something of the limit feeds the budget. What Discogs counted (the header lags by one) and we did not
--- was others; but whether it has counted those of ours that are under way, nobody knows: within that doubt the last figure holds.
+-- Updates the budget from a response that names the limit. The requests that Discogs counted (its header lags by one)
+-- and this installation did not are those of others. Whether Discogs has counted our requests without a response yet is
+-- unknown: within that uncertainty, the previous figure stays.
 CREATE TRIGGER discogs_settled AFTER UPDATE OF counts_until ON discogs_requests
 WHEN NEW.used IS NOT NULL OR NEW.silence IS NOT NULL
 BEGIN
