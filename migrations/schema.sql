@@ -127,16 +127,6 @@ WHERE type = 'album' AND deleted_at IS NULL AND wanted = 0;
 CREATE INDEX records_wants ON records (user_id, artist_key, album_key, id)
 WHERE type = 'album' AND deleted_at IS NULL AND wanted = 1;
 
--- Adds a new album to the search index.
-CREATE TRIGGER search_added AFTER INSERT ON records WHEN NEW.type = 'album'
-BEGIN
-    INSERT INTO search (rowid, owner, artist, album, rest) VALUES (
-        NEW.id, 'u' || NEW.user_id, NEW.doc ->> '$.artist', NEW.doc ->> '$.album',
-        concat_ws(' ', NEW.doc ->> '$.label', NEW.doc ->> '$.catno', NEW.doc ->> '$.barcode', NEW.doc ->> '$.genre',
-            NEW.doc ->> '$.style', NEW.doc ->> '$.country', NEW.doc ->> '$.format', NEW.doc ->> '$.year',
-            NEW.doc ->> '$.crate', NEW.doc ->> '$.tags', NEW.doc ->> '$.notes'));
-END;
-
 -- Removes a purged album that was not in the trash.
 CREATE TRIGGER search_removed AFTER DELETE ON records WHEN OLD.type = 'album' AND OLD.deleted_at IS NULL
 BEGIN
@@ -178,15 +168,25 @@ BEGIN
     WHERE user_id = OLD.user_id;
 END;
 
--- Runs only if a searched field has changed: most edits (a price, a rating, a grade) change none, and rewriting the
--- index costs more than the rest of the edit.
+-- Adds a new album to the search index.
+CREATE TRIGGER search_added AFTER INSERT ON records WHEN NEW.type = 'album'
+BEGIN
+    INSERT INTO search (rowid, owner, artist, album, rest) VALUES (
+        NEW.id, 'u' || NEW.user_id, NEW.doc ->> '$.artist', NEW.doc ->> '$.album',
+        concat_ws(' ', NEW.doc ->> '$.label', NEW.doc ->> '$.catno', NEW.doc ->> '$.barcode', NEW.doc ->> '$.genre',
+            NEW.doc ->> '$.style', NEW.doc ->> '$.country', NEW.doc ->> '$.format', NEW.doc ->> '$.year',
+            NEW.doc ->> '$.tags', NEW.doc ->> '$.notes'));
+END;
+
+-- Runs only if a searched field has changed: most edits (a price, a rating, a grade, another crate) change none, and
+-- rewriting the index costs more than the rest of the edit.
 CREATE TRIGGER search_updated AFTER UPDATE OF doc ON records
 WHEN NEW.type = 'album' AND (
     OLD.deleted_at IS NOT NEW.deleted_at
     OR OLD.artist IS NOT NEW.artist OR OLD.album IS NOT NEW.album OR OLD.label IS NOT NEW.label
     OR OLD.doc ->> '$.catno' IS NOT NEW.doc ->> '$.catno' OR OLD.doc ->> '$.barcode' IS NOT NEW.doc ->> '$.barcode'
     OR OLD.genre IS NOT NEW.genre OR OLD.style IS NOT NEW.style OR OLD.country IS NOT NEW.country
-    OR OLD.format IS NOT NEW.format OR OLD.year IS NOT NEW.year OR OLD.crate IS NOT NEW.crate
+    OR OLD.format IS NOT NEW.format OR OLD.year IS NOT NEW.year
     OR OLD.doc ->> '$.tags' IS NOT NEW.doc ->> '$.tags' OR OLD.doc ->> '$.notes' IS NOT NEW.doc ->> '$.notes')
 BEGIN
     DELETE FROM search WHERE rowid = OLD.id AND OLD.deleted_at IS NULL;
@@ -195,7 +195,7 @@ BEGIN
         NEW.id, 'u' || NEW.user_id, NEW.doc ->> '$.artist', NEW.doc ->> '$.album',
         concat_ws(' ', NEW.doc ->> '$.label', NEW.doc ->> '$.catno', NEW.doc ->> '$.barcode', NEW.doc ->> '$.genre',
             NEW.doc ->> '$.style', NEW.doc ->> '$.country', NEW.doc ->> '$.format', NEW.doc ->> '$.year',
-            NEW.doc ->> '$.crate', NEW.doc ->> '$.tags', NEW.doc ->> '$.notes')
+            NEW.doc ->> '$.tags', NEW.doc ->> '$.notes')
     WHERE NEW.deleted_at IS NULL;
 END;
 
