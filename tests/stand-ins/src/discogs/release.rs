@@ -36,12 +36,15 @@ pub async fn release(
     }
 }
 
+fn track(position: &str, title: &str, duration: &str) -> Value {
+    json!({"position": position, "type_": "track", "title": title, "duration": duration})
+}
+
 fn document(state: &DiscogsState, pressing: &Pressing, credentials: Credentials) -> Value {
     let artist =
         json!({"name": pressing.artist, "anv": "", "join": "", "role": "", "tracks": "", "id": pressing.master_id * 3});
     let mut identifiers = vec![json!({"type": "Matrix / Runout", "value": pressing.runout()})];
     identifiers.extend(pressing.printed_barcode().map(|code| json!({"type": "Barcode", "value": code})));
-    let track = |position: &str, title: &str, duration: &str| json!({"position": position, "type_": "track", "title": title, "duration": duration});
     let mut release = json!({
         "id": pressing.id, "title": pressing.title, "year": pressing.year, "status": "Accepted",
         "country": pressing.country,
