@@ -1,9 +1,9 @@
 //! Real answers, compared with the document: status, media type, headers and body.
 
-mod albums;
+mod auth;
 mod chat;
+mod collection;
 mod system;
-mod users;
 
 use reqwest::Method;
 use serde_json::Value;
