@@ -13,7 +13,8 @@
 //! The gateway has no SQL and no rule about records or accounts. Documents of the collection pass through as bytes.
 //!
 //! Tests make the OpenAPI document (`openapi`) from the table, the arguments of the handlers and their doc comments;
-//! `schema` describes the documents that pass through.
+//! `schema` describes the documents that pass through. To add a route, write a handler with `#[operation(…)]` (see
+//! `macros/`), add it to the table, and run `BLESS=1 cargo test -p gateway`.
 
 #![cfg_attr(
     test,

@@ -102,10 +102,11 @@ async fn next_part(file: ExportFile) -> Option<(Part, ExportFile)> {
 pub async fn import(
     _: Writable,
     Caller(caller): Caller,
-    Query(params): Query<ImportParams>,
+    params: Result<Query<ImportParams>, Problem>,
     File(body): File,
 ) -> Result<Response, Problem> {
-    let ImportParams { format, dry_run, mapping } = params;
+    // Checked after the file was read: a client that is still sending could miss the response.
+    let Query(ImportParams { format, dry_run, mapping }) = params?;
     let options = ImportOptions { format, dry_run, mapping };
     call(transfer::import_records(caller.user_id, options, body)).await.map(reply::document).map_err(Problem::from)
 }
