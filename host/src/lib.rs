@@ -1,11 +1,11 @@
-//! The embedded host of Vinyl Vault: runs `spin.toml` and the components that it names on
-//! Wasmtime, as Spin would, on laptops, in tests and in containers where Spin is not.
+//! An embedded host for Spin manifests: runs `spin.toml` and the components that it names on Wasmtime, as Spin would,
+//! on laptops, in tests and in containers without Spin.
 //!
 //! ```no_run
 //! # async fn run() -> anyhow::Result<()> {
-//! let running = host::Vault::builder("spin.toml")
+//! let running = host::Application::builder("spin.toml")
 //!     .listen(([127, 0, 0, 1], 0).into())
-//!     .state_dir("/tmp/records")
+//!     .state_dir("/tmp/state")
 //!     .start()
 //!     .await?;
 //! println!("{}", running.url());
@@ -14,84 +14,61 @@
 //! # }
 //! ```
 //!
+//! The library prints nothing. Its own events go to `tracing`; only the lines that guests print are written to standard
+//! error (`guest_output`). It knows no table, route or name of the application that it runs.
+//!
 //! # Parts
 //!
-//! | Files | What |
+//! Each part imports only from the parts above it.
+//!
+//! | Module | Contents |
 //! |---|---|
-//! | `vault`, `grants` | the builder, starting, stopping; what the manifest gives to a component |
-//! | `manifest`, `manifest_rules`, `manifest_reader`, `runtime_config`, `variables` | what is configured, with every fault told at once |
-//! | `toolchain`, `watch` | building the components whose sources changed |
-//! | `compose`, `deny` | one component of many, and refusals for what is not inherited |
-//! | `engine`, `code_cache` | compiling once, mapping ever after |
-//! | `server`, `routes`, `problem` | HTTP/1 and HTTP/2, limits, the host's own answers |
-//! | `handler`, `state` | instances, and what each carries |
-//! | `sqlite`, `session`, `rows`, `database` | `spin:sqlite`: the interface, the statement, its rows, the file |
-//! | `backup` | backups, restoring them, and checking the ledger against the documents |
-//! | `key_value` | `spin:key-value`, in SQLite |
-//! | `outbound`, `allowed_hosts` | `wasi:http/client` to allowed hosts |
-//! | `logs` | the host's events, and the lines that guests print |
+//! | [`manifest`] | `spin.toml`, `runtime-config.toml`; the values of variables and the templates that use them |
+//! | `guest_output` | the lines that guests print |
+//! | `variables` | `spin:variables` |
+//! | `sqlite` | `spin:sqlite`: the interface, sessions, rows, the database file and its lock |
+//! | `key_value` | `spin:key-value`, kept in SQLite |
+//! | `outbound` | `wasi:http/client`, limited to the hosts that the manifest allows |
+//! | `engine` | composing, compiling and caching a component; refusing what it does not inherit; its instances |
+//! | `http` | HTTP/1 and HTTP/2: connections, limits, routes, the answers of the host itself |
+//! | `application` | the builder; resolving grants; starting and stopping |
 //!
 //! # The path of a request
 //!
-//! 1. `server` accepts the connection, reads the head, finds the route, waits for a turn, and
-//!    replaces the `spin-…` headers by what is true.
-//! 2. Wasmtime's `ProxyHandler` gives the request to an instance that has room (16 at a time), or
-//!    to a new one that `handler` makes.
-//! 3. The gateway calls its services: plain calls within one instance, since all were composed.
-//! 4. A service's statement runs where it is if it is a quick read, else on a thread for blocking
-//!    work (`session` says why). Its row is copied once, into the guest.
+//! 1. `http` accepts the connection, reads the head, finds the route, waits until the request may start, and replaces
+//!    the `spin-…` headers of the client with the true values.
+//! 2. Wasmtime's `ProxyHandler` passes the request to an instance with capacity (16 requests at a time), or to a new
+//!    instance that `engine::instances` creates.
+//! 3. The component calls its dependencies: plain calls within one instance, since all were composed into one.
+//! 4. A statement runs on the current thread if it is a quick read, else on a thread for blocking work
+//!    (`sqlite::session` explains why). Each row is copied once, into the guest.
 //! 5. The response streams from the guest to the socket.
 //!
-//! # What bounds it
+//! # Limits
 //!
-//! - **Time.** 30 s until the head of a response (504), 10 minutes for its stream; a statement has
-//!   30 s as well. A guest that computes yields at every tick of the epoch (0.5 ms), and the host
-//!   looks for arrived requests after every task, so that the p99 of another request under four
-//!   login loops on two cores stays under 10 ms.
-//! - **Memory.** 256 MiB for each linear memory; beyond it an allocation fails in the guest, which
-//!   then traps. A trap ends the instance, not the host.
-//! - **Requests.** 512 at once, more wait 5 s (503); heads up to 64 kB, within 15 s.
+//! - **Time.** 30 s until the head of a response (504), 10 minutes for its stream, 30 s for a statement. A guest that
+//!   computes yields at every tick of the epoch (0.5 ms), and the runtime looks for new requests after every task. The
+//!   p99 of other requests during four login loops on two cores therefore stays below 10 ms.
+//! - **Memory.** 256 MiB for each linear memory. Beyond it an allocation fails in the guest, which then traps. A trap
+//!   ends the instance, not the host.
+//! - **Requests.** 512 at once; more wait up to 5 s (503). A head has at most 64 kB and must arrive within 15 s.
 //!
-//! # What differs from Spin
+//! # Differences from Spin
 //!
-//! Keys of the manifest that are not implemented are refused, not ignored. Raw sockets, files and
-//! environment variables are given to nobody. Headers that a client forges under Spin's names are
-//! removed. Responses leave without Nagle's delay. Connections to SQLite are pooled and in WAL
-//! mode; ATTACH is denied for expressions too, which Spin's check lets through.
+//! Manifest keys that are not implemented are refused, not ignored. No component gets raw sockets, files or environment
+//! variables. Headers that a client sends under Spin's names are removed. Sockets have TCP_NODELAY. Connections to
+//! SQLite are pooled and in WAL mode. ATTACH is denied also where its argument is an expression, which Spin's check
+//! allows.
 
-mod allowed_hosts;
-pub mod backup;
-mod bindings;
-mod code_cache;
-mod compose;
-mod database;
-#[cfg(test)]
-mod database_tests;
-mod deny;
+mod application;
 mod engine;
-mod grants;
-mod handler;
+mod guest_output;
+mod http;
 mod key_value;
-pub mod logs;
 pub mod manifest;
-mod manifest_reader;
-mod manifest_rules;
-#[cfg(test)]
-mod manifest_tests;
 mod outbound;
-mod problem;
-mod routes;
-mod rows;
-mod runtime_config;
-mod server;
-mod session;
 mod sqlite;
-mod state;
-pub mod toolchain;
 mod variables;
-mod vault;
-#[cfg(test)]
-mod vault_tests;
-mod watch;
 
-pub use vault::{Running, Vault, runtime};
+pub use application::{Application, Running, StatePaths, runtime};
+pub use sqlite::DatabaseLock;

@@ -1,17 +1,30 @@
-//! `spin.toml`, manifest version 2: what of it this host implements.
+//! `spin.toml`, manifest version 2: the part of it that this host implements.
 //!
-//! Every fault of the file is told at once, each with its line and the way out. A key that the
-//! host does not implement is refused rather than ignored: running with less isolation, or with
-//! other files, than the manifest says would be worse than not running.
+//! An error lists all faults of the file, each with its line and a remedy. A key that the host does not implement is
+//! refused rather than ignored: otherwise the application would run with less isolation, or with other files, than its
+//! manifest says.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+mod rules;
+mod runtime_config;
+pub(crate) mod template;
+#[cfg(test)]
+mod tests;
+mod toml_table;
+mod variable_values;
 
-use anyhow::{Context, Result, bail};
+use std::{
+    collections::BTreeMap,
+    io,
+    path::{Path, PathBuf},
+};
 
-use crate::manifest_reader::{Reader, Table};
+use anyhow::{Result, anyhow};
 
-/// The manifest, read and checked.
+pub use self::runtime_config::RuntimeConfig;
+use self::toml_table::{FaultList, Table};
+pub(crate) use self::variable_values::{VariableValues, resolve as resolve_variables};
+
+/// A manifest that has been checked.
 #[derive(Debug, Clone, Default)]
 pub struct Manifest {
     /// The directory that relative paths start from.
@@ -25,7 +38,7 @@ pub struct Manifest {
 
 #[derive(Debug, Clone, Default)]
 pub struct Variable {
-    /// `None`: required.
+    /// `None`: the variable is required.
     pub default: Option<String>,
     pub secret: bool,
 }
@@ -57,7 +70,7 @@ pub struct Dependency {
     pub source: DependencySource,
     /// The export that satisfies the import, where its name differs.
     pub export: Option<String>,
-    pub inherit: Inherit,
+    pub inherit: Inheritance,
 }
 
 #[derive(Debug, Clone)]
@@ -66,9 +79,9 @@ pub enum DependencySource {
     Path(PathBuf),
 }
 
-/// `inherit_configuration`: the kinds of permission that a dependency shares with its parent.
+/// `inherit_configuration`: the kinds of permission that a dependency inherits from its parent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum Inherit {
+pub enum Inheritance {
     All,
     #[default]
     Nothing,
@@ -87,51 +100,38 @@ impl Manifest {
     /// Reads the manifest; `path` may also be the directory that holds `spin.toml`.
     pub fn load(path: &Path) -> Result<Self> {
         let file = if path.is_dir() { path.join("spin.toml") } else { path.to_owned() };
-        let text = match std::fs::read_to_string(&file) {
-            Ok(text) => text,
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => bail!(
-                "there is no manifest at `{}`: run from the directory that holds spin.toml, or name it with `--from <path>`",
+        let text = std::fs::read_to_string(&file).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => anyhow!(
+                "there is no manifest at `{}`: run from the directory that holds spin.toml, or pass its path with \
+                 `--from <path>`",
                 file.display()
             ),
-            Err(e) => {
-                return Err(e).with_context(|| format!("could not read the manifest `{}`", file.display()));
-            }
-        };
+            _ => anyhow!("could not read the manifest `{}`: {error}", file.display()),
+        })?;
         let dir = match file.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
-            _ => PathBuf::from("."),
+            Some(parent) if !parent.as_os_str().is_empty() => std::path::absolute(parent)?,
+            _ => std::path::absolute(".")?,
         };
-        let dir = std::path::absolute(dir)?;
         Self::parse(&text, &dir, &file.display().to_string())
     }
 
     /// Reads the text of a manifest whose relative paths start from `dir`.
     pub fn parse(text: &str, dir: &Path, shown_as: &str) -> Result<Self> {
-        let parsed =
-            toml::de::DeTable::parse(text).map_err(|e| anyhow::anyhow!("`{shown_as}` is not valid TOML: {e}"))?;
-        let mut reader = Reader::new(text);
-        let mut manifest = Self { dir: dir.to_owned(), ..Self::default() };
-        manifest.read(&mut reader, &Table::root(&parsed));
-        reader.finish(shown_as)?;
+        let parsed = toml::de::DeTable::parse(text).map_err(|e| anyhow!("`{shown_as}` is not valid TOML: {e}"))?;
+        let mut faults = FaultList::new(text);
+        let manifest = rules::read(dir, &mut faults, &Table::root(&parsed));
+        faults.finish(shown_as)?;
         Ok(manifest)
     }
 
-    /// The state directory that Spin would use: `.spin` beside the manifest.
+    /// The state directory that Spin uses: `.spin` beside the manifest.
     pub fn default_state_dir(&self) -> PathBuf {
         self.dir.join(".spin")
-    }
-
-    /// Compiled code is build output: with it in a workspace, with the state elsewhere.
-    pub fn default_code_cache(&self) -> PathBuf {
-        let target = self.dir.join("target");
-        match target.is_dir() {
-            true => target.join("vault-cache"),
-            false => self.default_state_dir().join("code-cache"),
-        }
     }
 }
 
 impl Component {
+    /// Whether the component has any permission, variable or dependency of its own.
     pub fn has_configuration(&self) -> bool {
         !(self.allowed_outbound_hosts.is_empty()
             && self.sqlite_databases.is_empty()

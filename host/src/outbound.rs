@@ -1,37 +1,45 @@
-//! `wasi:http/client`: only to the hosts that `allowed_outbound_hosts` names. Redirects are the
-//! guest's business, so that each hop is checked on its own.
+//! `wasi:http/client`, limited to the hosts in `allowed_outbound_hosts`. Guests follow redirects themselves, so each
+//! hop is checked.
 //!
-//! Connections are kept and shared: a TLS handshake costs two round trips, which for a lookup at
-//! Discogs is most of the time.
+//! Connections are kept and shared: a TLS handshake costs two round trips, which is most of the time of a short
+//! request.
 
-use std::error::Error as _;
-use std::io;
-use std::pin::Pin;
-use std::sync::{Arc, OnceLock};
-use std::task::{Context as TaskContext, Poll};
-use std::time::Duration;
+mod allowed_host;
+
+use std::{
+    error::Error as _,
+    io,
+    pin::Pin,
+    sync::{Arc, OnceLock},
+    task::{Context as TaskContext, Poll},
+    time::Duration,
+};
 
 use anyhow::{Context, Result};
 use bytes::Bytes;
 use http_body_util::BodyExt;
-use hyper::Request;
-use hyper::body::{Body, Frame, Incoming, SizeHint};
+use hyper::{
+    Request,
+    body::{Body, Frame, Incoming, SizeHint},
+};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::client::legacy::{self, Client};
-use hyper_util::rt::{TokioExecutor, TokioTimer};
+use hyper_util::{
+    client::legacy::{self, Client, connect::HttpConnector},
+    rt::{TokioExecutor, TokioTimer},
+};
 use tokio::time::{Sleep, sleep, timeout};
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
 
-use crate::allowed_hosts::AllowedHost;
-use crate::variables::{self, Values};
+use self::allowed_host::AllowedHost;
+use crate::manifest::{VariableValues, template};
 
-/// A host that does not accept a connection within this time is not going to.
-const CONNECT: Duration = Duration::from_secs(10);
-/// Guests usually set their own, shorter limits; language models think for minutes.
-const SILENCE: Duration = Duration::from_secs(300);
-/// Servers commonly close idle connections after a minute.
-const KEPT: Duration = Duration::from_secs(50);
+/// The default limit for a connection to be accepted.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// The default limit for the first byte and between two bytes. Guests usually set their own, shorter limits; a language
+/// model may take minutes.
+const SILENCE_TIMEOUT: Duration = Duration::from_secs(300);
+/// How long an idle connection is kept. Servers commonly close them after a minute.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(50);
 
 /// The outbound permissions of a component.
 #[derive(Clone, Default)]
@@ -40,12 +48,11 @@ pub struct Outbound {
 }
 
 impl Outbound {
-    /// Reads `allowed_outbound_hosts`; as in Spin, an entry that its variables leave empty is
-    /// skipped.
-    pub fn new(entries: &[String], values: &Values) -> Result<Self> {
+    /// Reads `allowed_outbound_hosts`. As in Spin, an entry that is empty once its variables are filled in is skipped.
+    pub fn new(entries: &[String], values: &VariableValues) -> Result<Self> {
         let mut allowed = Vec::new();
         for entry in entries {
-            let rendered = variables::render(entry, values)?;
+            let rendered = template::render(entry, values)?;
             let host = rendered.split_once("://").map_or(rendered.as_str(), |(_, h)| h);
             if host.is_empty() {
                 continue;
@@ -62,16 +69,17 @@ impl Outbound {
     }
 }
 
-type Done = Box<dyn Future<Output = Result<(), Error>> + Send>;
-type Sent = Result<(hyper::Response<WasiBody>, Done), Error>;
+/// Resolves when the body of a request has been sent.
+type RequestSent = Box<dyn Future<Output = Result<(), Error>> + Send>;
+type SendResult = Result<(hyper::Response<WasiBody>, RequestSent), Error>;
 
 impl WasiHttpHooks for Outbound {
     fn send_request(
         &mut self,
         request: Request<WasiBody>,
         options: Option<RequestOptions>,
-        _processed: Done,
-    ) -> Box<dyn Future<Output = Sent> + Send> {
+        _processed: RequestSent,
+    ) -> Box<dyn Future<Output = SendResult> + Send> {
         let uri = request.uri();
         let scheme = uri.scheme_str().unwrap_or("https");
         let host = uri.host().unwrap_or_default();
@@ -83,18 +91,19 @@ impl WasiHttpHooks for Outbound {
     }
 }
 
-async fn send(request: Request<WasiBody>, options: Option<RequestOptions>) -> Sent {
+async fn send(request: Request<WasiBody>, options: Option<RequestOptions>) -> SendResult {
     let (connect, first, between) = match &options {
         Some(o) => (o.connect_timeout, o.first_byte_timeout, o.between_bytes_timeout),
         None => (None, None, None),
     };
-    let head = connect.unwrap_or(CONNECT).saturating_add(first.unwrap_or(SILENCE));
+    let head = connect.unwrap_or(CONNECT_TIMEOUT).saturating_add(first.unwrap_or(SILENCE_TIMEOUT));
     let response = timeout(head, client().request(request))
         .await
         .map_err(|_| Error::ConnectionReadTimeout)?
         .map_err(|e| translate(&e))?;
-    let limit = between.unwrap_or(SILENCE);
-    let response = response.map(|incoming| Timed { incoming, limit, sleep: Box::pin(sleep(limit)) }.boxed_unsync());
+    let limit = between.unwrap_or(SILENCE_TIMEOUT);
+    let response =
+        response.map(|incoming| BodyWithTimeout { incoming, limit, sleep: Box::pin(sleep(limit)) }.boxed_unsync());
     Ok((response, Box::new(std::future::ready(Ok(())))))
 }
 
@@ -104,25 +113,25 @@ fn client() -> &'static Client<HttpsConnector<HttpConnector>, WasiBody> {
         let mut http = HttpConnector::new();
         http.enforce_http(false);
         http.set_nodelay(true);
-        http.set_connect_timeout(Some(CONNECT));
+        http.set_connect_timeout(Some(CONNECT_TIMEOUT));
         let https =
             HttpsConnectorBuilder::new().with_webpki_roots().https_or_http().enable_http1().wrap_connector(http);
         Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(KEPT)
+            .pool_idle_timeout(IDLE_TIMEOUT)
             .pool_max_idle_per_host(8)
             .build(https)
     })
 }
 
-/// A response that ends when the other side falls silent.
-struct Timed {
+/// A response body that fails when no byte arrives for too long.
+struct BodyWithTimeout {
     incoming: Incoming,
     limit: Duration,
     sleep: Pin<Box<Sleep>>,
 }
 
-impl Body for Timed {
+impl Body for BodyWithTimeout {
     type Data = Bytes;
     type Error = Error;
 
@@ -152,7 +161,7 @@ impl Body for Timed {
     }
 }
 
-/// The nearest error that WASI knows.
+/// Returns the WASI error that is closest to the cause.
 fn translate(error: &legacy::Error) -> Error {
     let mut cause = error.source();
     let mut dns = false;
@@ -163,7 +172,7 @@ fn translate(error: &legacy::Error) -> Error {
             return match found.kind() {
                 _ if dns => Error::DnsError { rcode: None, info_code: None },
                 io::ErrorKind::TimedOut => Error::ConnectionTimeout,
-                // How rustls reports a certificate or a protocol that it does not accept.
+                // rustls reports a certificate or a protocol that it does not accept in this way.
                 io::ErrorKind::InvalidData => Error::Tls(copy),
                 _ if error.is_connect() => Error::Connect(copy),
                 _ => Error::ConnectionTerminated,

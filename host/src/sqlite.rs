@@ -1,28 +1,78 @@
-//! `spin:sqlite@3.1.0`: what guests call, on top of [`crate::session`].
+//! `spin:sqlite@3.1.0`, on pooled connections to SQLite files.
+//!
+//! | Module | Contents |
+//! |---|---|
+//! | `lock` | which processes use a database file |
+//! | `database` | a file: its settings, its pool of connections, its single writer |
+//! | `rows` | conversion of rows and parameters |
+//! | `session` | a guest's connection: where and how each statement runs |
 
-use std::pin::Pin;
-use std::sync::Arc;
-use std::task::{Context, Poll};
+mod database;
+mod lock;
+mod rows;
+mod session;
+#[cfg(test)]
+mod tests;
+
+use std::{
+    collections::BTreeMap,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
 
 use tokio::sync::{Mutex, mpsc};
-use wasmtime::StoreContextMut;
-use wasmtime::component::{
-    Accessor, Destination, FutureReader, Resource, StreamProducer, StreamReader, StreamResult, VecBuffer,
+use wasmtime::{
+    StoreContextMut,
+    component::{
+        Accessor, Destination, FutureReader, HasData, Resource, ResourceTable, StreamProducer, StreamReader,
+        StreamResult, VecBuffer,
+    },
 };
 
-use crate::bindings::spin::sqlite::sqlite::Value;
-use crate::bindings::spin::sqlite::sqlite::{
-    Error, Host, HostConnection, HostConnectionWithStore, QueryResult, RowResult,
+use self::bindings::spin::sqlite::sqlite::{Host, HostConnection, HostConnectionWithStore, QueryResult};
+pub use self::{
+    bindings::spin::sqlite::sqlite::{Error, RowResult, Value, add_to_linker},
+    database::{Database, Durability},
+    lock::DatabaseLock,
+    session::{Rows, Session},
 };
-use crate::session::{Rows, Session};
-use crate::state::{Spin, State};
+
+mod bindings {
+    wasmtime::component::bindgen!({
+        path: "wit",
+        world: "host:imports/sqlite",
+        // The blocking variants of Spin's SQLite suspend the guest, not the thread.
+        imports: {
+            "spin:sqlite/sqlite.[static]connection.open": async,
+            "spin:sqlite/sqlite.[method]connection.execute": async,
+        },
+        with: {
+            "spin:sqlite/sqlite.connection": super::Connection,
+        },
+    });
+}
 
 /// A guest's `connection`.
 pub type Connection = Arc<Mutex<Session>>;
 
-impl State {
+/// Gives the interface access to a store's data.
+pub struct Sqlite;
+
+/// The databases of one component and the resources of its instance.
+pub struct SqliteView<'a> {
+    /// By label. A label that is not in the map is answered with `access-denied`.
+    pub databases: &'a BTreeMap<String, Arc<Database>>,
+    pub table: &'a mut ResourceTable,
+}
+
+impl HasData for Sqlite {
+    type Data<'a> = SqliteView<'a>;
+}
+
+impl SqliteView<'_> {
     fn open_database(&mut self, label: &str) -> Result<Resource<Connection>, Error> {
-        let database = self.app.databases.get(label).ok_or(Error::AccessDenied)?;
+        let database = self.databases.get(label).ok_or(Error::AccessDenied)?;
         let session = Session::open(database);
         self.table.push(Arc::new(Mutex::new(session))).map_err(|e| Error::Io(e.to_string()))
     }
@@ -32,9 +82,9 @@ impl State {
     }
 }
 
-impl Host for State {}
+impl Host for SqliteView<'_> {}
 
-impl HostConnection for State {
+impl HostConnection for SqliteView<'_> {
     async fn open(&mut self, label: String) -> Result<Resource<Connection>, Error> {
         self.open_database(&label)
     }
@@ -47,17 +97,7 @@ impl HostConnection for State {
     ) -> Result<QueryResult, Error> {
         let connection = self.connection(&handle)?;
         let (columns, rows) = Session::execute(&connection, sql, parameters).await;
-        let rows = match rows {
-            Rows::Held(rows, end) => end.map(|()| rows)?,
-            Rows::Streamed(mut batches, end) => {
-                let mut rows = Vec::new();
-                while let Some(batch) = batches.recv().await {
-                    rows.extend(batch);
-                }
-                end.await.unwrap_or(Ok(())).map(|()| rows)?
-            }
-        };
-        Ok(QueryResult { columns, rows })
+        Ok(QueryResult { columns, rows: rows.collect().await? })
     }
 
     fn last_insert_rowid(&mut self, handle: Resource<Connection>) -> i64 {
@@ -76,13 +116,13 @@ impl HostConnection for State {
     }
 }
 
-impl HostConnectionWithStore<State> for Spin {
-    async fn open_async(accessor: &Accessor<State, Self>, label: String) -> Result<Resource<Connection>, Error> {
+impl<T: 'static> HostConnectionWithStore<T> for Sqlite {
+    async fn open_async(accessor: &Accessor<T, Self>, label: String) -> Result<Resource<Connection>, Error> {
         accessor.with(|mut access| access.get().open_database(&label))
     }
 
     async fn execute_async(
-        accessor: &Accessor<State, Self>,
+        accessor: &Accessor<T, Self>,
         handle: Resource<Connection>,
         sql: String,
         parameters: Vec<Value>,
@@ -104,14 +144,14 @@ impl HostConnectionWithStore<State> for Spin {
         Ok((columns, stream, end))
     }
 
-    async fn last_insert_rowid_async(accessor: &Accessor<State, Self>, handle: Resource<Connection>) -> i64 {
+    async fn last_insert_rowid_async(accessor: &Accessor<T, Self>, handle: Resource<Connection>) -> i64 {
         match accessor.with(|mut access| access.get().connection(&handle)) {
             Ok(connection) => connection.lock().await.last_insert_rowid(),
             Err(_) => 0,
         }
     }
 
-    async fn changes_async(accessor: &Accessor<State, Self>, handle: Resource<Connection>) -> u64 {
+    async fn changes_async(accessor: &Accessor<T, Self>, handle: Resource<Connection>) -> u64 {
         match accessor.with(|mut access| access.get().connection(&handle)) {
             Ok(connection) => connection.lock().await.changes(),
             Err(_) => 0,
@@ -122,14 +162,14 @@ impl HostConnectionWithStore<State> for Spin {
 /// Rows that arrive in batches from the thread that reads them.
 struct Batches(mpsc::Receiver<Vec<RowResult>>);
 
-impl StreamProducer<State> for Batches {
+impl<D> StreamProducer<D> for Batches {
     type Item = RowResult;
     type Buffer = VecBuffer<RowResult>;
 
     fn poll_produce<'a>(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
-        _: StoreContextMut<'a, State>,
+        _: StoreContextMut<'a, D>,
         mut destination: Destination<'a, Self::Item, Self::Buffer>,
         finish: bool,
     ) -> Poll<wasmtime::Result<StreamResult>> {

@@ -39,8 +39,8 @@ impl App {
     }
 
     /// A host on a free port that ignores the environment variables of this process.
-    pub fn builder(manifest: &Path, state: &Path) -> host::Vault {
-        host::Vault::builder(manifest)
+    pub fn builder(manifest: &Path, state: &Path) -> host::Application {
+        host::Application::builder(manifest)
             .listen("127.0.0.1:0".parse().expect("an address"))
             .state_dir(state)
             .code_cache(repository().join("target/vault-cache"))

@@ -124,7 +124,7 @@ async fn an_invalid_backup_is_refused_and_changes_nothing() {
     let mut flipped = bytes.clone();
     *flipped.get_mut(bytes.len() / 2).expect("a byte") ^= 1;
     std::fs::copy(other.path().join("good.db.sha256"), other.path().join("flipped.db.sha256")).expect("a checksum");
-    refused("flipped.db", &flipped, "is not what was backed up");
+    refused("flipped.db", &flipped, "has changed since the backup");
     refused("truncated.db", &bytes[..bytes.len() / 2], "damaged");
     refused("text.db", b"artist,album\nNina Simone,Pastel Blues\n", "is not a SQLite database");
     refused("empty.db", b"", "is not a SQLite database");
@@ -193,7 +193,7 @@ async fn check_finds_changes_that_bypassed_the_ledger() {
     change(
         "UPDATE collections SET albums = albums + 1",
         "UPDATE collections SET albums = albums - 1",
-        "`collections` says",
+        "`collections` has",
     );
     assert_success(&vault(state.path(), "check", None));
     change(

@@ -1,0 +1,168 @@
+//! Instances: created on demand, shared by up to 16 requests at a time, ended when idle, stuck, too old or too large.
+
+use std::{
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    task::{Context, Poll},
+    time::{Duration, Instant},
+};
+
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::Sleep,
+};
+use wasmtime::{Store, StoreContextMut, component::GuestTaskId};
+use wasmtime_wasi_http::{
+    WasiHttpView,
+    handler::{HandlerState, Instance, Proxy, ShouldAccept, WorkerExpiration, WorkerState, WorkerStatus},
+};
+
+use super::{
+    INSTANCES,
+    prepare::Prepared,
+    state::{Grants, State},
+};
+
+/// Requests of an instance at a time, as in Spin and Wasmtime. With more, one busy request would delay more others.
+const CONCURRENT_REQUESTS: usize = 16;
+/// An instance is replaced after this many requests, which bounds what a guest leaks. Instantiation takes about 100 µs:
+/// at this count its cost is not measurable.
+const MAX_REQUESTS: usize = 10_000;
+/// An instance is also replaced when its memories have this size together (a new instance has 7 MiB). A memory never
+/// shrinks: one import of 20 MiB would otherwise stay resident while there are requests.
+const MAX_MEMORY: usize = 32 << 20;
+/// An idle instance is dropped after this time, and its memory with it.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(10);
+/// The same while all permits are taken, since a request of another kind may be waiting for one.
+const IDLE_TIMEOUT_WHEN_FULL: Duration = Duration::from_millis(20);
+/// How long a request waits for an instance.
+const INSTANCE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long a request may take.
+#[derive(Debug, Clone, Copy)]
+pub struct TimeLimits {
+    /// Until the head of the response.
+    pub request: Duration,
+    /// From the head of a response until its end, and until the guest has finished after it.
+    pub stream: Duration,
+}
+
+/// A component that is being served.
+pub struct Guest {
+    grants: Arc<Grants>,
+    prepared: Prepared,
+    limits: TimeLimits,
+    /// One permit for each instance. A request that finds all instances busy gets a new one: without this limit, 512
+    /// requests for a long list took 512 instances and their memory.
+    permits: Arc<Semaphore>,
+}
+
+impl Guest {
+    pub fn new(grants: Arc<Grants>, prepared: Prepared, limits: TimeLimits) -> Self {
+        // More instances would only wait for a core, and 16 instances can hold 256 requests that wait for other things.
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let permits = (4 * cores).clamp(16, INSTANCES as usize / 2);
+        Self { grants, prepared, limits, permits: Arc::new(Semaphore::new(permits)) }
+    }
+}
+
+impl HandlerState for Guest {
+    type StoreData = State;
+    type WorkerExpiration = Expiration;
+    type WorkerState = Worker;
+
+    async fn instantiate(&self) -> wasmtime::Result<Instance<State, Expiration, Worker>> {
+        let permit = tokio::time::timeout(INSTANCE_TIMEOUT, self.permits.clone().acquire_owned()).await;
+        let permit = permit.map_err(|_| wasmtime::format_err!("no instance became free in {INSTANCE_TIMEOUT:?}"))??;
+        let engine = self.prepared.engine();
+        let mut store = Store::new(engine, State::new(&self.grants));
+        store.limiter(|state| &mut state.limits);
+        store.epoch_deadline_async_yield_and_update(1);
+        store.set_epoch_deadline(1);
+        let memory = store.data().limits.total.clone();
+        let service = self.prepared.instantiate_async(&mut store).await?;
+        Ok(Instance {
+            store,
+            proxy: Proxy::P3(service),
+            view: State::http,
+            expiration: Expiration {
+                limits: self.limits,
+                permits: self.permits.clone(),
+                sleep: Box::pin(tokio::time::sleep(IDLE_TIMEOUT)),
+            },
+            state: Worker { component: self.grants.component.clone(), limits: self.limits, memory, _permit: permit },
+        })
+    }
+}
+
+/// Ends an instance that is idle, or stuck.
+pub struct Expiration {
+    limits: TimeLimits,
+    permits: Arc<Semaphore>,
+    sleep: Pin<Box<Sleep>>,
+}
+
+impl WorkerExpiration for Expiration {
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>, status: WorkerStatus, start: Instant) -> Poll<()> {
+        let limit = match status {
+            WorkerStatus::Idle if self.permits.available_permits() == 0 => IDLE_TIMEOUT_WHEN_FULL,
+            WorkerStatus::Idle => IDLE_TIMEOUT,
+            // Slightly more than the limit of the request, which ends only that request.
+            WorkerStatus::Requests => self.limits.request + Duration::from_millis(100),
+            WorkerStatus::PostReturn => self.limits.stream,
+        };
+        let deadline = tokio::time::Instant::from_std(start + limit);
+        if self.sleep.deadline() != deadline {
+            self.sleep.as_mut().reset(deadline);
+        }
+        self.sleep.as_mut().poll(context)
+    }
+}
+
+/// What decides whether an instance takes another request.
+pub struct Worker {
+    component: String,
+    limits: TimeLimits,
+    /// The size of the instance's memories, in bytes.
+    memory: Arc<AtomicUsize>,
+    /// Given back when the instance is dropped.
+    _permit: OwnedSemaphorePermit,
+}
+
+impl WorkerState for Worker {
+    type StoreData = State;
+    type RequestData = ();
+
+    fn should_accept_request(&self, concurrent: usize, total: usize) -> ShouldAccept {
+        if total >= MAX_REQUESTS || self.memory.load(Ordering::Relaxed) >= MAX_MEMORY {
+            ShouldAccept::Never
+        } else if concurrent >= CONCURRENT_REQUESTS {
+            ShouldAccept::No
+        } else {
+            ShouldAccept::Yes
+        }
+    }
+
+    fn on_request_start(
+        &self,
+        _: StoreContextMut<'_, State>,
+        (): (),
+        _: GuestTaskId,
+    ) -> Pin<Box<dyn Future<Output = ()> + 'static + Send + Sync>> {
+        Box::pin(tokio::time::sleep(self.limits.request))
+    }
+
+    fn drop(&self, store: Store<State>, result: Result<(), wasmtime::Error>) {
+        if let Err(error) = result {
+            tracing::error!(
+                component = self.component,
+                cause = format!("{error:#}"),
+                "an instance failed, and its requests in flight with it"
+            );
+        }
+        drop(store);
+    }
+}

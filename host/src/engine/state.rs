@@ -1,0 +1,107 @@
+//! The data of an instance.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use wasmtime::{ResourceLimiter, component::ResourceTable};
+use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
+use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
+
+use super::epoch::LiveInstance;
+use crate::{
+    guest_output::GuestOutput,
+    key_value::KeyValueView,
+    outbound::Outbound,
+    sqlite::{Database, SqliteView},
+    variables::VariablesView,
+};
+
+/// What the manifest grants to a component: open databases, resolved variables, limits.
+pub struct Grants {
+    pub component: String,
+    pub variables: HashMap<String, String>,
+    /// By label; a label that is not granted is answered with `access-denied`.
+    pub databases: BTreeMap<String, Arc<Database>>,
+    pub stores: BTreeMap<String, Arc<Database>>,
+    pub outbound: Outbound,
+    /// The maximum size of each linear memory, in bytes.
+    pub memory_limit: usize,
+}
+
+/// The data of a `wasmtime::Store`: one per instance, shared by up to 16 requests at a time.
+pub struct State {
+    pub limits: MemoryLimits,
+    pub table: ResourceTable,
+    grants: Arc<Grants>,
+    wasi: WasiCtx,
+    http: WasiHttpCtx,
+    outbound: Outbound,
+    _live: LiveInstance,
+}
+
+impl State {
+    pub fn new(grants: &Arc<Grants>) -> Self {
+        // No environment, no files, no sockets: the manifest keys that would grant them are refused.
+        let wasi = WasiCtx::builder().stdout(GuestOutput).stderr(GuestOutput).build();
+        Self {
+            limits: MemoryLimits { each: grants.memory_limit, total: Arc::default() },
+            table: ResourceTable::new(),
+            grants: grants.clone(),
+            wasi,
+            http: WasiHttpCtx::new(),
+            outbound: grants.outbound.clone(),
+            _live: LiveInstance::new(),
+        }
+    }
+
+    pub fn sqlite(&mut self) -> SqliteView<'_> {
+        SqliteView { databases: &self.grants.databases, table: &mut self.table }
+    }
+
+    pub fn key_value(&mut self) -> KeyValueView<'_> {
+        KeyValueView { stores: &self.grants.stores, table: &mut self.table }
+    }
+
+    pub fn variables(&mut self) -> VariablesView<'_> {
+        VariablesView(&self.grants.variables)
+    }
+}
+
+/// Limits and counts the memory of an instance.
+pub struct MemoryLimits {
+    /// The maximum of each memory, in bytes.
+    each: usize,
+    /// The size of all memories together. It never decreases, since a memory never shrinks.
+    pub total: Arc<AtomicUsize>,
+}
+
+impl ResourceLimiter for MemoryLimits {
+    fn memory_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
+        let is_allowed = desired <= self.each;
+        if is_allowed {
+            self.total.fetch_add(desired - current, Ordering::Relaxed);
+        }
+        Ok(is_allowed)
+    }
+
+    fn table_growing(&mut self, _: usize, _: usize, _: Option<usize>) -> wasmtime::Result<bool> {
+        Ok(true)
+    }
+}
+
+impl WasiView for State {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
+    }
+}
+
+impl WasiHttpView for State {
+    fn http(&mut self) -> WasiHttpCtxView<'_> {
+        WasiHttpCtxView { hooks: &mut self.outbound, table: &mut self.table, ctx: &mut self.http }
+    }
+}
