@@ -50,16 +50,15 @@ addEventListener("beforeinstallprompt", (event) => {
 export async function register() {
     if (!("serviceWorker" in navigator)) return;
     const registration = await navigator.serviceWorker.register("/sw.js", { updateViaCache: "none" });
-    // The first worker replaces no older version: the page need not reload.
-    const hadWorker = Boolean(navigator.serviceWorker.controller);
-    let isReloading = false;
+    // The first worker that controls this page replaces no older version: the page need not reload.
+    let hasWorker = Boolean(navigator.serviceWorker.controller);
     navigator.serviceWorker.addEventListener("controllerchange", () => {
-        if (hadWorker && !isReloading) location.reload();
-        isReloading = true;
+        if (hasWorker) location.reload();
+        hasWorker = true;
     });
     /** @param {ServiceWorker} worker */
     const offerUpdate = (worker) => emit("update", () => worker.postMessage("activate"));
-    if (registration.waiting && hadWorker) offerUpdate(registration.waiting);
+    if (registration.waiting && hasWorker) offerUpdate(registration.waiting);
     registration.addEventListener("updatefound", () => {
         const worker = registration.installing;
         worker?.addEventListener("statechange", () => {
