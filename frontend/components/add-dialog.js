@@ -65,7 +65,7 @@ class AddDialog {
     }
 
     #open() {
-        // Enter submits the form, hence presses the only submit button: the last one.
+        // The Enter key presses the only submit button, which is the last one.
         return openDialog({
             title: "Add a record",
             className: "add",

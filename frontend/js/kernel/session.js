@@ -80,7 +80,7 @@
             throw Object.assign(new Error("The session could not be refreshed."), { response });
         });
 
-    /** The session with a valid access token; null if nobody is signed in. */
+    /** The session with a valid access token; null if no user is signed in. */
     async function loadFresh() {
         const session = await load();
         if (!session || session.ended) return null;
@@ -90,7 +90,7 @@
 
     /**
      * `fetch` with the access token. If the server answers that it has expired, it is refreshed and the request is
-     * repeated. The answer is a 401 if nobody is signed in.
+     * repeated. The answer is a 401 if no user is signed in.
      * @type {Vault["session"]["fetch"]}
      */
     const fetchSignedIn = async (path, init = {}) => {

@@ -14,7 +14,7 @@ let isSyncing = false;
 
 /**
  * Reads the signed-in user and their collection into memory; needs no network. It is called again after a sign-in.
- * @returns {Promise<auth.User|null>} null if nobody is signed in
+ * @returns {Promise<auth.User|null>} null if no user is signed in
  */
 export async function start() {
     pwa.register().catch((error) => console.warn("The service worker could not be registered:", error));

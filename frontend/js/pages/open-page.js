@@ -57,6 +57,6 @@ function rememberUser(user) {
         if (user) localStorage.setItem("signed-in", "yes");
         else localStorage.removeItem("signed-in");
     } catch {
-        // The storage is blocked: theme.js assumes that nobody is signed in.
+        // The storage is blocked: theme.js assumes that no user is signed in.
     }
 }

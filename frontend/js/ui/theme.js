@@ -1,5 +1,5 @@
 /*
- * Applies the theme that the user chose, and whether somebody is signed in, before the page is drawn. It is a classic
+ * Applies the theme that the user chose, and whether a user is signed in, before the page is drawn. It is a classic
  * script because a module would run too late.
  */
 try {

@@ -65,11 +65,11 @@ test("wanted and removed albums are not part of the collection", () => {
     const index = makeIndex(
         { artist: "a", album: "own" },
         { artist: "a", album: "want", wanted: true },
-        { artist: "a", album: "gone", deleted_at: "2026-01-02" },
+        { artist: "a", album: "removed", deleted_at: "2026-01-02" },
     );
     assert.deepEqual(titles(index.query()), ["own"]);
     assert.deepEqual(titles(index.query({ wanted: true })), ["want"]);
-    assert.deepEqual(titles(index.query({ trashed: true })), ["gone"]);
+    assert.deepEqual(titles(index.query({ trashed: true })), ["removed"]);
 });
 
 test("findOwned finds the same pressing, other pressings and wanted records", () => {
