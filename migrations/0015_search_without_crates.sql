@@ -1,5 +1,5 @@
--- Takes the uid of an album's crate out of the search index: a search for "ac" or "7" also found albums by the digits of
--- that uid. Older releases keep writing as before. Owner: collection.
+-- Takes the uid of an album's crate out of the search index: a search for "ac" or "7" also found albums by the digits
+-- of that uid. Older releases keep writing as before. Owner: collection.
 DROP TRIGGER search_added;
 
 CREATE TRIGGER search_added AFTER INSERT ON records WHEN NEW.type = 'album'

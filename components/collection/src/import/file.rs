@@ -1,4 +1,4 @@
-//! The rows of a file, whatever its format.
+//! The rows of a file, in the same form for every format.
 
 use crate::error::FieldError;
 use crate::record::Draft;

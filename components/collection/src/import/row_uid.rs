@@ -8,7 +8,8 @@ use uuid::Uuid;
 use super::file::ImportRow;
 use crate::record::{Draft, JsonObject};
 
-/// The namespace of the UUIDv5s of rows without a uid of their own. Changing it would import every file anew.
+/// The namespace of the UUIDv5s of rows without a uid of their own. If it changed, every file would be
+/// imported a second time.
 const NAMESPACE: Uuid = Uuid::from_u128(0x7c3f_9d52_1e0b_5a86_9b41_d2f3_60c7_a1e8);
 
 /// How many rows with the same content came before.

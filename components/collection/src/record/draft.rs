@@ -60,7 +60,7 @@ impl Draft {
         let mut draft = Self { id: None, uid: None, fields: String::from("{") };
         let fields = record_type.fields();
         if record_type == RecordType::Crate {
-            // Clients tell crates from albums by this member among the changes of a sync.
+            // By this member, clients distinguish crates from albums among the changes of a sync.
             draft.push("type", r#""crate""#);
         }
         for (index, (name, raw)) in object.0.iter().enumerate() {
