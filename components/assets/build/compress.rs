@@ -1,29 +1,31 @@
-//! The encodings of a file. Compressing happens once, here, so it may take its time.
+//! The encodings of a file. A file is compressed once, when the component is built, so the slowest settings are used.
 
-use std::error::Error;
-use std::io::Write as _;
-use std::path::Path;
-use std::{fs, io};
+use std::{
+    error::Error,
+    fs,
+    io::{self, Write as _},
+    path::Path,
+};
 
 use flate2::{Compression, write::GzEncoder};
 use sha2::{Digest as _, Sha256};
 
 use crate::File;
 
-/// The largest window of the format.
+/// The largest window that the format allows, in bits.
 const BROTLI_WINDOW: u32 = 24;
 const BROTLI_QUALITY: u32 = 11;
-const BUFFER: usize = 64 << 10;
+const BUFFER_BYTES: usize = 64 << 10;
 
 pub fn hash(content: &[u8]) -> String {
     hex::encode(Sha256::digest(content))
 }
 
-/// Writes the encodings beside the generated code, by hash, so that a file that did not change is not compressed again. Returns
-/// the fields that embed them.
+/// Writes the encodings beside the generated code and returns the Rust field that embeds them. Their names are hashes,
+/// so that a file that did not change is not compressed again.
 pub fn store(out: &Path, file: &File) -> Result<String, Box<dyn Error>> {
     let name = |suffix: &str| out.join(format!("{}{suffix}", file.hash));
-    if !file.kind.is_text {
+    if !file.media_type.is_text {
         fs::write(name(""), &file.content)?;
         return Ok(format!("content: Content::Plain(include_bytes!({:?}))", name("")));
     }
@@ -33,7 +35,8 @@ pub fn store(out: &Path, file: &File) -> Result<String, Box<dyn Error>> {
     }
     let (gzip, brotli, length) = (name(".gz"), name(".br"), file.content.len());
     Ok(format!(
-        "content: Content::Compressed {{ gzip: include_bytes!({gzip:?}), brotli: include_bytes!({brotli:?}), length: {length} }}"
+        "content: Content::Compressed {{ gzip: include_bytes!({gzip:?}), brotli: include_bytes!({brotli:?}), \
+         length: {length} }}"
     ))
 }
 
@@ -44,7 +47,7 @@ fn gzip(content: &[u8]) -> io::Result<Vec<u8>> {
 }
 
 fn brotli(content: &[u8]) -> io::Result<Vec<u8>> {
-    let mut encoder = brotli::CompressorWriter::new(Vec::new(), BUFFER, BROTLI_QUALITY, BROTLI_WINDOW);
+    let mut encoder = brotli::CompressorWriter::new(Vec::new(), BUFFER_BYTES, BROTLI_QUALITY, BROTLI_WINDOW);
     encoder.write_all(content)?;
     Ok(encoder.into_inner())
 }

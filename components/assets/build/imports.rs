@@ -1,10 +1,11 @@
-//! The modules that a page needs, so that the browser fetches them at once and not one after the other as it finds them.
+//! The modules that a page needs. Its response names them, so that the browser fetches all of them at once and not each
+//! one when it finds the import.
 
 use std::collections::BTreeSet;
 
 use crate::File;
 
-/// The value of the header `link` of a page; empty for what is none.
+/// Returns the value of the header `link` of a page; empty for any other file.
 pub fn preload(file: &File, files: &[File]) -> String {
     let mut modules = BTreeSet::new();
     if file.path.ends_with(".html") {
@@ -25,7 +26,7 @@ fn visit(path: &str, files: &[File], modules: &mut BTreeSet<String>) {
     }
     let text = String::from_utf8_lossy(&file.content);
     for line in text.lines() {
-        // A static import, alone or as the last line of one; what is imported on demand is not wanted yet.
+        // A static import on one line, or the last line of one. A dynamic import is not needed yet.
         let imported = match line.strip_prefix("import ") {
             Some(rest) if rest.starts_with(['"', '\'']) => quoted_after(line, "import "),
             _ => line.starts_with(['i', '}', 'e']).then(|| quoted_after(line, " from ")).flatten(),
@@ -42,7 +43,7 @@ fn quoted_after<'a>(text: &'a str, mark: &str) -> Option<&'a str> {
     rest.get(1..)?.split(quote).next()
 }
 
-/// `./a.js` and `../a.js` as seen from a path.
+/// Resolves `./a.js` and `../a.js` against the path of the file that contains them.
 fn absolute(reference: &str, from: &str) -> String {
     if reference.starts_with('/') {
         return reference.to_owned();

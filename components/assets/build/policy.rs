@@ -1,16 +1,17 @@
-//! The Content-Security-Policy of a file: nothing inline but a style whose hash is named, nothing from elsewhere but covers.
+//! The Content-Security-Policy of a file. It allows no inline code, no inline style but one that it names by hash, and
+//! nothing from other origins but images.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sha2::{Digest as _, Sha256};
 
 use crate::File;
 
-/// Covers of a collection may lie anywhere; `blob:` and `data:` are previews and the camera.
+/// A cover may have any origin. `blob:` and `data:` are previews and pictures of the camera.
 const APP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data: blob:; \
     font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; media-src 'self' blob:; \
     form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-pub fn of(file: &File) -> String {
+pub fn of_file(file: &File) -> String {
     match file.path.starts_with("/api/") {
         false => APP.to_owned(),
         true => {
@@ -19,7 +20,7 @@ pub fn of(file: &File) -> String {
     }
 }
 
-/// The one style that a page of the documentation holds, by its hash.
+/// Allows the only inline style of a documentation page, by its hash.
 fn style(file: &File) -> String {
     let text = String::from_utf8_lossy(&file.content);
     let style = text.split_once("<style>").and_then(|(_, rest)| rest.split_once("</style>"));

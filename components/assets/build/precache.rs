@@ -1,26 +1,24 @@
-//! What the service worker keeps: the list is made of the files, with their hashes, and stands at the head of `/sw.js`. So the
-//! worker changes exactly if a file does, and takes only what changed.
+//! The files that the service worker keeps. Their list, with hashes, is inserted at the beginning of `/sw.js`. So the
+//! worker changes exactly when a file changes, and fetches only the files that changed.
 
-use std::error::Error;
-use std::fmt::Write as _;
+use std::{collections::BTreeMap, error::Error};
 
 use crate::{File, compress};
 
 const WORKER: &str = "/sw.js";
 
-/// What is large and seldom needed: kept when it was used.
+/// Large and rarely needed: the worker keeps these files after their first use.
 const LAZY: &[&str] = &["/vendor/"];
 
-/// Of no use without a network, or never asked for.
-fn is_left_out(path: &str) -> bool {
+/// Whether a file is useless without a network, or no page requests it.
+fn is_excluded(path: &str) -> bool {
     path == WORKER || path.starts_with("/api/") || path.ends_with(".txt") || path.ends_with("LICENSE")
 }
 
-pub fn complete(files: &mut [File]) -> Result<(), Box<dyn Error>> {
-    let mut list: Vec<_> = files.iter().filter(|file| !is_left_out(&file.path)).collect();
-    list.sort_by(|a, b| a.path.cmp(&b.path));
+pub fn add_list(files: &mut [File]) -> Result<(), Box<dyn Error>> {
+    let kept = files.iter().filter(|file| !is_excluded(&file.path));
     let (lazy, eager): (Vec<&File>, Vec<&File>) =
-        list.into_iter().partition(|file| LAZY.iter().any(|folder| file.path.starts_with(folder)));
+        kept.partition(|file| LAZY.iter().any(|folder| file.path.starts_with(folder)));
     let head = format!("self.PRECACHE = {};\nself.LAZY = {};\n", object(&eager)?, object(&lazy)?);
     if let Some(worker) = files.iter_mut().find(|file| file.path == WORKER) {
         worker.content.splice(0..0, head.into_bytes());
@@ -29,12 +27,8 @@ pub fn complete(files: &mut [File]) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Hashes by path; names of files need no escaping.
-fn object(files: &[&File]) -> Result<String, std::fmt::Error> {
-    let mut text = String::from("{");
-    for file in files {
-        write!(text, "{:?}:{:?},", file.path, file.hash)?;
-    }
-    text.push('}');
-    Ok(text)
+/// Returns the files as a JavaScript object: hashes by path.
+fn object(files: &[&File]) -> serde_json::Result<String> {
+    let hashes: BTreeMap<&str, &str> = files.iter().map(|file| (file.path.as_str(), file.hash.as_str())).collect();
+    serde_json::to_string(&hashes)
 }

@@ -6,27 +6,28 @@ use flate2::read::GzDecoder;
 
 use crate::negotiation::Encoding;
 
-/// A file, as `build/` embeds it.
+/// A file that `build/` embedded.
 pub struct File {
     pub path: &'static str,
     pub content_type: &'static str,
-    /// Of the content, whatever its encoding.
+    /// The hash of the content before it is encoded.
     pub etag: &'static str,
-    /// Its Content-Security-Policy.
+    /// The header `content-security-policy`.
     pub policy: &'static str,
-    /// The header `link` of a page: the modules that it needs. May be empty.
+    /// The header `link` of a page, which names the modules that it needs; may be empty.
     pub preload: &'static str,
     pub content: Content,
 }
 
-/// Text is kept compressed only, which leaves room for twice as much; who takes neither encoding gets it unpacked.
+/// A text is embedded only in compressed form, which makes the component smaller. A client that accepts neither
+/// encoding gets it decompressed.
 pub enum Content {
     Plain(&'static [u8]),
     Compressed { gzip: &'static [u8], brotli: &'static [u8], length: usize },
 }
 
 impl File {
-    /// The best encoding of those that are accepted.
+    /// Returns the smallest encoding that is accepted.
     pub fn encoding(&self, accepts: impl Fn(Encoding) -> bool) -> Encoding {
         match self.content {
             Content::Plain(_) => Encoding::Identity,
@@ -52,7 +53,7 @@ impl File {
             | (Content::Compressed { brotli: bytes, .. }, Encoding::Brotli) => bytes.to_vec(),
             (Content::Compressed { gzip, length, .. }, Encoding::Identity) => {
                 let mut body = Vec::with_capacity(*length);
-                // What build/ packed can be unpacked: the tests do so with every file.
+                // Cannot fail: the tests decompress every file.
                 let _ = GzDecoder::new(*gzip).read_to_end(&mut body);
                 body
             }
@@ -62,14 +63,14 @@ impl File {
 
 include!(concat!(env!("OUT_DIR"), "/files.rs"));
 
-/// The file of a path: `/` is that of `/index.html`.
+/// Returns the file with this path; for `/`, that of `/index.html`.
 pub fn find(path: &str) -> Option<&'static File> {
     let path = if path == "/" { "/index.html" } else { path };
     let index = FILES.binary_search_by(|file| file.path.cmp(path)).ok()?;
     FILES.get(index)
 }
 
-/// The page that says that there is none.
+/// Returns the page for a path without a file.
 pub fn not_found() -> Option<&'static File> {
     find("/404.html")
 }

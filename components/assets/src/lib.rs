@@ -1,21 +1,27 @@
-//! The web app and the API's documentation: files that `build/` embeds, compressed and hashed, and nothing else. The component
-//! has no grants, and needs none.
+//! The web app and the API's documentation: files that `build/` embeds, compressed and hashed. The component has no
+//! grants and needs none.
 //!
-//! [`files`] is the table; [`negotiation`] chooses an encoding; [`answer`] says what goes out.
+//! | Module | What it does |
+//! |---|---|
+//! | `files` | the table of files, by path |
+//! | `negotiation` | chooses an encoding |
+//! | `response` | status, headers and body for a request; does not use WASI, so that it is tested natively |
 
-#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failed assertion should panic"))]
 
-mod answer;
 mod files;
 mod negotiation;
-mod request_id;
+mod response;
 
-use answer::{Answer, Request};
+use std::fmt::Debug;
+
 use spin_sdk::wasip3::{
     self,
     http::types::{self, ErrorCode, Fields, Method},
     wit_bindgen, wit_future, wit_stream,
 };
+
+use crate::response::{Request, Response};
 
 struct Assets;
 
@@ -29,7 +35,7 @@ impl wasip3::exports::http::handler::Guest for Assets {
             values.iter().filter_map(|value| std::str::from_utf8(value).ok()).collect::<Vec<_>>().join(",")
         };
         let target = request.get_path_with_query().unwrap_or_default();
-        send(Answer::to(&Request {
+        send(response::respond(&Request {
             method: match request.get_method() {
                 Method::Get => "GET",
                 Method::Head => "HEAD",
@@ -43,29 +49,29 @@ impl wasip3::exports::http::handler::Guest for Assets {
     }
 }
 
-fn send(answer: Answer) -> Result<types::Response, ErrorCode> {
+fn send(response: Response) -> Result<types::Response, ErrorCode> {
     let list: Vec<_> =
-        answer.headers.into_iter().map(|(name, value)| (name.to_owned(), value.into_owned().into_bytes())).collect();
+        response.headers.into_iter().map(|(name, value)| (name.to_owned(), value.into_owned().into_bytes())).collect();
     let headers = Fields::from_list(&list).map_err(internal)?;
     let (end, end_reader) = wit_future::new(|| Err(ErrorCode::InternalError(None)));
-    let (writer, reader) = match answer.body.is_empty() {
+    let (writer, reader) = match response.body.is_empty() {
         true => (None, None),
         false => {
             let (writer, reader) = wit_stream::new();
             (Some(writer), Some(reader))
         }
     };
-    let (response, _sent) = types::Response::new(headers, reader, end_reader);
-    response.set_status_code(answer.status).map_err(|()| internal("an invalid status"))?;
+    let (sent, _transmitted) = types::Response::new(headers, reader, end_reader);
+    sent.set_status_code(response.status).map_err(|()| internal("an invalid status"))?;
     wit_bindgen::spawn(async move {
         if let Some(mut writer) = writer {
-            writer.write_all(answer.body).await;
+            writer.write_all(response.body).await;
         }
         let _ = end.write(Ok(None)).await;
     });
-    Ok(response)
+    Ok(sent)
 }
 
-fn internal(error: impl std::fmt::Debug) -> ErrorCode {
+fn internal(error: impl Debug) -> ErrorCode {
     ErrorCode::InternalError(Some(format!("{error:?}")))
 }

@@ -1,4 +1,4 @@
-//! What a client takes, and what it has.
+//! Content negotiation by `accept-encoding`.
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Encoding {
@@ -17,9 +17,10 @@ impl Encoding {
     }
 }
 
-/// Whether `accept-encoding` allows an encoding. Identity always is: an answer is better than a refusal.
+/// Whether `accept-encoding` accepts an encoding. Identity is always accepted, because a response is better than a
+/// refusal.
 pub fn accepts(header: &str, encoding: Encoding) -> bool {
-    let mut by_star = false;
+    let mut is_any_wanted = false;
     for part in header.split(',') {
         let mut pieces = part.split(';').map(str::trim);
         let name = pieces.next().unwrap_or_default();
@@ -28,14 +29,9 @@ pub fn accepts(header: &str, encoding: Encoding) -> bool {
         if name.eq_ignore_ascii_case(encoding.name()) {
             return is_wanted || encoding == Encoding::Identity;
         }
-        by_star |= name == "*" && is_wanted;
+        is_any_wanted |= name == "*" && is_wanted;
     }
-    by_star || encoding == Encoding::Identity
-}
-
-/// Whether `if-none-match` names a tag. Weakly compared, as the standard has it for this header.
-pub fn matches(header: &str, etag: &str) -> bool {
-    header.split(',').map(str::trim).any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
+    is_any_wanted || encoding == Encoding::Identity
 }
 
 #[cfg(test)]
@@ -43,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_encoding_is_taken_if_it_is_named_and_not_refused() {
+    fn an_encoding_is_accepted_if_the_header_names_it_with_a_weight_above_zero() {
         for (header, brotli, gzip) in [
             ("gzip, deflate, br, zstd", true, true),
             ("gzip;q=1.0, br;q=0", false, true),
@@ -58,16 +54,6 @@ mod tests {
             assert_eq!(accepts(header, Encoding::Brotli), brotli, "{header}");
             assert_eq!(accepts(header, Encoding::Gzip), gzip, "{header}");
             assert!(accepts(header, Encoding::Identity));
-        }
-    }
-
-    #[test]
-    fn a_tag_is_known_among_others_and_weakened() {
-        for header in ["\"a\"", "W/\"a\"", "\"b\", \"a\"", "*"] {
-            assert!(matches(header, "\"a\""), "{header}");
-        }
-        for header in ["", "a", "\"A\"", "\"a-br\""] {
-            assert!(!matches(header, "\"a\""), "{header}");
         }
     }
 }

@@ -33,8 +33,8 @@ impl Store {
         Ok(applied)
     }
 
-    /// Applies one migration in one transaction. If two instances race, the second one waits for the lock and then finds
-    /// the migration applied.
+    /// Applies one migration in one transaction. If two instances race, the second one waits for the lock and then
+    /// finds the migration applied.
     async fn apply(&self, migration: &Migration) -> Result<(), Error> {
         let applied = self.0.transaction(async || self.apply_locked(migration).await).await;
         applied.map_err(|error| match error {

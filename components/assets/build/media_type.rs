@@ -1,12 +1,12 @@
-//! What a file is, by its name.
+//! The media type of a file, by the end of its path.
 
-pub struct Kind {
+pub struct MediaType {
     pub content_type: &'static str,
-    /// Whether compressing it gains anything.
+    /// Whether compression makes the file smaller.
     pub is_text: bool,
 }
 
-const KINDS: &[(&str, &str, bool)] = &[
+const MEDIA_TYPES: &[(&str, &str, bool)] = &[
     (".css", "text/css; charset=utf-8", true),
     (".html", "text/html; charset=utf-8", true),
     (".js", "text/javascript; charset=utf-8", true),
@@ -23,7 +23,7 @@ const KINDS: &[(&str, &str, bool)] = &[
     ("/LICENSE", "text/plain; charset=utf-8", true),
 ];
 
-pub fn of(path: &str) -> Option<Kind> {
-    let (_, content_type, is_text) = KINDS.iter().find(|(end, ..)| path.ends_with(end))?;
-    Some(Kind { content_type, is_text: *is_text })
+pub fn of_path(path: &str) -> Option<MediaType> {
+    let (_, content_type, is_text) = MEDIA_TYPES.iter().find(|(end, ..)| path.ends_with(end))?;
+    Some(MediaType { content_type, is_text: *is_text })
 }
