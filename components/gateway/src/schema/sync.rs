@@ -131,8 +131,8 @@ pub enum Record {
 /// A client's changes; all are applied, or none.
 #[derive(ToSchema)]
 pub struct PlainSync {
-    /// An album with `id` updates the given fields, as `PATCH` does. One without `id` is added, unless there is an album
-    /// with its `uid`.
+    /// An album with `id` updates the given fields, as `PATCH` does. One without `id` is added, unless its `uid` is
+    /// that of an album.
     #[schema(max_items = 5_000)]
     albums: Option<Vec<SyncAlbum>>,
     /// The ids of albums to move to the trash.
