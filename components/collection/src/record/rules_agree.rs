@@ -146,6 +146,7 @@ fn the_openapi_document_has_the_rules_of_every_field() {
     assert_openapi_agrees(RecordType::Album, "NewAlbum", true);
     assert_openapi_agrees(RecordType::Album, "AlbumPatch", false);
     assert_openapi_agrees(RecordType::Crate, "NewCrate", true);
+    assert_openapi_agrees(RecordType::Crate, "CratePatch", false);
     assert_read_only_fields_agree(RecordType::Album, "Album");
     assert_read_only_fields_agree(RecordType::Crate, "Crate");
 }

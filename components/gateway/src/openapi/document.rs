@@ -35,7 +35,8 @@ pub fn make() -> OpenApi {
     for route in routes::describe() {
         add_route(&mut api, route);
     }
-    derive_album_patch(&mut api);
+    derive_patch(&mut api, "NewAlbum", "AlbumPatch");
+    derive_patch(&mut api, "NewCrate", "CratePatch");
     add_security_schemes(&mut api);
     for (path, name, description, media_type, summary) in [
         ("/api/openapi.json", "document", "The document.", "application/json", "This API for tools: OpenAPI 3.1."),
@@ -79,15 +80,15 @@ fn add_schema<T: ToSchema>(api: &mut OpenApi) {
     api.components.get_or_insert_default().schemas.extend(schemas);
 }
 
-/// `AlbumPatch` is `NewAlbum` without required fields.
-fn derive_album_patch(api: &mut OpenApi) {
+/// Adds the schema `patch`: the fields of the schema `whole`, none of which is required.
+fn derive_patch(api: &mut OpenApi, whole: &str, patch: &str) {
     let schemas = &mut api.components.get_or_insert_default().schemas;
-    let Some(RefOr::T(Schema::Object(album))) = schemas.get("NewAlbum") else { panic!("NewAlbum is not an object") };
-    let mut patch = album.clone();
-    patch.required.clear();
-    patch.description =
+    let Some(RefOr::T(Schema::Object(object))) = schemas.get(whole) else { panic!("{whole} is not an object") };
+    let mut object = object.clone();
+    object.required.clear();
+    object.description =
         Some("JSON Merge Patch (RFC 7396): a field that is absent is kept, `null` removes a field.".to_owned());
-    schemas.insert("AlbumPatch".to_owned(), RefOr::T(Schema::Object(patch)));
+    schemas.insert(patch.to_owned(), RefOr::T(Schema::Object(object)));
 }
 
 fn add_security_schemes(api: &mut OpenApi) {

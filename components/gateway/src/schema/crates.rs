@@ -37,13 +37,9 @@ pub struct Crate {
     deleted_at: Option<String>,
 }
 
-/// The fields of a crate to change; `null` removes a field.
+/// `NewCrate` without required fields; `openapi` derives it.
 #[derive(ToSchema)]
-pub struct CratePatch {
-    name: Option<String>,
-    parent: Option<String>,
-    position: Option<i64>,
-}
+pub struct CratePatch {}
 
 #[derive(ToSchema)]
 pub struct Crates {
