@@ -1,9 +1,6 @@
 //! Operations of the ledger, and batches of them as the JSON that one `INSERT … SELECT` reads.
 
-use std::{
-    fmt::Write as _,
-    time::{SystemTime, UNIX_EPOCH},
-};
+use std::fmt::Write as _;
 
 use uuid::{Builder, Uuid};
 
@@ -151,9 +148,8 @@ struct UuidSource {
 impl UuidSource {
     fn new(count: usize) -> Result<Self, Error> {
         let mut random = vec![[0; 10]; count];
-        getrandom::fill(random.as_flattened_mut()).map_err(Error::internal)?;
-        let now = SystemTime::now().duration_since(UNIX_EPOCH);
-        let milliseconds = now.map_or(0, |elapsed| u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX));
+        guest::random::fill(random.as_flattened_mut()).map_err(Error::internal)?;
+        let milliseconds = u64::try_from(guest::time::since_epoch().as_millis()).unwrap_or(u64::MAX);
         Ok(Self { milliseconds, random: random.into_iter() })
     }
 

@@ -1,26 +1,26 @@
 //! Dates and times in the input.
 
-use std::ops::Range;
+use std::{ops::Range, str::FromStr};
+
+use jiff::civil::Date;
 
 /// Whether `text` is a date `YYYY-MM-DD` of the calendar, alone or followed by a time `THH:MM:SS[.fff](Z|±HH:MM)`.
+///
+/// jiff has the calendar, but not the form: its parsers accept more forms than the API and SQLite.
 pub fn is_date(text: &str) -> bool {
-    let date = text.get(..10).is_some_and(|date| has_shape(date, "0000-00-00"))
-        && number(text, 0..4)
-            .zip(number(text, 5..7))
-            .zip(number(text, 8..10))
-            .is_some_and(|((year, month), day)| (1..=days_in(year, month)).contains(&day));
-    let Some(time) = text.get(10..).filter(|_| date) else { return false };
+    let is_in_calendar = || Some(Date::new(number(text, 0..4)?, number(text, 5..7)?, number(text, 8..10)?).is_ok());
+    let has_date = text.get(..10).is_some_and(|date| has_shape(date, "0000-00-00")) && is_in_calendar() == Some(true);
+    let Some(time) = text.get(10..).filter(|_| has_date) else { return false };
     let Some(clock) = time.get(..9) else { return time.is_empty() };
     let zone = time.get(9..).map_or("", |rest| {
         let fraction = rest.strip_prefix('.').map(|digits| digits.trim_start_matches(|c: char| c.is_ascii_digit()));
         fraction.unwrap_or(rest)
     });
-    let in_range = number(text, 11..13).is_some_and(|hour| hour < 24)
-        && number(text, 14..16).is_some_and(|minute| minute < 60)
-        // 60 is a leap second.
-        && number(text, 17..19).is_some_and(|second| second <= 60);
-    let is_zone = zone == "Z" || has_shape(zone, "+00:00") || has_shape(zone, "-00:00");
-    has_shape(clock, "T00:00:00") && in_range && is_zone
+    let is_in_range = |range, max: u8| number(text, range).is_some_and(|number: u8| number <= max);
+    // Second 60 is a leap second.
+    let is_clock =
+        has_shape(clock, "T00:00:00") && is_in_range(11..13, 23) && is_in_range(14..16, 59) && is_in_range(17..19, 60);
+    is_clock && (zone == "Z" || has_shape(zone, "+00:00") || has_shape(zone, "-00:00"))
 }
 
 /// Whether `text` is a date with a time.
@@ -34,19 +34,8 @@ fn has_shape(text: &str, shape: &str) -> bool {
         && text.bytes().zip(shape.bytes()).all(|(b, s)| if s == b'0' { b.is_ascii_digit() } else { b == s })
 }
 
-fn number(text: &str, range: Range<usize>) -> Option<u32> {
+fn number<T: FromStr>(text: &str, range: Range<usize>) -> Option<T> {
     text.get(range).and_then(|digits| digits.parse().ok())
-}
-
-/// 0 if there is no such month.
-fn days_in(year: u32, month: u32) -> u32 {
-    match month {
-        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        1..=12 => 31,
-        _ => 0,
-    }
 }
 
 #[cfg(test)]
