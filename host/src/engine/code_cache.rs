@@ -84,8 +84,8 @@ fn load(engine: &Engine, path: &Path) -> Result<Component> {
     let expected = name.rsplit('-').next().unwrap_or_default();
     ensure!(hex::encode(Sha256::digest(&bytes)) == expected, "the file has changed");
     drop(bytes);
-    // SAFETY: this program wrote the file: only this user may write to its directory (`create_private`), and its content
-    // has the hash that was computed when it was written.
+    // SAFETY: this program wrote the file: only this user may write to its directory (`create_private`), and its
+    // content has the hash that was computed when it was written.
     #[allow(unsafe_code, reason = "loading compiled code is unsafe by nature")]
     let component = unsafe { Component::deserialize_file(engine, path) }?;
     Ok(component)

@@ -1,5 +1,5 @@
-//! The rules of the fields are written three times: in this component, in the OpenAPI document and in the web app. These
-//! tests compare them.
+//! The rules of the fields are written three times: in this component, in the OpenAPI document and in the web app.
+//! These tests compare them.
 
 use std::{fs, path::PathBuf, process::Command};
 
@@ -77,8 +77,8 @@ fn javascript_rule(rule: FieldRule) -> Value {
     }
 }
 
-/// A schema or a rule in a form that can be compared: references are resolved, every number is a float, and examples are
-/// removed. A description becomes that of `expected` if it contains it; else it is removed.
+/// A schema or a rule in a form that can be compared: references are resolved, every number is a float, and examples
+/// are removed. A description becomes that of `expected` if it contains it; else it is removed.
 fn normalised(schema: &Value, schemas: &Value, expected: &Value) -> Value {
     match schema {
         Value::Object(members) => {
