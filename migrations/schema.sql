@@ -409,14 +409,16 @@ END;
 
 -- Updates the budget from a response that names the limit. The requests that Discogs counted (its header lags by one)
 -- and this installation did not are those of others. Whether Discogs has counted our requests without a response yet is
--- unknown: within that uncertainty, the previous figure stays.
+-- unknown: within that uncertainty, the previous figure stays. A response may arrive after those of later requests, and
+-- then states too few; so the greatest figure of the last 6 seconds counts, the longest that a request can take.
 CREATE TRIGGER discogs_settled AFTER UPDATE OF counts_until ON discogs_requests
 WHEN NEW.used IS NOT NULL OR NEW.silence IS NOT NULL
 BEGIN
     INSERT INTO discogs_budget (id, ceiling, others, others_until, blocked_until)
     VALUES (
         1, NEW.ceiling,
-        max(0, coalesce(NEW.used + 1, 0) - (
+        max(0, coalesce(
+            (SELECT max(used) + 1 FROM discogs_requests WHERE counts_until > NEW.counts_until - 6000), 0) - (
             SELECT count(*) FROM discogs_requests
             WHERE counts_until > NEW.counts_until - 60000 AND counts_until <= NEW.counts_until)),
         NEW.counts_until,
