@@ -29,6 +29,7 @@ export const cases = {
 
     async "an offline edit is sent automatically when the line is restored"(device) {
         const phone = await registered(device);
+        await phone.installed(); // The dialog is loaded when it is opened, here without a line.
         await phone.visit("/mycollection.html");
         phone.line.cut();
         await phone.add("Can", "Tago Mago");
