@@ -72,6 +72,7 @@ export const cases = {
 
     async "signing out warns of unsent edits, and removes all data of the user"(device) {
         const phone = await registered(device);
+        await phone.installed();
         await phone.visit("/mycollection.html");
         phone.line.cut();
         await phone.add("Can", "Tago Mago");

@@ -55,11 +55,11 @@ impl Comments {
                 self.owners.insert((*name).to_owned(), owner.to_owned());
                 self.objects.insert((*name).to_owned(), comment.replace(&format!(" Owner: {owner}."), ""));
             }
-            ["CREATE", "UNIQUE", "INDEX", name, ..] | ["CREATE", "INDEX" | "TRIGGER", name, ..] => {
-                // A statement that creates an object again without a comment keeps the object's reason.
-                if !comment.is_empty() {
-                    self.objects.insert((*name).to_owned(), comment);
-                }
+            // A statement that creates an object again without a comment keeps the object's reason.
+            ["CREATE", "UNIQUE", "INDEX", name, ..] | ["CREATE", "INDEX" | "TRIGGER", name, ..]
+                if !comment.is_empty() =>
+            {
+                self.objects.insert((*name).to_owned(), comment);
             }
             ["ALTER", "TABLE", table, "ADD", "COLUMN", ..] => {
                 let (_, definition) = sql.split_once("ADD COLUMN ").unwrap_or_default();
