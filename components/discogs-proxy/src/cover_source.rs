@@ -3,7 +3,7 @@
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-/// Where to fetch the cover that one of our addresses stands for.
+/// Where to fetch the cover of one of our addresses.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CoverSource {
     pub key: String,

@@ -1,4 +1,4 @@
-//! Which cover each of our addresses stands for: the table `discogs_covers`.
+//! The covers of our addresses: the table `discogs_covers`.
 
 use super::Store;
 use crate::{cover_source::CoverSource, error::Result};
