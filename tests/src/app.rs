@@ -10,6 +10,9 @@ use tempfile::TempDir;
 
 use crate::Caller;
 
+/// Switches off the limits of requests and sign-ins.
+const WITHOUT_LIMITS: &[(&str, &str)] = &[("rate_limit_ip", "0"), ("rate_limit_user", "0"), ("sign_in_attempts", "0")];
+
 /// The application of `spin.toml` on a free port of this machine. Its database is empty at first, and is deleted with
 /// it.
 pub struct App {
@@ -18,24 +21,28 @@ pub struct App {
 }
 
 impl App {
+    /// Starts the application without limits on the number of requests and sign-ins: tests send many from one address.
     pub async fn start() -> Self {
         Self::with(&[]).await
     }
 
-    /// Starts the application with values for some variables of the manifest.
+    /// The same, with values for some variables of the manifest.
     pub async fn with(variables: &[(&str, &str)]) -> Self {
         let state = TempDir::new().expect("a temporary folder");
         let running = Self::serve(&repository().join("spin.toml"), state.path(), variables).await;
         Self { running, state }
     }
 
-    /// Serves a manifest with a state folder that the caller owns.
+    /// Starts the application with the defaults of the manifest, limits included, but for these variables.
+    pub async fn with_defaults(variables: &[(&str, &str)]) -> Self {
+        let state = TempDir::new().expect("a temporary folder");
+        let running = start(Self::builder(&repository().join("spin.toml"), state.path()), variables).await;
+        Self { running, state }
+    }
+
+    /// Serves a manifest without limits, with a state folder that the caller owns.
     pub async fn serve(manifest: &Path, state: &Path, variables: &[(&str, &str)]) -> host::Running {
-        let mut builder = Self::builder(manifest, state);
-        for (name, value) in variables {
-            builder = builder.variable(*name, *value);
-        }
-        builder.start().await.expect("the application starts; `cargo vault build` builds its components")
+        start(Self::builder(manifest, state), &[WITHOUT_LIMITS, variables].concat()).await
     }
 
     /// A host on a free port that ignores the environment variables of this process.
@@ -74,6 +81,13 @@ impl App {
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         self.anonymous().register(&format!("collector{number}@example.org")).await
     }
+}
+
+async fn start(mut builder: host::Application, variables: &[(&str, &str)]) -> host::Running {
+    for (name, value) in variables {
+        builder = builder.variable(*name, *value);
+    }
+    builder.start().await.expect("the application starts; `cargo vault build` builds its components")
 }
 
 /// The folder that contains `spin.toml`.

@@ -1,5 +1,7 @@
 //! A client of the application, anonymous or signed in.
 
+use std::net::IpAddr;
+
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
 
@@ -26,6 +28,16 @@ impl Caller {
             access_token: String::new(),
             refresh_token: String::new(),
         }
+    }
+
+    /// The same caller at another address of this machine, such as 127.0.0.2.
+    ///
+    /// # Panics
+    /// If the address is malformed.
+    pub fn from_address(&self, address: &str) -> Self {
+        let address: IpAddr = address.parse().expect("an IP address");
+        let client = Client::builder().local_address(address).build().expect("a client");
+        Self { client, ..self.clone() }
     }
 
     /// Registers an account and returns a caller that is signed in to it.

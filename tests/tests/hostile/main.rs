@@ -1,0 +1,8 @@
+//! What a hostile client tries, against the shipped components: every input costs a bounded amount of time, memory,
+//! disk and work, and harms no one else. `docs/security.md` says what is promised.
+//!
+//! | Module | Attack |
+//! |---|---|
+//! | `start` | none: the defaults of the manifest, limits included, serve a collector |
+
+mod start;
