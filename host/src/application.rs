@@ -8,13 +8,14 @@ mod tests;
 use std::{
     collections::{BTreeMap, HashMap},
     io,
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
     sync::{Arc, OnceLock},
     time::Duration,
 };
 
 use anyhow::{Context, Result, anyhow};
+use ipnet::IpNet;
 use tokio::{net::TcpListener, runtime::Runtime, sync::watch};
 use wasmtime_wasi_http::handler::ProxyHandler;
 
@@ -23,13 +24,17 @@ pub use self::state_paths::StatePaths;
 use crate::{
     engine::{self, CodeCache, Guest, Parts, TimeLimits},
     guest_output,
-    http::{Routes, Server},
-    manifest::{self, Manifest, RuntimeConfig},
+    http::{Routes, Server, ServerParts},
+    limits::ConnectionLimits,
+    manifest::{self, Manifest, RuntimeConfig, VariableValues},
+    memory::MemoryBudget,
     sqlite::Database,
 };
 
 /// How long requests in flight may take to finish when the application stops.
 const DRAIN: Duration = Duration::from_secs(10);
+/// The memory that clients may cause by default: with the host's own 100 MiB, the process stays below 512 MiB.
+const MEMORY_BUDGET: usize = 384 << 20;
 
 /// The builder of an application: a manifest, and the settings that are not part of it.
 #[derive(Debug, Clone)]
@@ -46,6 +51,9 @@ pub struct Application {
     stream_timeout: Duration,
     memory_limit: usize,
     concurrent_requests: usize,
+    limits: ConnectionLimits,
+    memory_budget: usize,
+    trusted_proxies_from: Option<String>,
 }
 
 impl Application {
@@ -64,6 +72,9 @@ impl Application {
             stream_timeout: Duration::from_secs(600),
             memory_limit: 256 << 20,
             concurrent_requests: 512,
+            limits: ConnectionLimits::default(),
+            memory_budget: MEMORY_BUDGET,
+            trusted_proxies_from: None,
         }
     }
 
@@ -133,6 +144,26 @@ impl Application {
         self
     }
 
+    /// The limits of connections, requests and answers.
+    pub fn connection_limits(mut self, limits: ConnectionLimits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// The memory that clients may cause: of guests, bodies and answers, in bytes. New requests get 503 from three
+    /// quarters on.
+    pub fn memory_budget(mut self, bytes: usize) -> Self {
+        self.memory_budget = bytes;
+        self
+    }
+
+    /// The name of the variable that lists the proxies in front, as addresses or networks with commas between them.
+    /// They are exempt from the limits of an address.
+    pub fn trusted_proxies_from(mut self, variable: impl Into<String>) -> Self {
+        self.trusted_proxies_from = Some(variable.into());
+        self
+    }
+
     /// Reads and checks the manifest.
     pub fn manifest(&self) -> Result<Manifest> {
         match &self.manifest_text {
@@ -160,10 +191,25 @@ impl Application {
         };
         let state_dir = self.state_dir.clone().unwrap_or_else(|| manifest.default_state_dir());
         let mut files = OpenFiles::new(StatePaths::new(&state_dir, config), self.request_timeout);
-        let (guests, routes) = self.prepare(&manifest, &state_dir, &mut files)?;
+        let values = manifest::resolve_variables(&manifest, &self.variables, self.inherit_env)?;
+        let trusted_proxies = match &self.trusted_proxies_from {
+            Some(variable) => parse_networks(variable, values.get(variable).map_or("", String::as_str))?,
+            None => Vec::new(),
+        };
+        let memory = Arc::new(MemoryBudget::new(self.memory_budget));
+        let times = TimeLimits { request: self.request_timeout, stream: self.stream_timeout };
+        let (guests, routes) = self.prepare(&manifest, &values, &state_dir, &mut files, times, &memory)?;
 
         let addr = listener.local_addr()?;
-        let server = Server::new(routes, guests, self.concurrent_requests, self.request_timeout);
+        let server = Server::new(ServerParts {
+            routes,
+            guests,
+            concurrent: self.concurrent_requests,
+            times,
+            limits: self.limits,
+            trusted_proxies,
+            memory,
+        });
         let (stop, stopped) = watch::channel(false);
         tokio::spawn(Arc::new(server).serve(listener, stopped));
         let (app, version, state) = (&manifest.name, &manifest.version, state_dir.display());
@@ -175,12 +221,13 @@ impl Application {
     fn prepare(
         &self,
         manifest: &Manifest,
+        values: &VariableValues,
         state_dir: &Path,
         files: &mut OpenFiles,
+        times: TimeLimits,
+        memory: &Arc<MemoryBudget>,
     ) -> Result<(Vec<ProxyHandler<Guest>>, Routes)> {
-        let values = manifest::resolve_variables(manifest, &self.variables, self.inherit_env)?;
         let cache = CodeCache::new(&self.code_cache.clone().unwrap_or_else(|| state_dir.join("code-cache")));
-        let limits = TimeLimits { request: self.request_timeout, stream: self.stream_timeout };
         let mut guests = Vec::new();
         let mut routes = Vec::new();
         let mut targets: HashMap<&str, usize> = HashMap::new();
@@ -189,9 +236,9 @@ impl Application {
             let target = match targets.get(name) {
                 Some(target) => *target,
                 None => {
-                    let grants = grants::resolve(manifest, name, &values, files, self.memory_limit)?;
+                    let grants = grants::resolve(manifest, name, values, files, self.memory_limit, memory)?;
                     let prepared = engine::prepare(Parts::read(manifest, name)?, name, &cache)?;
-                    guests.push(ProxyHandler::new(Guest::new(grants, prepared, limits)));
+                    guests.push(ProxyHandler::new(Guest::new(grants, prepared, times)));
                     targets.insert(name, guests.len() - 1);
                     guests.len() - 1
                 }
@@ -265,6 +312,19 @@ pub fn runtime() -> Result<&'static Runtime> {
         second.shutdown_background();
     }
     RUNTIME.get().context("could not start the host's threads")
+}
+
+/// Addresses or networks, with commas between them.
+fn parse_networks(variable: &str, list: &str) -> Result<Vec<IpNet>> {
+    let entries = list.split(',').map(str::trim).filter(|entry| !entry.is_empty());
+    entries
+        .map(|entry| {
+            let parsed = entry.parse::<IpNet>().or_else(|_| entry.parse::<IpAddr>().map(IpNet::from));
+            parsed.with_context(|| {
+                format!("the variable `{variable}` has `{entry}`: write addresses or networks, such as 10.0.0.0/8")
+            })
+        })
+        .collect()
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener> {

@@ -1,11 +1,29 @@
 //! The HTTP server: connections, limits, routes, and the answers of the host itself.
+//!
+//! | Module | Contents |
+//! |---|---|
+//! | `routes`, `spin_headers`, `problem` | which component serves a path; what it learns; the answers of the host itself |
+//! | `addresses` | what the clients of one address take |
+//! | `activity` | what a connection does, and when it does too little |
+//! | `io` | its socket, which counts what it transfers |
+//! | `request_body`, `answer_body` | bodies, which must make progress, and what the host holds of them |
+//! | `guest_call` | the call of a guest, which goes on when its client disconnects |
+//! | `connection` | one connection |
+//! | `listener` | accepting connections |
 
+mod activity;
+mod addresses;
+mod answer_body;
+mod connection;
+mod guest_call;
+mod io;
+mod listener;
 mod problem;
+mod request_body;
 mod routes;
 mod spin_headers;
 
 use std::{
-    convert::Infallible,
     net::SocketAddr,
     sync::{
         Arc,
@@ -14,57 +32,87 @@ use std::{
     time::{Duration, Instant},
 };
 
-use http_body_util::BodyExt;
 use hyper::{
-    Request, Response,
+    Request, Response, Version,
     body::Incoming,
     header::{CONNECTION, CONTENT_TYPE, HeaderValue},
-    service::service_fn,
 };
-use hyper_util::{
-    rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::conn::auto,
-};
+use ipnet::IpNet;
 use tokio::{
-    net::{TcpListener, TcpStream},
-    sync::{Semaphore, SemaphorePermit, watch},
+    net::TcpListener,
+    sync::{OwnedSemaphorePermit, Semaphore, watch},
+    time::{sleep, timeout},
 };
 use wasmtime_wasi_http::{
     WasiBody,
     handler::{ExpirationError, InstantiationError, ProxyHandler, TrapOrPanicError},
 };
 
-use self::problem::{Problem, body};
 pub use self::routes::Routes;
-use crate::engine::Guest;
+use self::{
+    activity::Activity,
+    addresses::Addresses,
+    answer_body::{AnswerBody, AnswerLimits},
+    connection::Protocols,
+    guest_call::GuestCall,
+    problem::{Problem, body},
+    request_body::{Collected, Failure},
+};
+use crate::{
+    descriptors,
+    engine::{Guest, TimeLimits},
+    limits::ConnectionLimits,
+    memory::MemoryBudget,
+};
 
-/// How long a client may take to send the head of a request.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
-/// The maximum size of a request's head; proxies commonly allow 8 to 64 kB.
-const HEAD_BYTES: usize = 64 << 10;
-/// How long a request waits for a permit before it is answered with 503.
+/// How long a request waits for a permit, or for memory, before it is answered with 503.
 const PERMIT_TIMEOUT: Duration = Duration::from_secs(5);
-/// The maximum of open connections; more wait in the kernel's queue.
-const CONNECTIONS: usize = 10_000;
+/// How often a request that waits for memory looks for it.
+const MEMORY_CHECK: Duration = Duration::from_millis(10);
 const HEALTH: &str = "/.well-known/spin/health";
 
 pub struct Server {
     routes: Routes,
     guests: Vec<ProxyHandler<Guest>>,
     /// One permit for each request that guests may handle at once.
-    permits: Semaphore,
-    request_timeout: Duration,
+    permits: Arc<Semaphore>,
+    /// One permit for each request whose guest waits for the rest of its body.
+    uploads: Arc<Semaphore>,
+    addresses: Arc<Addresses>,
+    memory: Arc<MemoryBudget>,
+    limits: Arc<ConnectionLimits>,
+    protocols: Protocols,
+    /// The maximum of open connections.
+    connections: usize,
+    times: TimeLimits,
     next_id: AtomicU64,
     started: Instant,
 }
 
+/// What the server serves, and within which limits.
+pub struct ServerParts {
+    pub routes: Routes,
+    pub guests: Vec<ProxyHandler<Guest>>,
+    pub concurrent: usize,
+    pub times: TimeLimits,
+    pub limits: ConnectionLimits,
+    pub trusted_proxies: Vec<IpNet>,
+    pub memory: Arc<MemoryBudget>,
+}
+
 impl Server {
-    pub fn new(routes: Routes, guests: Vec<ProxyHandler<Guest>>, concurrent: usize, request_timeout: Duration) -> Self {
+    pub fn new(parts: ServerParts) -> Self {
         Self {
-            routes,
-            guests,
-            permits: Semaphore::new(concurrent),
-            request_timeout,
+            routes: parts.routes,
+            guests: parts.guests,
+            permits: Arc::new(Semaphore::new(parts.concurrent)),
+            uploads: Arc::new(Semaphore::new(parts.limits.uploads)),
+            addresses: Arc::new(Addresses::new(parts.trusted_proxies)),
+            memory: parts.memory,
+            protocols: Protocols::new(&parts.limits),
+            connections: descriptors::connections(parts.limits.connections),
+            limits: Arc::new(parts.limits),
+            times: parts.times,
             next_id: AtomicU64::new(1),
             started: Instant::now(),
         }
@@ -72,130 +120,152 @@ impl Server {
 
     /// Accepts connections until `stop` changes, then returns at once. Each connection finishes its requests; it holds
     /// a clone of `stop` until then.
-    pub async fn serve(self: Arc<Self>, listener: TcpListener, mut stop: watch::Receiver<bool>) {
-        let connections = Arc::new(Semaphore::new(CONNECTIONS));
-        loop {
-            let accepted = tokio::select! {
-                biased;
-                _ = stop.changed() => return,
-                accepted = async {
-                    let permit = connections.clone().acquire_owned().await;
-                    (listener.accept().await, permit)
-                } => accepted,
-            };
-            let (stream, client, permit) = match accepted {
-                (Ok((stream, client)), Ok(permit)) => (stream, client, permit),
-                (Err(error), _) => {
-                    // There are no file descriptors left, or the client disconnected before it was accepted.
-                    tracing::warn!(%error, "could not accept a connection");
-                    tokio::time::sleep(Duration::from_millis(20)).await;
-                    continue;
-                }
-                (_, Err(_)) => return,
-            };
-            let (server, stop) = (self.clone(), stop.clone());
-            tokio::spawn(async move {
-                server.serve_connection(stream, client, stop).await;
-                drop(permit);
-            });
-        }
+    pub async fn serve(self: Arc<Self>, listener: TcpListener, stop: watch::Receiver<bool>) {
+        listener::serve(self, listener, stop).await;
     }
 
-    async fn serve_connection(self: Arc<Self>, stream: TcpStream, client: SocketAddr, mut stop: watch::Receiver<bool>) {
-        // The head and the body of a response are often two writes. With Nagle's algorithm and delayed acknowledgements
-        // the second write would wait for 40 ms.
-        let _ = stream.set_nodelay(true);
-        let mut builder = auto::Builder::new(TokioExecutor::new());
-        builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(HEAD_BYTES);
-        builder
-            .http2()
-            .timer(TokioTimer::new())
-            .max_header_list_size(HEAD_BYTES as u32)
-            .max_concurrent_streams(256)
-            .keep_alive_interval(Duration::from_secs(30));
-        let service = service_fn(move |request| {
-            let server = self.clone();
-            async move { Ok::<_, Infallible>(server.answer(request, client).await) }
-        });
-        let connection = builder.serve_connection(TokioIo::new(stream), service);
-        tokio::pin!(connection);
-        let ended = tokio::select! {
-            ended = connection.as_mut() => ended,
-            _ = stop.changed() => {
-                connection.as_mut().graceful_shutdown();
-                connection.await
-            }
+    async fn answer(
+        &self,
+        request: Request<Incoming>,
+        client: SocketAddr,
+        activity: &Arc<Activity>,
+    ) -> Response<AnswerBody> {
+        let is_http1 = request.version() < Version::HTTP_2;
+        let unfinished = activity.begin(self.limits.connections_per_address);
+        let handled = match &unfinished {
+            Some(_) => self.handle(request, client, activity).await,
+            None => Err(Problem::Busy.into()),
         };
-        if let Err(error) = ended {
-            // The client disconnected, or sent something that is not HTTP.
-            tracing::debug!(%client, error = %error, "connection ended");
-        }
+        let response = handled.unwrap_or_else(|failed| {
+            let mut response = failed.problem.response(&failed.id.unwrap_or_else(|| self.id()));
+            if is_http1 && failed.problem == Problem::SlowBody {
+                // The rest of the body is not read, so no other request can follow it.
+                response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            }
+            response
+        });
+        let limits =
+            AnswerLimits { buffer: self.limits.answer_buffer, write: self.limits.write, stream: self.times.stream };
+        response.map(|body| AnswerBody::new(body, limits, activity.clone(), unfinished))
     }
 
-    async fn answer(&self, mut request: Request<Incoming>, client: SocketAddr) -> Response<WasiBody> {
+    async fn handle(
+        &self,
+        mut request: Request<Incoming>,
+        client: SocketAddr,
+        activity: &Arc<Activity>,
+    ) -> Result<Response<WasiBody>, Failed> {
         if request.uri().path() == HEALTH {
             let mut response = Response::new(body("OK"));
             response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
-            return response;
+            return Ok(response);
         }
-        let Some((route, rest)) = self.routes.find(request.uri().path()) else {
-            return Problem::NoRoute.response(&self.id());
-        };
-        let Some(guest) = self.guests.get(route.target) else {
-            return Problem::NoRoute.response(&self.id());
-        };
+        let (route, rest) = self.routes.find(request.uri().path()).ok_or(Problem::NoRoute)?;
+        let guest = self.guests.get(route.target).ok_or(Problem::NoRoute)?;
         let values = spin_headers::values(&request, route, rest, client);
         spin_headers::replace(request.headers_mut(), values);
         request.headers_mut().remove(CONNECTION);
-        let started = Instant::now();
-        let permit = match self.permit().await {
-            Ok(permit) => permit,
-            Err(problem) => return problem.response(&self.id()),
+        let (head, incoming) = request.into_parts();
+        let collected = request_body::collect(incoming, activity, &self.limits).await.map_err(Problem::from)?;
+        let large = matches!(collected, Collected::Part(_));
+        let permits = timeout(PERMIT_TIMEOUT, self.admit(activity, large)).await.map_err(|_| {
+            tracing::warn!("a request was refused: too many are being served, or memory is short");
+            Problem::Busy
+        })??;
+        let (body, too_slow) = match collected {
+            Collected::Whole(body) => (body, None),
+            Collected::Part(body) => {
+                let (body, too_slow) = body.stream();
+                (body, Some(too_slow))
+            }
         };
-        let request = request.map(|b| b.map_err(Into::into).boxed_unsync());
-        let answered = guest.handle((), request).await;
-        drop(permit);
-        answered.unwrap_or_else(|error| self.answer_failure(&error, started))
+        let started = Instant::now();
+        let call = {
+            let (guest, request) = (guest.clone(), Request::from_parts(head, body));
+            async move {
+                let answered = guest.handle((), request).await;
+                drop(permits);
+                answered
+            }
+        };
+        let answered = GuestCall::new(call).await;
+        if too_slow.is_some_and(|too_slow| too_slow.load(Ordering::Relaxed)) {
+            return Err(Problem::SlowBody.into());
+        }
+        answered.map_err(|error| self.problem_of(&error, started))
     }
 
-    /// Waits until the request may start.
-    async fn permit(&self) -> Result<SemaphorePermit<'_>, Problem> {
-        if let Ok(permit) = self.permits.try_acquire() {
-            return Ok(permit);
+    /// Waits until the request may start: its address has a free place, the application has one, and there is memory.
+    /// A request with a large body needs one of fewer places first: its guest waits for the client.
+    async fn admit(&self, activity: &Activity, large: bool) -> Result<Permits, Problem> {
+        let address = activity.address.as_ref();
+        let uploads = address.map(|address| &address.uploads).into_iter().chain([&self.uploads]);
+        let places = address.map(|address| &address.running).into_iter().chain([&self.permits]);
+        let mut permits = Permits::default();
+        for (slot, needed) in permits.iter_mut().zip(uploads.filter(|_| large).chain(places)) {
+            *slot = Some(acquire(needed).await?);
         }
-        match tokio::time::timeout(PERMIT_TIMEOUT, self.permits.acquire()).await {
-            Ok(Ok(permit)) => Ok(permit),
-            Ok(Err(_)) => Err(Problem::Stopping),
-            Err(_) => {
-                tracing::warn!("a request was refused: the limit of concurrent requests was reached for too long");
-                Err(Problem::Busy)
-            }
+        while self.memory.is_tight() {
+            sleep(MEMORY_CHECK).await;
         }
+        Ok(permits)
     }
 
     /// Converts a failure of the guest to an answer, and logs its cause.
-    fn answer_failure(&self, error: &wasmtime::Error, started: Instant) -> Response<WasiBody> {
+    fn problem_of(&self, error: &wasmtime::Error, started: Instant) -> Failed {
         let id = self.id();
-        if error.is::<ExpirationError>()
-            || (error.is::<TrapOrPanicError>() && started.elapsed() >= self.request_timeout)
+        let failed = |problem| Failed { problem, id: Some(id.clone()) };
+        if error.is::<ExpirationError>() || (error.is::<TrapOrPanicError>() && started.elapsed() >= self.times.request)
         {
-            tracing::warn!(request_id = id, limit = ?self.request_timeout, "a request took too long");
-            return Problem::TimedOut.response(&id);
+            tracing::warn!(request_id = id, limit = ?self.times.request, "a request took too long");
+            return failed(Problem::TimedOut);
         }
         if error.is::<TrapOrPanicError>() {
             // The cause is in the log entry of the instance.
             tracing::warn!(request_id = id, "a request failed because its instance failed");
-            return Problem::Failed.response(&id);
+            return failed(Problem::Failed);
         }
         let busy = error.is::<InstantiationError<()>>();
         tracing::error!(request_id = id, cause = format!("{error:#}"), "a request failed");
-        let problem = if busy { Problem::Busy } else { Problem::Failed };
-        problem.response(&id)
+        failed(if busy { Problem::Busy } else { Problem::Failed })
     }
 
     /// An id for a failure, by which it is found in the log.
     fn id(&self) -> String {
         let n = self.next_id.fetch_add(1, Ordering::Relaxed);
         format!("host-{:x}-{n:x}", self.started.elapsed().as_micros())
+    }
+}
+
+/// What a request holds until its guest has answered.
+type Permits = [Option<OwnedSemaphorePermit>; 4];
+
+async fn acquire(permits: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, Problem> {
+    match permits.clone().try_acquire_owned() {
+        Ok(permit) => Ok(permit),
+        Err(_) => permits.clone().acquire_owned().await.map_err(|_| Problem::Stopping),
+    }
+}
+
+/// Why a request was not answered by a guest.
+struct Failed {
+    problem: Problem,
+    /// The id of the log entry, if there is one.
+    id: Option<String>,
+}
+
+impl From<Problem> for Failed {
+    fn from(problem: Problem) -> Self {
+        Self { problem, id: None }
+    }
+}
+
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::TooSlow => Self::SlowBody,
+            Failure::Broken => Self::BrokenBody,
+            Failure::NoMemory => Self::Busy,
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! A running application.
 
 use std::{
+    net::SocketAddr,
     path::{Path, PathBuf},
     sync::atomic::{AtomicU32, Ordering},
 };
@@ -40,6 +41,14 @@ impl App {
         Self { running, state }
     }
 
+    /// Starts the application without limits on the number of requests and sign-ins, with other settings of the host.
+    pub async fn on_host(settings: impl FnOnce(host::Application) -> host::Application) -> Self {
+        let state = TempDir::new().expect("a temporary folder");
+        let builder = settings(Self::builder(&repository().join("spin.toml"), state.path()));
+        let running = start(builder, WITHOUT_LIMITS).await;
+        Self { running, state }
+    }
+
     /// Serves a manifest without limits, with a state folder that the caller owns.
     pub async fn serve(manifest: &Path, state: &Path, variables: &[(&str, &str)]) -> host::Running {
         start(Self::builder(manifest, state), &[WITHOUT_LIMITS, variables].concat()).await
@@ -56,6 +65,11 @@ impl App {
 
     pub fn url(&self) -> String {
         self.running.url()
+    }
+
+    /// For connections that send something other than whole requests.
+    pub fn addr(&self) -> SocketAddr {
+        self.running.addr()
     }
 
     /// The SQLite file that the components share.

@@ -14,6 +14,7 @@ use crate::{
     engine::Grants,
     key_value,
     manifest::{Manifest, VariableValues, template},
+    memory::MemoryBudget,
     outbound::Outbound,
     sqlite::{Database, Durability},
 };
@@ -74,6 +75,7 @@ pub fn resolve(
     values: &VariableValues,
     files: &mut OpenFiles,
     memory_limit: usize,
+    memory: &Arc<MemoryBudget>,
 ) -> Result<Arc<Grants>> {
     let component = manifest.components.get(name).with_context(|| format!("there is no component `{name}`"))?;
     let mut variables = HashMap::new();
@@ -90,5 +92,6 @@ pub fn resolve(
     }
     let outbound =
         Outbound::new(&component.allowed_outbound_hosts, values).with_context(|| format!("in `[component.{name}]`"))?;
-    Ok(Arc::new(Grants { component: name.to_owned(), variables, databases, stores, outbound, memory_limit }))
+    let (component, memory) = (name.to_owned(), memory.clone());
+    Ok(Arc::new(Grants { component, variables, databases, stores, outbound, memory_limit, memory }))
 }

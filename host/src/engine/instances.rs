@@ -25,6 +25,7 @@ use super::{
     prepare::Prepared,
     state::{Grants, State},
 };
+use crate::memory::MemoryBudget;
 
 /// Requests of an instance at a time, as in Spin and Wasmtime. With more, one busy request would delay more others.
 const CONCURRENT_REQUESTS: usize = 16;
@@ -36,10 +37,13 @@ const MAX_REQUESTS: usize = 10_000;
 const MAX_MEMORY: usize = 32 << 20;
 /// An idle instance is dropped after this time, and its memory with it.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(10);
-/// The same while all permits are taken, since a request of another kind may be waiting for one.
+/// The same while all permits are taken, since a request of another kind may be waiting for one, and while memory is
+/// short.
 const IDLE_TIMEOUT_WHEN_FULL: Duration = Duration::from_millis(20);
 /// How long a request waits for an instance.
 const INSTANCE_TIMEOUT: Duration = Duration::from_secs(5);
+/// How often a new instance that waits for memory looks for it.
+const MEMORY_CHECK: Duration = Duration::from_millis(10);
 
 /// How long a request may take.
 #[derive(Debug, Clone, Copy)]
@@ -67,6 +71,15 @@ impl Guest {
         let permits = (4 * cores).clamp(16, INSTANCES as usize / 2);
         Self { grants, prepared, limits, permits: Arc::new(Semaphore::new(permits)) }
     }
+
+    /// Waits until there may be another instance.
+    async fn permit(&self) -> wasmtime::Result<OwnedSemaphorePermit> {
+        let permit = self.permits.clone().acquire_owned().await?;
+        while self.grants.memory.is_tight() {
+            tokio::time::sleep(MEMORY_CHECK).await;
+        }
+        Ok(permit)
+    }
 }
 
 impl HandlerState for Guest {
@@ -75,7 +88,7 @@ impl HandlerState for Guest {
     type WorkerState = Worker;
 
     async fn instantiate(&self) -> wasmtime::Result<Instance<State, Expiration, Worker>> {
-        let permit = tokio::time::timeout(INSTANCE_TIMEOUT, self.permits.clone().acquire_owned()).await;
+        let permit = tokio::time::timeout(INSTANCE_TIMEOUT, self.permit()).await;
         let permit = permit.map_err(|_| wasmtime::format_err!("no instance became free in {INSTANCE_TIMEOUT:?}"))??;
         let engine = self.prepared.engine();
         let mut store = Store::new(engine, State::new(&self.grants));
@@ -91,6 +104,7 @@ impl HandlerState for Guest {
             expiration: Expiration {
                 limits: self.limits,
                 permits: self.permits.clone(),
+                memory: self.grants.memory.clone(),
                 sleep: Box::pin(tokio::time::sleep(IDLE_TIMEOUT)),
             },
             state: Worker { component: self.grants.component.clone(), limits: self.limits, memory, _permit: permit },
@@ -102,13 +116,16 @@ impl HandlerState for Guest {
 pub struct Expiration {
     limits: TimeLimits,
     permits: Arc<Semaphore>,
+    memory: Arc<MemoryBudget>,
     sleep: Pin<Box<Sleep>>,
 }
 
 impl WorkerExpiration for Expiration {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>, status: WorkerStatus, start: Instant) -> Poll<()> {
         let limit = match status {
-            WorkerStatus::Idle if self.permits.available_permits() == 0 => IDLE_TIMEOUT_WHEN_FULL,
+            WorkerStatus::Idle if self.permits.available_permits() == 0 || self.memory.is_tight() => {
+                IDLE_TIMEOUT_WHEN_FULL
+            }
             WorkerStatus::Idle => IDLE_TIMEOUT,
             // Slightly more than the limit of the request, which ends only that request.
             WorkerStatus::Requests => self.limits.request + Duration::from_millis(100),

@@ -16,6 +16,7 @@ use super::epoch::LiveInstance;
 use crate::{
     guest_output::GuestOutput,
     key_value::KeyValueView,
+    memory::MemoryBudget,
     outbound::Outbound,
     sqlite::{Database, SqliteView},
     variables::VariablesView,
@@ -31,6 +32,8 @@ pub struct Grants {
     pub outbound: Outbound,
     /// The maximum size of each linear memory, in bytes.
     pub memory_limit: usize,
+    /// What all instances may have together.
+    pub memory: Arc<MemoryBudget>,
 }
 
 /// The data of a `wasmtime::Store`: one per instance, shared by up to 16 requests at a time.
@@ -49,7 +52,7 @@ impl State {
         // No environment, no files, no sockets: the manifest keys that would grant them are refused.
         let wasi = WasiCtx::builder().stdout(GuestOutput).stderr(GuestOutput).build();
         Self {
-            limits: MemoryLimits { each: grants.memory_limit, total: Arc::default() },
+            limits: MemoryLimits { each: grants.memory_limit, total: Arc::default(), budget: grants.memory.clone() },
             table: ResourceTable::new(),
             grants: grants.clone(),
             wasi,
@@ -78,15 +81,27 @@ pub struct MemoryLimits {
     each: usize,
     /// The size of all memories together. It never decreases, since a memory never shrinks.
     pub total: Arc<AtomicUsize>,
+    budget: Arc<MemoryBudget>,
+}
+
+impl Drop for MemoryLimits {
+    fn drop(&mut self) {
+        self.budget.remove(self.total.load(Ordering::Relaxed));
+    }
 }
 
 impl ResourceLimiter for MemoryLimits {
     fn memory_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
-        let is_allowed = desired <= self.each;
-        if is_allowed {
-            self.total.fetch_add(desired - current, Ordering::Relaxed);
+        let more = desired - current;
+        if desired > self.each {
+            return Ok(false);
         }
-        Ok(is_allowed)
+        if !self.budget.try_add(more) {
+            tracing::warn!("a guest gets no more memory: the budget of the process is used up");
+            return Ok(false);
+        }
+        self.total.fetch_add(more, Ordering::Relaxed);
+        Ok(true)
     }
 
     fn table_growing(&mut self, _: usize, _: usize, _: Option<usize>) -> wasmtime::Result<bool> {

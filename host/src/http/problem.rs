@@ -16,6 +16,8 @@ pub enum Problem {
     Busy,
     TimedOut,
     Stopping,
+    SlowBody,
+    BrokenBody,
 }
 
 impl Problem {
@@ -31,6 +33,10 @@ impl Problem {
                 (StatusCode::SERVICE_UNAVAILABLE, "busy", "Too many requests are being served. Try again shortly.")
             }
             Self::TimedOut => (StatusCode::GATEWAY_TIMEOUT, "timeout", "The application took too long to answer."),
+            Self::SlowBody => {
+                (StatusCode::REQUEST_TIMEOUT, "request_timeout", "The body of the request arrived too slowly.")
+            }
+            Self::BrokenBody => (StatusCode::BAD_REQUEST, "malformed", "The body of the request could not be read."),
             Self::Stopping => {
                 (StatusCode::SERVICE_UNAVAILABLE, "stopping", "The server is stopping. Try again shortly.")
             }

@@ -3,6 +3,8 @@
 //!
 //! | Module | Attack |
 //! |---|---|
+//! | `slow_clients` | silence, partial requests, bodies that do not arrive |
 //! | `start` | none: the defaults of the manifest, limits included, serve a collector |
 
+mod slow_clients;
 mod start;

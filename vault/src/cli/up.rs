@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use host::{Application, Running, manifest::Manifest};
+use host::{Application, ConnectionLimits, Running, manifest::Manifest};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::{
@@ -52,6 +52,15 @@ pub struct Up {
     /// Maximum memory of each component of an instance, in megabytes
     #[arg(long, default_value_t = 256, value_name = "MB")]
     memory_limit: usize,
+    /// Memory that all clients together may cause, in megabytes; from three quarters on, new requests get 503
+    #[arg(long, default_value_t = 384, value_name = "MB")]
+    memory_budget: usize,
+    /// Connections at once
+    #[arg(long, default_value_t = 10_000, value_name = "N")]
+    max_connections: usize,
+    /// Connections of one address at once; proxies in the variable trusted_proxies are exempt
+    #[arg(long, default_value_t = 512, value_name = "N")]
+    max_connections_per_address: usize,
 }
 
 impl Up {
@@ -73,7 +82,14 @@ impl Up {
             .listen(resolve_address(&self.listen)?)
             .request_timeout(Duration::from_secs(self.request_timeout))
             .concurrent_requests(self.max_requests)
-            .memory_limit(self.memory_limit << 20);
+            .memory_limit(self.memory_limit << 20)
+            .memory_budget(self.memory_budget << 20)
+            .trusted_proxies_from("trusted_proxies")
+            .connection_limits(ConnectionLimits {
+                connections: self.max_connections,
+                connections_per_address: self.max_connections_per_address,
+                ..ConnectionLimits::default()
+            });
         if let Some(dir) = self.code_cache.or_else(|| default_code_cache(&manifest.dir)) {
             application = application.code_cache(dir);
         }

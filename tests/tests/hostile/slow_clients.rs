@@ -1,0 +1,160 @@
+//! Clients that send nothing, or too slowly. Each is disconnected in time, and others are served meanwhile.
+
+use std::time::{Duration, Instant};
+
+use host::ConnectionLimits;
+use serde_json::json;
+use tests::App;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    time::timeout,
+};
+
+/// The limits of time, a tenth to a twentieth of the defaults.
+fn short() -> ConnectionLimits {
+    ConnectionLimits {
+        first_byte: Duration::from_secs(1),
+        head: Duration::from_secs(1),
+        body_grace: Duration::from_secs(1),
+        body: Duration::from_secs(4),
+        idle: Duration::from_secs(2),
+        ..ConnectionLimits::default()
+    }
+}
+
+/// A multiple of the limits: the machine may be slow.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+async fn connect(app: &App, first: &[u8]) -> TcpStream {
+    let mut connection = TcpStream::connect(app.addr()).await.expect("a connection");
+    connection.write_all(first).await.expect("a socket that takes the bytes");
+    connection
+}
+
+/// What the server sends until it closes the connection.
+async fn until_closed(mut connection: TcpStream) -> String {
+    let mut received = Vec::new();
+    // A reset is an end too.
+    let _ = timeout(PATIENCE, connection.read_to_end(&mut received)).await.expect("the server closes the connection");
+    String::from_utf8_lossy(&received).into_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn connections_without_a_whole_request_are_closed() {
+    let app = App::on_host(|host| host.connection_limits(short())).await;
+    let preface = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+    let settings = b"\0\0\0\x04\0\0\0\0\0";
+    let starts: [&[u8]; 6] =
+        [b"", b"P", b"PRI * HTTP", b"GET / HTTP/1.1\r\nhost: x\r\n", preface, &[preface.as_slice(), settings].concat()];
+    for start in starts {
+        let connection = connect(&app, start).await;
+        until_closed(connection).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_idle_connection_is_closed_after_its_requests_and_not_before() {
+    let app = App::on_host(|host| host.connection_limits(short())).await;
+    let request = b"GET /api/health HTTP/1.1\r\nhost: x\r\n\r\n";
+    let mut connection = connect(&app, request).await;
+    let begun = Instant::now();
+    let mut buffer = [0; 4096];
+    for _ in 0..3 {
+        assert!(connection.read(&mut buffer).await.expect("an answer") > 0);
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        connection.write_all(request).await.expect("an open connection");
+    }
+    assert!(until_closed(connection).await.starts_with("HTTP/1.1 200"));
+    assert!(begun.elapsed() > Duration::from_secs(3));
+}
+
+/// An HTTP/2 client that answers nothing but sends pings has no request.
+#[tokio::test(flavor = "multi_thread")]
+async fn pings_do_not_keep_a_connection_open() {
+    let app = App::on_host(|host| host.connection_limits(short())).await;
+    let mut connection = connect(&app, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").await;
+    let begun = Instant::now();
+    while begun.elapsed() < PATIENCE {
+        let ping = b"\0\0\x08\x06\0\0\0\0\0abcdefgh";
+        if connection.write_all(ping).await.is_err() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("the connection is still open");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn logins_whose_bodies_do_not_arrive_are_answered_with_408_and_stop_no_one() {
+    let app =
+        App::on_host(|host| host.connection_limits(ConnectionLimits { body_grace: Duration::from_secs(3), ..short() }))
+            .await;
+    let collector = app.collector().await;
+    let head = "POST /api/auth/login HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n";
+    let mut connections = Vec::new();
+    for number in 0..270 {
+        let length = if number % 2 == 0 {
+            "content-length: 100\r\n\r\n{"
+        } else {
+            "transfer-encoding: chunked\r\n\r\n1\r\n{\r\n"
+        };
+        connections.push(connect(&app, format!("{head}{length}").as_bytes()).await);
+    }
+    let bystander = collector.from_address("127.0.0.2");
+    let begun = Instant::now();
+    bystander.add(json!({"artist": "Nina Simone", "album": "Pastel Blues"})).await;
+    assert_eq!(bystander.list("").await.len(), 1);
+    // The slow requests have not ended yet.
+    assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+    for connection in connections {
+        let answer = until_closed(connection).await;
+        assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
+        assert!(answer.contains("\"code\":\"request_timeout\"") && answer.contains("connection: close"), "{answer}");
+    }
+}
+
+/// A large body that arrives slowly occupies an instance, so only some may.
+#[tokio::test(flavor = "multi_thread")]
+async fn large_uploads_that_stop_end_with_408_and_stop_no_one() {
+    let limits = ConnectionLimits { body_buffer: 64 << 10, body_grace: Duration::from_secs(3), ..short() };
+    let app = App::on_host(|host| host.connection_limits(limits)).await;
+    let collector = app.collector().await;
+    let token = &collector.access_token;
+    let head = format!(
+        "POST /api/collection/sync HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n\
+         content-type: application/json\r\ncontent-length: 4000000\r\n\r\n"
+    );
+    let begin = [head.as_bytes(), &[b' '; 128 << 10]].concat();
+    let mut connections = Vec::new();
+    for _ in 0..60 {
+        connections.push(connect(&app, &begin).await);
+    }
+    let bystander = collector.from_address("127.0.0.2");
+    let begun = Instant::now();
+    assert!(bystander.list("").await.is_empty());
+    assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+    for connection in connections {
+        let answer = until_closed(connection).await;
+        assert!(answer.starts_with("HTTP/1.1 408 ") || answer.starts_with("HTTP/1.1 503 "), "{answer}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_steady_body_is_accepted_however_it_is_cut() {
+    let app = App::on_host(|host| host.connection_limits(ConnectionLimits { body_rate: 100, ..short() })).await;
+    let body = format!("{{\"email\":\"slow@example.org\",\"password\":\"a long passphrase\"{}}}", " ".repeat(400));
+    let head = format!(
+        "POST /api/auth/register HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\n\
+         content-length: {}\r\n\r\n",
+        body.len()
+    );
+    let mut connection = connect(&app, head.as_bytes()).await;
+    // 200 bytes a second: slower than the grace alone allows.
+    for piece in body.as_bytes().chunks(40) {
+        connection.write_all(piece).await.expect("an open connection");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    let answer = until_closed(connection).await;
+    assert!(answer.starts_with("HTTP/1.1 201 "), "{answer}");
+}
