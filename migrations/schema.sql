@@ -535,3 +535,12 @@ CREATE TABLE chat_secrets (
     value      TEXT NOT NULL,
     created_at TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- ==== Owner: system ====
+
+-- Secrets that the installation generated for itself: the key of the hashes that stand for accounts in the log.
+CREATE TABLE system_secrets (
+    name       TEXT NOT NULL PRIMARY KEY,
+    value      TEXT NOT NULL,
+    created_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;

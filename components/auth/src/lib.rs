@@ -47,6 +47,12 @@ mod contract {
 
 struct Auth;
 
+impl bindings::exports::vinyl::auth::configuration::Guest for Auth {
+    fn configure(values: Vec<(String, String)>) {
+        guest::variables::hand_over(values);
+    }
+}
+
 impl accounts::Guest for Auth {
     async fn register(registration: Registration, client: Client) -> Result<SignedIn, Error> {
         registration::register(registration, client).await

@@ -58,6 +58,12 @@ use crate::{client::ClientStream, config::Config};
 
 struct Chat;
 
+impl bindings::exports::vinyl::chat::configuration::Guest for Chat {
+    fn configure(values: Vec<(String, String)>) {
+        guest::variables::hand_over(values);
+    }
+}
+
 impl contract::assistant::Guest for Chat {
     async fn ask(user: i64, question: Question) -> Result<(i64, StreamReader<Event>), Error> {
         let config = Config::read().await?;

@@ -58,6 +58,12 @@ use wit_bindgen::{FutureReader, StreamReader};
 
 struct Collection;
 
+impl bindings::exports::vinyl::collection::configuration::Guest for Collection {
+    fn configure(values: Vec<(String, String)>) {
+        guest::variables::hand_over(values);
+    }
+}
+
 impl contract::albums::Guest for Collection {
     async fn list_owned(user: i64, query: AlbumQuery, known_version: Option<i64>) -> Result<Listing, Error> {
         Store::open().await?.list(user, &query, Shelf::Owned, known_version).await

@@ -57,6 +57,12 @@ use contract::{Answer, Error, Guest, Picture, Question};
 
 struct DiscogsProxy;
 
+impl bindings::exports::vinyl::discogs::configuration::Guest for DiscogsProxy {
+    fn configure(values: Vec<(String, String)>) {
+        guest::variables::hand_over(values);
+    }
+}
+
 impl Guest for DiscogsProxy {
     async fn is_public() -> Result<bool, Error> {
         Ok(config::Config::read().await?.public_lookup)

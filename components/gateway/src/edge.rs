@@ -2,13 +2,19 @@
 
 use std::{sync::LazyLock, time::Instant};
 
-use axum::{Router, body::Body, extract::Request, response::Response};
+use axum::{
+    Router,
+    body::Body,
+    extract::Request,
+    response::{IntoResponse as _, Response},
+};
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use tower_service::Service as _;
 
 use crate::{
-    log,
-    problem::Problem,
+    configuration,
+    log::{self, Account},
+    problem::{Code, Problem},
     routes::{self, health},
     trace::Trace,
 };
@@ -27,16 +33,45 @@ pub async fn serve(mut request: Request) -> Response {
     let method = request.method().clone();
     let trace = Trace::begin(request.headers());
     request.extensions_mut().insert(trace.clone());
-    let mut response = match ROUTER.clone().call(request).await {
-        Ok(response) => response,
-        Err(never) => match never {},
+    let mut response = match admit(&request).await {
+        Ok(()) => route(request).await,
+        Err(problem) => problem.into_response(),
     };
     let problem = response.extensions_mut().remove::<Problem>();
     finish(&mut response, &method, &trace, problem.as_ref());
+    if let Some(event) = problem.as_ref().and_then(security_event) {
+        log::security(event, &trace, trace.user().map_or(Account::Unknown, Account::Id));
+    }
     if let Some(start) = start {
         log::request(&method, &trace, response.status(), start, problem.as_ref());
     }
     response
+}
+
+/// What must be true before a request is routed.
+async fn admit(request: &Request) -> Result<(), Problem> {
+    match configuration::ready().await {
+        // This route calls no service.
+        Err(_) if request.uri().path() == health::PATH => Ok(()),
+        result => result,
+    }
+}
+
+async fn route(request: Request) -> Response {
+    match ROUTER.clone().call(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    }
+}
+
+/// The refusals that are security events, wherever they come from. Those that concern an account by its email are
+/// logged where the email is known.
+fn security_event(problem: &Problem) -> Option<&'static str> {
+    match problem.code() {
+        Code::RateLimited => Some("rate_limited"),
+        Code::QuotaExceeded => Some("quota_exceeded"),
+        _ => None,
+    }
 }
 
 fn finish(response: &mut Response, method: &Method, trace: &Trace, problem: Option<&Problem>) {

@@ -7,8 +7,19 @@ use http::{Method, StatusCode};
 
 use crate::{
     problem::{Code, Problem},
+    services::operations,
     trace::Trace,
 };
+
+/// Whom a security event concerns.
+pub enum Account<'a> {
+    Unknown,
+    Id(i64),
+    /// The email that a client sent, which may belong to no account. Only a keyed hash of it is written, the same for
+    /// the same email in any case.
+    #[allow(dead_code, reason = "for the routes of sign-ins")]
+    Email(&'a str),
+}
 
 /// The line of a request. It has the route's template, never the path or the query, which may hold private data.
 ///
@@ -39,6 +50,29 @@ pub fn request(method: &Method, trace: &Trace, status: StatusCode, start: Instan
         }
     }
     line.push_str("}\n");
+    let _ = std::io::stdout().write_all(line.as_bytes());
+}
+
+/// A line of its own for a security event, such as `sign_in_failed`: with the client's address and the account, as its
+/// id (`user_id`) or as a keyed hash of the email (`account`), never the email.
+pub fn security(event: &str, trace: &Trace, account: Account<'_>) {
+    let account = match account {
+        Account::Unknown => String::new(),
+        Account::Id(id) => format!(r#","user_id":{id}"#),
+        // Without the database there is no key for the hash; the line is written all the same.
+        Account::Email(email) => match operations::pseudonym(email) {
+            Some(hash) => format!(r#","account":"{hash}""#),
+            None => String::new(),
+        },
+    };
+    let now = time::since_epoch();
+    let address = trace.address().map(|address| address.to_string()).unwrap_or_default();
+    let line = format!(
+        "{{\"time\":{}.{:03},\"request_id\":\"{}\",\"security\":\"{event}\",\"address\":\"{address}\"{account}}}\n",
+        now.as_secs(),
+        now.subsec_millis(),
+        trace.id_str(),
+    );
     let _ = std::io::stdout().write_all(line.as_bytes());
 }
 

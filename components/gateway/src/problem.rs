@@ -33,7 +33,7 @@ struct ProblemData {
     detail: Cow<'static, str>,
     errors: Vec<FieldError>,
     version: Option<i64>,
-    header: Option<(HeaderName, HeaderValue)>,
+    headers: Vec<(HeaderName, HeaderValue)>,
     cause: Option<String>,
 }
 
@@ -54,7 +54,7 @@ struct ProblemDocument<'a> {
 impl Problem {
     pub fn new(code: Code, detail: impl Into<Cow<'static, str>>) -> Self {
         let data =
-            ProblemData { code, detail: detail.into(), errors: vec![], version: None, header: None, cause: None };
+            ProblemData { code, detail: detail.into(), errors: vec![], version: None, headers: vec![], cause: None };
         Self(Box::new(data)).with_default_header()
     }
 
@@ -91,8 +91,10 @@ impl Problem {
         self
     }
 
+    /// Sets a header of the response, in place of an earlier value.
     pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.0.header = Some((name, value));
+        self.0.headers.retain(|(known, _)| *known != name);
+        self.0.headers.push((name, value));
         self
     }
 
@@ -144,9 +146,7 @@ impl Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = self.status().into_response();
-        if let Some((name, value)) = self.0.header.clone() {
-            response.headers_mut().insert(name, value);
-        }
+        response.headers_mut().extend(self.0.headers.iter().cloned());
         response.extensions_mut().insert(self);
         response
     }

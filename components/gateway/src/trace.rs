@@ -1,15 +1,18 @@
-//! What is known about a request while it runs, for its log line.
+//! What is known about a request while it runs, for its lines in the log.
 
-use std::sync::{
-    Arc, OnceLock,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    net::IpAddr,
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicI64, Ordering},
+    },
 };
 
 use axum::extract::MatchedPath;
 use guest::request_id;
 use http::{HeaderMap, HeaderValue};
 
-use crate::reply;
+use crate::{extract::client, reply};
 
 /// Passed along in the request's extensions; `edge` reads it when the response is ready.
 #[derive(Clone)]
@@ -17,6 +20,7 @@ pub struct Trace(Arc<TraceData>);
 
 struct TraceData {
     id: HeaderValue,
+    address: Option<IpAddr>,
     route: OnceLock<MatchedPath>,
     /// 0: no caller was authenticated.
     user: AtomicI64,
@@ -27,7 +31,8 @@ impl Trace {
     pub fn begin(headers: &HeaderMap) -> Self {
         let id = headers.get("x-request-id").filter(|id| request_id::is_safe(id.as_bytes())).cloned();
         let id = id.unwrap_or_else(|| reply::header_value(request_id::generate()));
-        Self(Arc::new(TraceData { id, route: OnceLock::new(), user: AtomicI64::new(0) }))
+        let address = client::address(headers);
+        Self(Arc::new(TraceData { id, address, route: OnceLock::new(), user: AtomicI64::new(0) }))
     }
 
     pub fn id(&self) -> &HeaderValue {
@@ -36,6 +41,11 @@ impl Trace {
 
     pub fn id_str(&self) -> &str {
         self.0.id.to_str().unwrap_or_default()
+    }
+
+    /// The client's address, if the host passed one.
+    pub fn address(&self) -> Option<IpAddr> {
+        self.0.address
     }
 
     pub fn note_route(&self, route: MatchedPath) {

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `config` | reads the variable `init_secret` |
 //! | `health` | the checks of `/system/health` |
+//! | `pseudonym` | keyed hashes that stand for accounts in the log |
 //! | `store` | applies migrations; all SQL but the migrations' own |
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a failed assertion should panic"))]
@@ -11,6 +12,7 @@
 mod config;
 mod error;
 mod health;
+mod pseudonym;
 mod store;
 
 use crate::{
@@ -26,9 +28,18 @@ use bindings::exports::vinyl::system::operations as contract;
 
 struct System;
 
+impl bindings::exports::vinyl::system::configuration::Guest for System {
+    fn configure(values: Vec<(String, String)>) {
+        guest::variables::hand_over(values);
+    }
+}
+
 impl Guest for System {
     async fn migrate() -> Result<Schema, Error> {
-        let applied = Store::open().await?.migrate().await?;
+        let store = Store::open().await?;
+        let applied = store.migrate().await?;
+        // Without the key, lines of the log lack the account; that must not keep a full disk from being read.
+        let _ = pseudonym::load_key(&store).await;
         let known = migrations::newest();
         let state = if applied > known { SchemaState::Newer } else { SchemaState::Current };
         Ok(Schema { state, applied, known })
@@ -45,6 +56,10 @@ impl Guest for System {
 
     async fn health() -> Vec<Check> {
         health::check().await
+    }
+
+    fn pseudonym(email: String) -> Option<String> {
+        pseudonym::of(&email)
     }
 }
 

@@ -58,6 +58,18 @@ impl Store {
         Ok(self.0.execute(RECORD, [migration.number.into(), migration.name.into()]).await?)
     }
 
+    pub async fn log_key(&self) -> Result<Option<String>, Error> {
+        let row = self.0.query_one("SELECT value FROM system_secrets WHERE name = 'log'", []).await?;
+        Ok(row.map(|mut row| row.take(0)).transpose()?)
+    }
+
+    /// Does nothing if a key is stored already.
+    pub async fn insert_log_key(&self, key: &str) -> Result<(), Error> {
+        const SQL: &str = "INSERT INTO system_secrets (name, value, created_at)
+            VALUES ('log', ?1, strftime('%Y-%m-%dT%H:%M:%fZ', 'now')) ON CONFLICT (name) DO NOTHING";
+        Ok(self.0.execute(SQL, [key.into()]).await?)
+    }
+
     /// Fails if the database accepts no writes. The statement deletes no row, but takes the write lock.
     pub async fn check_writable(&self) -> Result<(), Error> {
         Ok(self.0.execute("DELETE FROM schema_migrations WHERE number < 0", []).await?)

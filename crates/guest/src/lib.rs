@@ -2,15 +2,15 @@
 //!
 //! | Module | What it does |
 //! |---|---|
-//! | [`variables`] | reads the variables of `spin.toml` and checks them |
+//! | [`variables`] | the variables of `spin.toml` that the gateway handed over, checked |
 //! | [`random`] | returns random bytes of the operating system |
 //! | [`installation_secret()`] | generates a secret once and keeps it in the database |
 //! | [`time`] | clock, sleep, time limits, RFC 3339 |
 //! | [`request_id`] | checks and generates request ids |
 //! | [`entity_tag`] | parses `If-None-Match` and `If-Match` |
 //!
-//! A component imports only the host interfaces that it calls: the linker removes the rest, so a component that reads
-//! no variable needs no grant for variables.
+//! A component imports only the host interfaces that it calls: the linker removes the rest, so a component that needs
+//! no randomness needs no grant for it.
 //!
 //! [`Error`] has the three cases that every component's own error has. Implement `From<guest::Error>` for it, and `?`
 //! converts:

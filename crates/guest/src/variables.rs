@@ -1,31 +1,44 @@
-//! The variables of `spin.toml` (`spin:variables`). An empty variable counts as not set.
+//! The variables of `spin.toml` that the gateway handed over to this component. An empty variable counts as not set.
+//!
+//! A service has no access to the variables itself: Spin would grant it all of the gateway's, secrets of other services
+//! included. It exports the interface `configuration` of its WIT package, which calls [`hand_over`].
 
-use std::{fmt::Display, ops::RangeInclusive, str::FromStr};
-
-use spin_sdk::variables;
+use std::{collections::HashMap, fmt::Display, ops::RangeInclusive, str::FromStr, sync::OnceLock};
 
 use crate::error::{Error, Result};
 
 /// An HMAC-SHA256 key that is shorter than the hash weakens it (RFC 7518, section 3.2).
 pub const MIN_SECRET_BYTES: usize = 32;
 
+static VALUES: OnceLock<HashMap<String, String>> = OnceLock::new();
+
+/// Keeps the values, by name, for as long as the instance lives. A second call changes nothing.
+pub fn hand_over(values: Vec<(String, String)>) {
+    let _ = VALUES.set(values.into_iter().collect());
+}
+
 /// Returns a variable exactly as it is configured, for a value in which white space counts (a password). Returns an
 /// empty text if the variable is not set.
 ///
 /// # Errors
-/// [`Error::Unavailable`] if the host cannot read the variable.
+/// [`Error::Internal`] if the variable was not handed over.
 pub async fn read_verbatim(name: &str) -> Result<String> {
-    match variables::get(name).await {
-        Ok(value) => Ok(value),
-        Err(variables::Error::Undefined(_)) => Ok(String::new()),
-        Err(error) => Err(Error::Unavailable(format!("the variable {name} cannot be read: {error}"))),
-    }
+    find(VALUES.get(), name).cloned()
+}
+
+fn find<'a>(values: Option<&'a HashMap<String, String>>, name: &str) -> Result<&'a String> {
+    let values = values.ok_or_else(|| {
+        Error::Internal(format!("the variable {name} was read before the gateway handed the variables over"))
+    })?;
+    values.get(name).ok_or_else(|| {
+        Error::Internal(format!("the gateway does not hand the variable {name} over; see its `configuration.rs`"))
+    })
 }
 
 /// Returns a variable without the white space around it; an empty text if it is not set.
 ///
 /// # Errors
-/// [`Error::Unavailable`] if the host cannot read the variable.
+/// [`Error::Internal`] if the variable was not handed over.
 pub async fn read(name: &str) -> Result<String> {
     Ok(read_verbatim(name).await?.trim().to_owned())
 }
@@ -33,7 +46,7 @@ pub async fn read(name: &str) -> Result<String> {
 /// Returns a variable that must be a whole number within `range`.
 ///
 /// # Errors
-/// [`Error::Misconfigured`] if it is not set or not such a number, [`Error::Unavailable`] if the host cannot read it.
+/// [`Error::Misconfigured`] if it is not set or not such a number, [`Error::Internal`] if it was not handed over.
 pub async fn read_number<T>(name: &str, range: RangeInclusive<T>) -> Result<T>
 where
     T: FromStr + PartialOrd + Display,
@@ -44,8 +57,8 @@ where
 /// Returns a secret, without the white space around it; `None` if the variable is not set.
 ///
 /// # Errors
-/// [`Error::Misconfigured`] if it has fewer than [`MIN_SECRET_BYTES`] bytes, [`Error::Unavailable`] if the host cannot
-/// read it.
+/// [`Error::Misconfigured`] if it has fewer than [`MIN_SECRET_BYTES`] bytes, [`Error::Internal`] if it was not handed
+/// over.
 pub async fn read_secret(name: &str) -> Result<Option<Vec<u8>>> {
     check_secret(name, read(name).await?)
 }
@@ -71,6 +84,16 @@ fn check_secret(name: &str, value: String) -> Result<Option<Vec<u8>>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_what_was_handed_over_can_be_read() {
+        let Err(Error::Internal(message)) = find(None, "jwt_secret") else { panic!("read before it was handed over") };
+        assert!(message.contains("jwt_secret was read before"), "{message}");
+        let values = HashMap::from([("quota".to_owned(), String::new())]);
+        assert_eq!(find(Some(&values), "quota"), Ok(&String::new()));
+        let Err(Error::Internal(message)) = find(Some(&values), "jwt_secret") else { panic!("another's variable") };
+        assert!(message.contains("does not hand the variable jwt_secret over"), "{message}");
+    }
 
     #[test]
     fn a_number_outside_of_its_range_is_refused_by_name() {

@@ -25,7 +25,7 @@ async fn serve(manifest: String, state: &TempDir) -> (host::Running, Caller) {
 async fn a_service_without_a_database_grant_cannot_use_the_database() {
     let state = TempDir::new().expect("a temporary folder");
     let granted = r#""vinyl:collection" = { component = "collection", inherit_configuration = ["sqlite_databases"] }"#;
-    let denied = r#""vinyl:collection" = { component = "collection", inherit_configuration = ["variables"] }"#;
+    let denied = r#""vinyl:collection" = { component = "collection", inherit_configuration = [] }"#;
 
     // With the grant, the same requests succeed.
     let (_running, anonymous) = serve(manifest(granted, granted), &state).await;
@@ -40,11 +40,26 @@ async fn a_service_without_a_database_grant_cannot_use_the_database() {
     caller.get("/api/auth/me").await.expect(200);
 }
 
+#[test]
+fn no_service_can_ask_the_host_for_variables() {
+    let manifest = manifest("", "");
+    let dependencies = manifest.split("[component.gateway.dependencies]").nth(1).expect("the services");
+    let dependencies = dependencies.split("\n[").next().expect("a section");
+    assert_eq!(dependencies.matches("inherit_configuration").count(), 5);
+    assert!(!dependencies.contains("\"variables\""), "a service inherits every variable:{dependencies}");
+    for name in ["auth", "chat", "collection", "discogs_proxy", "system"] {
+        let wasm = repository().join(format!("target/wasm32-wasip2/release/{name}.wasm"));
+        let wasm = std::fs::read(wasm).expect("`cargo vault build` builds the components");
+        // The imports of a component are in its bytes, by their names.
+        let names = |interface: &str| wasm.windows(interface.len()).any(|window| window == interface.as_bytes());
+        assert!(names("spin:sqlite") && !names("spin:variables"), "{name} imports the variables");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn a_service_without_a_variables_grant_cannot_read_variables() {
+async fn a_service_has_only_the_variables_that_it_was_handed() {
     let state = TempDir::new().expect("a temporary folder");
-    let granted = r#"inherit_configuration = ["sqlite_databases", "key_value_stores", "variables"] }"#;
-    let denied = r#"inherit_configuration = ["sqlite_databases", "key_value_stores"] }"#;
+    let handed = r#"init_secret = "{{ init_secret }}""#;
     let initialize = async |caller: &Caller| {
         let request = caller.request(reqwest::Method::POST, "/system/initialize-database");
         caller.send(request.header("x-init-secret", "open sesame")).await
@@ -53,18 +68,19 @@ async fn a_service_without_a_variables_grant_cannot_read_variables() {
         text.replace(r#"init_secret = { default = "", "#, r#"init_secret = { default = "open sesame", "#)
     };
 
-    let (_running, anonymous) = serve(secret(manifest(granted, granted)), &state).await;
+    let (_running, anonymous) = serve(secret(manifest(handed, handed)), &state).await;
     initialize(&anonymous).await.expect(200);
-    let (_running, anonymous) = serve(secret(manifest(granted, denied)), &state).await;
-    // The component finds no secret, so no text is the right one.
+    // The application has the variable, but the gateway, which hands it over, does not.
+    let (_running, anonymous) = serve(secret(manifest(handed, "")), &state).await;
     initialize(&anonymous).await.problem(403, "forbidden");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_service_without_a_key_value_grant_is_unhealthy() {
     let state = TempDir::new().expect("a temporary folder");
-    let granted = r#"["sqlite_databases", "key_value_stores", "variables"]"#;
-    let (_running, anonymous) = serve(manifest(granted, r#"["sqlite_databases", "variables"]"#), &state).await;
+    let granted = r#""system", inherit_configuration = ["sqlite_databases", "key_value_stores"] }"#;
+    let denied = r#""system", inherit_configuration = ["sqlite_databases"] }"#;
+    let (_running, anonymous) = serve(manifest(granted, denied), &state).await;
     anonymous.post("/api/auth/register", json!({"email": "a@example.org", "password": PASSWORD})).await.expect(201);
     let health = anonymous.get("/system/health").await.expect(503).json();
     assert_eq!(health["status"], "unhealthy");

@@ -8,7 +8,7 @@ use std::{
 use axum::extract::FromRequestParts;
 use http::{HeaderMap, HeaderValue, header, request::Parts};
 
-use crate::services::auth::types;
+use crate::{services::auth::types, trace::Trace};
 
 pub struct Client(pub types::Client);
 
@@ -16,8 +16,9 @@ impl<S: Sync> FromRequestParts<S> for Client {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let headers = &parts.headers;
-        Ok(Self(types::Client { address: address(headers), user_agent: user_agent(headers) }))
+        let address = parts.extensions.get::<Trace>().and_then(Trace::address);
+        let address = address.map(|address| address.to_string()).unwrap_or_default();
+        Ok(Self(types::Client { address, user_agent: user_agent(&parts.headers) }))
     }
 }
 
@@ -25,11 +26,10 @@ impl<S: Sync> FromRequestParts<S> for Client {
 impl super::describe::DescribeInput for Client {}
 
 /// The host appends its `spin-client-addr` to the client's headers: only the last one can be trusted.
-fn address(headers: &HeaderMap) -> String {
-    let value = headers.get_all("spin-client-addr").into_iter().next_back().and_then(|value| value.to_str().ok());
-    let value = value.unwrap_or_default();
+pub fn address(headers: &HeaderMap) -> Option<IpAddr> {
+    let value = headers.get_all("spin-client-addr").into_iter().next_back()?.to_str().ok()?;
     let address = value.parse::<SocketAddr>().map(|address| address.ip()).or_else(|_| value.parse::<IpAddr>());
-    address.map(|address| address.to_canonical().to_string()).unwrap_or_default()
+    Some(address.ok()?.to_canonical())
 }
 
 fn user_agent(headers: &HeaderMap) -> String {
@@ -52,12 +52,13 @@ mod tests {
 
     #[test]
     fn the_last_client_address_is_used_without_its_port() {
-        assert_eq!(address(&addresses(&["1.1.1.1:80", "203.0.113.9:50312"])), "203.0.113.9");
-        assert_eq!(address(&addresses(&["[2001:db8::1]:50312"])), "2001:db8::1");
-        assert_eq!(address(&addresses(&["[::ffff:192.0.2.1]:50312"])), "192.0.2.1");
-        assert_eq!(address(&addresses(&["192.0.2.1"])), "192.0.2.1");
-        assert_eq!(address(&addresses(&["nonsense"])), "");
-        assert_eq!(address(&HeaderMap::new()), "");
+        let read = |values: &[&'static str]| address(&addresses(values)).map(|address| address.to_string());
+        assert_eq!(read(&["1.1.1.1:80", "203.0.113.9:50312"]).as_deref(), Some("203.0.113.9"));
+        assert_eq!(read(&["[2001:db8::1]:50312"]).as_deref(), Some("2001:db8::1"));
+        assert_eq!(read(&["[::ffff:192.0.2.1]:50312"]).as_deref(), Some("192.0.2.1"));
+        assert_eq!(read(&["192.0.2.1"]).as_deref(), Some("192.0.2.1"));
+        assert_eq!(read(&["nonsense"]), None);
+        assert_eq!(read(&[]), None);
     }
 
     #[test]
