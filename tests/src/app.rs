@@ -11,8 +11,15 @@ use tempfile::TempDir;
 
 use crate::Caller;
 
-/// Switches off the limits of requests and sign-ins.
-const WITHOUT_LIMITS: &[(&str, &str)] = &[("rate_limit_ip", "0"), ("rate_limit_user", "0"), ("sign_in_attempts", "0")];
+/// Switches off the limits of requests and sign-ins, and names an operator, so that the first account that a test
+/// registers is an ordinary one.
+const WITHOUT_LIMITS: &[(&str, &str)] = &[
+    ("rate_limit_ip", "0"),
+    ("rate_limit_user", "0"),
+    ("sign_in_attempts", "0"),
+    ("admin_email", "operator@example.org"),
+    ("admin_password", "the operator's own secret"),
+];
 
 /// The application of `spin.toml` on a free port of this machine. Its database is empty at first, and is deleted with
 /// it.

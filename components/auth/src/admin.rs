@@ -16,15 +16,14 @@ pub async fn ensure() -> Result<Option<User>, Error> {
     let Some(admin) = AdminConfig::read().await? else {
         return Ok(None);
     };
-    let registration = Registration { email: admin.email, password: admin.password, name: None };
+    let registration = Registration { email: admin.email, password: admin.password, name: None, invitation: None };
     let (email, name) = registration::validate(&registration)?;
     let store = Store::open().await?;
     let user = match store.account_by_email(&email.key).await? {
         Some(account) => raise(&store, account, &registration.password).await?,
         None => {
             let password_hash = password::hash(&registration.password).await?;
-            let user = NewUser { email, name, password_hash, role: Role::SuperAdmin };
-            store.insert_user(&user).await?
+            store.insert_user(&NewUser { email, name, password_hash }, Role::SuperAdmin).await?
         }
     };
     Ok(Some(user))

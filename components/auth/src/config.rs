@@ -32,3 +32,43 @@ impl AdminConfig {
         Ok((!admin.email.is_empty() || !admin.password.is_empty()).then_some(admin))
     }
 }
+
+/// Who may create an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RegistrationMode {
+    /// Anyone.
+    Open,
+    /// A person with an invitation.
+    Invite,
+    /// No one.
+    Closed,
+}
+
+impl RegistrationMode {
+    const NAMES: [(Self, &str); 3] = [(Self::Open, "open"), (Self::Invite, "invite"), (Self::Closed, "closed")];
+
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(mode, _)| *mode == self).map_or("", |(_, name)| name)
+    }
+
+    fn parse(name: &str) -> Option<Self> {
+        Self::NAMES.iter().find(|(_, known)| *known == name).map(|(mode, _)| *mode)
+    }
+}
+
+/// The rules of registration.
+pub struct RegistrationConfig {
+    pub mode: RegistrationMode,
+    /// Whether the operator's account is configured. If it is not, the first account becomes the super admin.
+    pub has_admin: bool,
+}
+
+impl RegistrationConfig {
+    /// Fails with `misconfigured` if the variable has an unknown value.
+    pub async fn read() -> Result<Self, Error> {
+        let has_admin = !read("admin_email").await?.is_empty();
+        let mode = RegistrationMode::parse(&read("registration").await?);
+        let unknown = || Error::Misconfigured("the variable registration must be open, invite or closed".to_owned());
+        Ok(Self { mode: mode.ok_or_else(unknown)?, has_admin })
+    }
+}

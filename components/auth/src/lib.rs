@@ -3,6 +3,7 @@
 //! | Module | What it does |
 //! |---|---|
 //! | `registration`, `admin` | create accounts: for a client, for the operator |
+//! | `invitation` | codes with which a person may create an account |
 //! | `session` | sign-in, refresh, sign-out, the list of sessions |
 //! | `account` | reads, changes and deletes the caller's own account |
 //! | `password` | hashes passwords; verifies current and legacy hashes, each outcome in the same time |
@@ -17,6 +18,7 @@ mod admin;
 mod config;
 mod email;
 mod error;
+mod invitation;
 mod keys;
 mod name;
 mod password;
@@ -28,18 +30,21 @@ mod store;
 mod token;
 mod validation;
 
-use crate::contract::{Client, Error, Identity, ProfileChange, Registration, Session, SignedIn, User};
+use crate::contract::{
+    Client, CreatedInvitation, Error, Identity, NewInvitation, ProfileChange, Registration, Session, SignedIn, User,
+};
 
 mod bindings {
     wit_bindgen::generate!({ path: "../../wit/auth", world: "auth" });
 }
 
-use bindings::exports::vinyl::auth::{accounts, sessions};
+use bindings::exports::vinyl::auth::{accounts, invitations, sessions};
 
 /// The types of `vinyl:auth`, in one place.
 mod contract {
     pub use crate::bindings::exports::vinyl::auth::{
         accounts::{ProfileChange, Registration},
+        invitations::{Created as CreatedInvitation, NewInvitation},
         sessions::Session,
         types::{Client, Error, FieldError, Identity, Role, SignedIn, Tokens, User},
     };
@@ -54,6 +59,10 @@ impl bindings::exports::vinyl::auth::configuration::Guest for Auth {
 }
 
 impl accounts::Guest for Auth {
+    async fn registration_state() -> Result<String, Error> {
+        registration::state().await
+    }
+
     async fn register(registration: Registration, client: Client) -> Result<SignedIn, Error> {
         registration::register(registration, client).await
     }
@@ -76,6 +85,20 @@ impl accounts::Guest for Auth {
 
     async fn ensure_admin() -> Result<Option<User>, Error> {
         admin::ensure().await
+    }
+}
+
+impl invitations::Guest for Auth {
+    async fn create(created_by: Option<i64>, invitation: NewInvitation) -> Result<CreatedInvitation, Error> {
+        invitation::create(created_by, invitation).await
+    }
+
+    async fn list() -> Result<String, Error> {
+        invitation::list().await
+    }
+
+    async fn delete(id: String) -> Result<(), Error> {
+        invitation::delete(&id).await
     }
 }
 

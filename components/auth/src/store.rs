@@ -1,12 +1,14 @@
 //! All SQL of this component. Every method is atomic: it runs one statement or one transaction.
 
+mod invitations;
 mod secrets;
 mod sessions;
 mod users;
 
 pub use self::{
+    invitations::InvitationRow,
     sessions::SessionRow,
-    users::{Account, NewUser, ProfileUpdate},
+    users::{Account, Admission, NewUser, ProfileUpdate},
 };
 
 use sqlite::{Connection, Row, Value};
@@ -52,7 +54,7 @@ impl Store {
         Ok(self.0.execute(statement, parameters).await?)
     }
 
-    async fn transaction<T>(&self, work: impl AsyncFnOnce() -> Result<T, Error>) -> Result<T, Error> {
+    async fn transaction<T, E: From<sqlite::Error>>(&self, work: impl AsyncFnOnce() -> Result<T, E>) -> Result<T, E> {
         self.0.transaction(work).await
     }
 }

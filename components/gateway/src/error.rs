@@ -14,6 +14,13 @@ impl From<auth::types::Error> for Problem {
             Error::Invalid(errors) => {
                 Self::invalid(errors.into_iter().map(|e| FieldError::new(e.field, e.message)).collect())
             }
+            Error::RegistrationClosed => {
+                Self::new(Code::RegistrationClosed, "No one may create an account in this installation.")
+            }
+            Error::RateLimited(seconds) => Self::new(Code::RateLimited, "Too many attempts; please wait.")
+                .with_header(header::RETRY_AFTER, seconds.into()),
+            Error::Busy(seconds) => Self::new(Code::Busy, "Too many people sign in at once; please try again.")
+                .with_header(header::RETRY_AFTER, seconds.into()),
             Error::EmailTaken => Self::new(Code::EmailTaken, "An account with this email exists."),
             Error::BadCredentials => Self::new(Code::BadCredentials, "The email or the password is wrong."),
             Error::Unauthenticated => {

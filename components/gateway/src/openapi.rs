@@ -69,6 +69,7 @@ fn no_operation_is_open_by_mistake() {
             "post /api/auth/login",
             "post /api/auth/refresh",
             "post /api/auth/register",
+            "get /api/auth/registration",
             "get /api/docs",
             "get /api/health",
             "get /api/openapi.json",

@@ -16,6 +16,11 @@ pub fn json(status: StatusCode, value: &impl Serialize) -> Response {
     (status, [(header::CONTENT_TYPE, JSON), (header::CACHE_CONTROL, NO_STORE)], body).into_response()
 }
 
+/// A JSON document of a service, unchanged, that no cache may store.
+pub fn private_document(status: StatusCode, body: String) -> Response {
+    (status, [(header::CONTENT_TYPE, JSON), (header::CACHE_CONTROL, NO_STORE)], body).into_response()
+}
+
 /// A JSON document of a service, unchanged. The client may store it, but must revalidate it before each use.
 pub fn document(body: String) -> Response {
     ([(header::CONTENT_TYPE, JSON), (header::CACHE_CONTROL, revalidate()), (header::VARY, authorization())], body)

@@ -11,16 +11,22 @@ mod discogs;
 pub mod health;
 mod history;
 mod insights;
+mod invitations;
 mod sessions;
 mod sync;
 mod system;
 mod transfer;
 
-use std::task::{Context, Poll};
+use std::{
+    pin::Pin,
+    task::{Context, Poll},
+};
 
 use axum::{
     Router,
     extract::{MatchedPath, Request},
+    handler::Handler,
+    response::Response,
     routing::MethodRouter,
 };
 use tower_service::Service;
@@ -36,7 +42,7 @@ macro_rules! table {
     ($($path:literal => $($method:ident $handler:path),+;)+) => {
         pub fn router() -> Router {
             Router::new()
-                $(.route($path, MethodRouter::new()$(.$method($handler))+))+
+                $(.route($path, MethodRouter::new()$(.$method(ErasedHandler::new($handler)))+))+
                 .fallback(async || Problem::not_found())
                 .method_not_allowed_fallback(async || {
                     Problem::new(Code::MethodNotAllowed, "This path does not support the method; see the header Allow.")
@@ -58,7 +64,10 @@ table! {
     "/system/status"               => get system::status;
     "/system/maintenance"          => post system::maintain;
     "/system/initialize-database"  => post system::initialize;
+    "/system/invitations"          => get invitations::invitations, post invitations::invite;
+    "/system/invitations/{id}"     => delete invitations::delete_invitation;
 
+    "/api/auth/registration"       => get accounts::registration;
     "/api/auth/register"           => post accounts::register;
     "/api/auth/login"              => post sessions::login;
     "/api/auth/refresh"            => post sessions::refresh;
@@ -94,6 +103,27 @@ table! {
                                       delete conversations::delete;
     "/api/chat/providers"          => get chat::providers;
     "/api/chat/key"                => get chat_keys::key, put chat_keys::store_key, delete chat_keys::delete_key;
+}
+
+/// A handler without its type: axum makes about ten functions for each type of handler, together 3 kB a route.
+#[derive(Clone, Copy)]
+struct ErasedHandler(&'static (dyn Fn(Request) -> HandlerFuture + Send + Sync));
+
+type HandlerFuture = Pin<Box<dyn Future<Output = Response> + Send>>;
+
+impl ErasedHandler {
+    /// Leaks nothing: a handler is a function, which has no data.
+    fn new<T: 'static, H: Handler<T, (), Future = HandlerFuture>>(handler: H) -> Self {
+        Self(Box::leak(Box::new(move |request| handler.clone().call(request, ()))))
+    }
+}
+
+impl Handler<(), ()> for ErasedHandler {
+    type Future = HandlerFuture;
+
+    fn call(self, request: Request, (): ()) -> HandlerFuture {
+        (self.0)(request)
+    }
 }
 
 /// Notes the matched route for the log. `axum::middleware::from_fn` would box one more future for each request.

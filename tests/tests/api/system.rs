@@ -11,6 +11,8 @@ const INITIALIZE: &str = "/system/initialize-database";
 const STATUS: &str = "/system/status";
 const MAINTENANCE: &str = "/system/maintenance";
 const SECRET: (&str, &str) = ("init_secret", "open sesame");
+/// The installation has no operator's account.
+const NO_ADMIN: [(&str, &str); 2] = [("admin_email", ""), ("admin_password", "")];
 const ADMIN: [(&str, &str); 3] =
     [SECRET, ("admin_email", "Root@example.org"), ("admin_password", "operator's own password")];
 
@@ -31,7 +33,7 @@ fn count(database: &Path, statement: &str) -> i64 {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_secret_permits_initialising_the_schema_repeatedly() {
-    let app = App::with(&[SECRET]).await;
+    let app = App::with(&[SECRET, NO_ADMIN[0], NO_ADMIN[1]]).await;
     let anonymous = app.anonymous();
     let [first, status, _] = ask(&anonymous, &["open sesame"]).await;
     let first = first.expect(200).json();

@@ -5,6 +5,8 @@
 //! |---|---|
 //! | `slow_clients` | silence, partial requests, bodies that do not arrive |
 //! | `start` | none: the defaults of the manifest, limits included, serve a collector |
+//! | `registration` | a stranger registers where accounts are by invitation, or before the operator |
 
+mod registration;
 mod slow_clients;
 mod start;

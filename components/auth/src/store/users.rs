@@ -4,6 +4,7 @@ use sqlite::{Row, Value};
 
 use super::{SessionRow, Store, is_signed_in, now};
 use crate::{
+    config::RegistrationMode,
     contract::{Error, Identity, Role, User},
     email::Email,
 };
@@ -19,7 +20,16 @@ pub struct NewUser {
     pub email: Email,
     pub name: Option<String>,
     pub password_hash: String,
-    pub role: Role,
+}
+
+/// What allows a registration.
+#[derive(Clone, Copy)]
+pub struct Admission<'a> {
+    pub mode: RegistrationMode,
+    /// Whether the operator's account is configured.
+    pub has_admin: bool,
+    /// The hash of the invitation's code.
+    pub invitation: Option<&'a str>,
 }
 
 /// A user and the hash of their password.
@@ -38,7 +48,7 @@ pub struct ProfileUpdate<'a> {
 
 impl Store {
     /// Fails with `email-taken`.
-    pub async fn insert_user(&self, user: &NewUser) -> Result<User, Error> {
+    pub async fn insert_user(&self, user: &NewUser, role: Role) -> Result<User, Error> {
         let insert = concat!(
             "INSERT INTO users (email, email_key, name, password_hash, role, created_at, updated_at)
             VALUES (?1, ?2, ?3, ?4, ?5, ",
@@ -53,19 +63,50 @@ impl Store {
             user.email.key.clone().into(),
             user.name.clone().into(),
             user.password_hash.clone().into(),
-            user.role.as_str().into(),
+            role.as_str().into(),
         ];
         returned_user(self.row(insert, parameters).await?)
     }
 
-    /// Fails with `email-taken`.
-    pub async fn insert_user_with_session(&self, user: &NewUser, session: &SessionRow<'_>) -> Result<User, Error> {
-        self.transaction(async || {
-            let user = self.insert_user(user).await?;
-            self.insert_session_rows(user.id, session).await?;
-            Ok(user)
-        })
-        .await
+    /// Whether the installation never had an account. An account that was deleted counts: its number is not given
+    /// again. Otherwise, a stranger could become super admin after the last account was deleted.
+    pub async fn is_new(&self) -> Result<bool, Error> {
+        Ok(self.row("SELECT 1 FROM sqlite_sequence WHERE name = 'users'", []).await?.is_none())
+    }
+
+    /// Creates an account and its first session. Whether it is the first account is read in the same transaction, so
+    /// that of two simultaneous registrations one becomes the super admin. Returns `None` if the registration is not
+    /// allowed. Fails with `email-taken`.
+    pub async fn register(
+        &self,
+        user: &NewUser,
+        admission: Admission<'_>,
+        session: &SessionRow<'_>,
+    ) -> Result<Option<User>, Error> {
+        let outcome = self.transaction(async || {
+            let is_first = !admission.has_admin && self.is_new().await?;
+            let role = if is_first { Role::SuperAdmin } else { Role::Member };
+            let created = self.insert_user(user, role).await?;
+            let is_invited = match admission.invitation {
+                Some(code) => self.use_invitation(code, &user.email.key, created.id).await?,
+                None => false,
+            };
+            let is_allowed = match admission.mode {
+                RegistrationMode::Open => true,
+                RegistrationMode::Invite => is_first || is_invited,
+                RegistrationMode::Closed => is_first,
+            };
+            if !is_allowed {
+                return Err(Refusal::NotAllowed);
+            }
+            self.insert_session_rows(created.id, session).await?;
+            Ok(created)
+        });
+        match outcome.await {
+            Ok(user) => Ok(Some(user)),
+            Err(Refusal::NotAllowed) => Ok(None),
+            Err(Refusal::Failed(error)) => Err(error),
+        }
     }
 
     pub async fn account_by_email(&self, email_key: &str) -> Result<Option<Account>, Error> {
@@ -167,6 +208,24 @@ impl Store {
     pub(super) async fn user(&self, id: i64) -> Result<Option<User>, Error> {
         let select = concat!("SELECT ", columns!(), " FROM users WHERE id = ?1");
         self.row(select, [id.into()]).await?.map(|mut row| read_user(&mut row)).transpose()
+    }
+}
+
+/// Why a registration is rolled back.
+enum Refusal {
+    NotAllowed,
+    Failed(Error),
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<sqlite::Error> for Refusal {
+    fn from(error: sqlite::Error) -> Self {
+        Self::Failed(error.into())
     }
 }
 

@@ -38,7 +38,7 @@ impl<S: Sync> FromRequestParts<S> for MaybeCaller {
     }
 }
 
-async fn authenticate(parts: &mut Parts) -> Result<Option<Identity>, Problem> {
+pub async fn authenticate(parts: &mut Parts) -> Result<Option<Identity>, Problem> {
     let Some(token) = bearer_token(&parts.headers)? else { return Ok(None) };
     // The key that tokens are signed with may be in the database.
     database::ready().await?;

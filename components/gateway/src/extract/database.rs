@@ -28,6 +28,20 @@ static FAILURES: AtomicU32 = AtomicU32::new(0);
 /// The database can be written: its schema is the one of this release. (`Caller` checks that it can be read.)
 pub struct Writable;
 
+/// The database can be read: it has a schema. `Caller` and `Writable` include this.
+pub struct Readable;
+
+impl<S: Sync> FromRequestParts<S> for Readable {
+    type Rejection = Problem;
+
+    async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self, Problem> {
+        ready().await.map(|_| Self)
+    }
+}
+
+#[cfg(test)]
+impl super::describe::DescribeInput for Readable {}
+
 impl<S: Sync> FromRequestParts<S> for Writable {
     type Rejection = Problem;
 

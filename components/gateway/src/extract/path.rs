@@ -32,6 +32,7 @@ path_parameter! { AlbumId(i64) = "id", parse_id, "The id of an album." }
 path_parameter! { ConversationId(i64) = "id", parse_id, "The id of a conversation." }
 path_parameter! { ReleaseId(i64) = "id", parse_id, "The id of a release at Discogs." }
 path_parameter! { SessionId(String) = "id", Ok, "The id of a session." }
+path_parameter! { InvitationId(String) = "id", Ok, "The id of an invitation." }
 path_parameter! { CrateUid(String) = "uid", Ok, "The uid of a crate." }
 path_parameter! { CoverFile(String) = "file", Ok, "`{key}.jpg`, as the documents of `/api/discogs` name it." }
 

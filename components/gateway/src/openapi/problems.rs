@@ -29,10 +29,10 @@ pub fn add(path: &str, operation: &mut Operation, mut codes: Vec<Code>) {
 /// The problems that do not follow from the arguments of the handler.
 fn of_service(path: &str, has_body: bool) -> &'static [Code] {
     match path {
-        "/api/auth/register" => &[Code::EmailTaken],
-        "/api/auth/login" | "/api/auth/password" => &[Code::BadCredentials],
-        "/api/auth/refresh" => &[Code::Unauthenticated],
-        "/api/auth/me" if has_body => &[Code::BadCredentials, Code::EmailTaken],
+        "/api/auth/register" => &[Code::EmailTaken, Code::RegistrationClosed, Code::RateLimited, Code::Busy],
+        "/api/auth/login" | "/api/auth/password" => &[Code::BadCredentials, Code::RateLimited, Code::Busy],
+        "/api/auth/refresh" => &[Code::Unauthenticated, Code::RateLimited],
+        "/api/auth/me" if has_body => &[Code::BadCredentials, Code::EmailTaken, Code::RateLimited, Code::Busy],
         "/api/chat" => &[
             Code::NotFound,
             Code::QuotaExceeded,
@@ -46,7 +46,8 @@ fn of_service(path: &str, has_body: bool) -> &'static [Code] {
         "/api/chat/key" if !has_body => &[Code::NotFound],
         "/api/collection" if has_body => &[Code::DiscogsBusy, Code::DiscogsFailed],
         "/api/collection/sync" | "/api/collection/changes" => &[Code::CursorExpired],
-        _ if path.starts_with("/system") => &[Code::Forbidden],
+        "/system/health" => &[Code::Forbidden],
+        _ if path.starts_with("/system") => &[Code::Forbidden, Code::RateLimited],
         _ if path.starts_with("/api/discogs") || path.starts_with("/cache") => {
             &[Code::DiscogsBusy, Code::DiscogsFailed]
         }

@@ -6,8 +6,15 @@ use http::StatusCode;
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
+#[cfg(test)]
+use crate::schema::registration::RegistrationState;
 use crate::{
-    extract::{body::Json, caller::Caller, client::Client, database::Writable},
+    extract::{
+        body::Json,
+        caller::Caller,
+        client::Client,
+        database::{Readable, Writable},
+    },
     problem::Problem,
     reply,
     services::{
@@ -27,6 +34,11 @@ pub struct Registration {
     password: String,
     #[schema(min_length = 1, max_length = 200)]
     name: Option<String>,
+    /// The code of an invitation. Required if `GET /api/auth/registration` has the mode `invite`, and ignored if it is
+    /// not needed.
+    #[schema(nullable = false)]
+    #[serde(default, deserialize_with = "present")]
+    invitation: Option<String>,
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -92,7 +104,15 @@ pub struct SignedIn {
     user: User,
 }
 
-/// Creates an account and signs it in.
+/// Who may create an account. Needs no account itself.
+#[operation(tag = "accounts", responses((status = 200, description = "Who may register.", body = RegistrationState)))]
+pub async fn registration(_: Readable) -> Result<Response, Problem> {
+    let state = call(accounts::registration_state()).await?;
+    Ok(reply::private_document(StatusCode::OK, state))
+}
+
+/// Creates an account and signs it in. The first account of an installation becomes its super admin, unless the
+/// variable `admin_email` is set.
 #[operation(tag = "accounts", responses(
     (status = 201, description = "The account was created.", body = SignedIn, headers(("location" = String))),
 ))]
@@ -101,7 +121,8 @@ pub async fn register(
     Client(client): Client,
     Json(body): Json<Registration>,
 ) -> Result<Response, Problem> {
-    let registration = accounts::Registration { email: body.email, password: body.password, name: body.name };
+    let Registration { email, password, name, invitation } = body;
+    let registration = accounts::Registration { email, password, name, invitation };
     let signed_in = call(accounts::register(registration, client)).await?;
     let response = reply::json(StatusCode::CREATED, &SignedIn::from(signed_in));
     Ok(reply::with_location(response, "/api/auth/me".to_owned()))

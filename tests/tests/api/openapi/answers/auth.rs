@@ -19,6 +19,7 @@ async fn answers_about_registration_and_tokens_match_the_document() {
     anonymous.post("/api/auth/refresh", json!({"refresh_token": tokens["refresh_token"]}), 200).await;
     anonymous.post("/api/auth/refresh", json!({"refresh_token": "x"}), 401).await;
     anonymous.get("/api/auth/me", 401).await;
+    anonymous.get("/api/auth/registration", 200).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -18,6 +18,12 @@ async fn answers_to_the_operator_match_the_document() {
     collector.get("/system/status", 403).await;
 
     let caller = &anonymous.caller;
+    let request = caller.request(Method::POST, "/system/invitations").header("x-init-secret", "open sesame");
+    let answer = caller.send(request.json(&serde_json::json!({}))).await.expect(201);
+    anonymous.check(&Method::POST, "/system/invitations", &answer);
+    let request = caller.request(Method::GET, "/system/invitations").header("x-init-secret", "open sesame");
+    let answer = caller.send(request).await.expect(200);
+    anonymous.check(&Method::GET, "/system/invitations", &answer);
     for path in ["/system/initialize-database", "/system/maintenance"] {
         let request = caller.request(Method::POST, path).header("x-init-secret", "open sesame");
         let answer = caller.send(request).await.expect(200);
