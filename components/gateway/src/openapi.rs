@@ -6,6 +6,7 @@
 mod document;
 mod page;
 mod problems;
+mod records;
 
 use std::{env, fs, path::Path};
 

@@ -19,34 +19,48 @@ fn writable_fields(record_type: RecordType) -> impl Iterator<Item = (&'static st
     record_type.fields().iter().copied().filter(|(_, rule)| !matches!(rule, FieldRule::ReadOnly))
 }
 
+/// The patterns of the OpenAPI document. An empty text removes a field that is not required.
+const LINE: &str = r"^[^\x00-\x1F\x7F-\x9F]*$";
+const REQUIRED_LINE: &str = r"^[^\x00-\x1F\x7F-\x9F]*[^\s\x00-\x1F\x7F-\x9F][^\x00-\x1F\x7F-\x9F]*$";
+const TEXT: &str = r"^[^\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]*$";
+const URL: &str = r"^((https?://|/)[^\s\x00-\x1F\x7F-\x9F]*)?$";
+const UID: &str = "^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?$";
+const DATE: &str = concat!(
+    r"^(\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])",
+    r"(T([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?(Z|[+-]\d{2}:\d{2}))?)?$",
+);
+
 /// The schema of a field in the OpenAPI document, without examples. What a schema cannot say is in its description.
 fn openapi_schema(rule: FieldRule) -> Value {
+    let text = |max, pattern| json!({"type": "string", "maxLength": max, "pattern": pattern});
     let mut schema = match rule {
-        FieldRule::RequiredLine(max) => return json!({"type": "string", "minLength": 1, "maxLength": max}),
+        FieldRule::RequiredLine(max) => {
+            return json!({"type": "string", "minLength": 1, "maxLength": max, "pattern": REQUIRED_LINE});
+        }
         FieldRule::OneOf(options) => {
             return json!({"oneOf": [{"type": "string", "enum": options}, {"type": "null"}]});
         }
-        FieldRule::Line(max) | FieldRule::Text(max) | FieldRule::Url(max) => {
-            json!({"type": "string", "maxLength": max})
-        }
+        FieldRule::Line(max) => text(max, LINE),
+        FieldRule::Text(max) => text(max, TEXT),
+        FieldRule::Url(max) => text(max, URL),
         FieldRule::Integer(min, i64::MAX) => json!({"type": "integer", "format": "int64", "minimum": min}),
         FieldRule::Integer(min, max) => {
             json!({"type": "integer", "format": "int64", "minimum": min, "maximum": max})
         }
         FieldRule::Money => json!({"type": "number", "format": "double", "minimum": 0.0, "maximum": MAX_MONEY}),
-        FieldRule::Currency => json!({"type": "string", "pattern": "^[A-Z]{3}$"}),
-        FieldRule::Date => json!({"type": "string", "description": "RFC 3339"}),
-        FieldRule::Uid => json!({"type": "string", "format": "uuid"}),
+        FieldRule::Currency => json!({"type": "string", "pattern": "^([A-Z]{3})?$"}),
+        FieldRule::Date => json!({"type": "string", "pattern": DATE}),
+        FieldRule::Uid => json!({"type": "string", "format": "uuid", "pattern": UID}),
         FieldRule::Tags => {
-            let description = format!("at most {MAX_TAG} characters");
-            json!({"type": "array", "items": {"type": "string"}, "maxItems": MAX_TAGS, "description": description})
+            let tag = json!({"type": "string", "minLength": 1, "maxLength": MAX_TAG, "pattern": REQUIRED_LINE});
+            json!({"type": "array", "items": tag, "maxItems": MAX_TAGS})
         }
         FieldRule::Flag => json!({"type": "boolean"}),
         FieldRule::Object(max) => {
             let description = format!("at most {},{:03} bytes", max / 1_000, max % 1_000);
             json!({
                 "type": "object",
-                "additionalProperties": {},
+                "additionalProperties": true,
                 "propertyNames": {"type": "string"},
                 "description": description,
             })
@@ -113,9 +127,11 @@ fn assert_openapi_agrees(record_type: RecordType, schema_name: &str, is_complete
     let schemas = &document["components"]["schemas"];
     let schema = &schemas[schema_name];
     let mut documented = schema["properties"].as_object().unwrap().clone();
-    // A client may choose the uid of a new record.
-    if let Some(uid) = documented.remove("uid") {
-        assert_eq!((&uid["type"], &uid["format"]), (&json!(["string", "null"]), &json!("uuid")), "{schema_name}.uid");
+    assert_eq!(schema["additionalProperties"], false, "{schema_name} accepts unknown fields");
+    // A client may send back what the server sets, and may choose the uid of a new record.
+    for (name, rule) in record_type.fields() {
+        let is_documented = matches!(rule, FieldRule::ReadOnly).then(|| documented.remove(*name).is_some());
+        assert_ne!(is_documented, Some(false), "{schema_name}.{name}");
     }
     for (name, rule) in writable_fields(record_type) {
         let expected = openapi_schema(rule);
@@ -131,9 +147,9 @@ fn assert_openapi_agrees(record_type: RecordType, schema_name: &str, is_complete
 
 fn assert_read_only_fields_agree(record_type: RecordType, schema_name: &str) {
     let document: Value = serde_json::from_slice(&fs::read(file("docs/openapi.json")).unwrap()).unwrap();
-    let documented = &document["components"]["schemas"][schema_name]["allOf"][1]["properties"];
-    let mut documented: Vec<_> = documented.as_object().unwrap().keys().map(String::as_str).collect();
-    documented.push("uid");
+    let documented = document["components"]["schemas"][schema_name]["properties"].as_object().unwrap();
+    let documented = documented.iter().filter(|(name, schema)| schema["readOnly"] == true || *name == "uid");
+    let mut documented: Vec<_> = documented.map(|(name, _)| name.as_str()).collect();
     documented.sort_unstable();
     let fields = record_type.fields().iter().filter(|(_, rule)| matches!(rule, FieldRule::ReadOnly));
     let mut fields: Vec<_> = fields.map(|(name, _)| *name).collect();

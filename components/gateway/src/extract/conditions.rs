@@ -83,14 +83,16 @@ mod description {
     impl DescribeInput for IfMatch {
         fn describe(inputs: &mut Inputs) {
             let description = "An ETag. The write is refused if the record has another one.";
-            inputs.parameters.push(header_parameter("if-match", description));
+            let one_tag = serde_json::json!({"pattern": r#"^((W/)?"[!#-~]*"|\*)$"#, "example": "\"7\""});
+            inputs.parameters.push(header_parameter("if-match", description, one_tag));
             inputs.codes.push(Code::VersionConflict);
         }
     }
 
     impl DescribeInput for IfNoneMatch {
         fn describe(inputs: &mut Inputs) {
-            inputs.parameters.push(header_parameter("if-none-match", "The ETags of documents that the client has."));
+            let description = "The ETags of documents that the client has.";
+            inputs.parameters.push(header_parameter("if-none-match", description, serde_json::json!({})));
             inputs.responses.push(("304", "The client has the current document."));
         }
     }

@@ -51,7 +51,11 @@ impl<S: Sync> FromRequestParts<S> for Writable {
 }
 
 #[cfg(test)]
-impl super::describe::DescribeInput for Writable {}
+impl super::describe::DescribeInput for Writable {
+    fn describe(inputs: &mut super::describe::Inputs) {
+        inputs.codes.push(Code::SchemaNewer);
+    }
+}
 
 pub fn require_current(schema: Schema) -> Result<(), Problem> {
     match schema.state {

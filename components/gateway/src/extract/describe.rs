@@ -141,19 +141,24 @@ impl<T: DescribeInput, E> DescribeInput for Result<T, E> {
 /// Extensions of a request come from the gateway itself.
 impl<T> DescribeInput for axum::Extension<T> {}
 
-pub fn header_parameter(name: &str, description: &str) -> Parameter {
-    parameter(name, ParameterIn::Header, false, description, String::schema())
+/// An optional header whose value has the schema of a string with these keywords.
+pub fn header_parameter(name: &str, description: &str, keywords: Value) -> Parameter {
+    let schema = with_keywords(json!({"type": "string"}), keywords);
+    parameter(name, ParameterIn::Header, false, description, schema)
 }
 
 /// A parameter of a query, with the lines of its doc comment and more keywords of its schema.
 pub fn query_parameter<T: query::parameter::Parameter>(name: &str, doc: &[&str], keywords: Value) -> Parameter {
-    let mut schema = T::schema();
+    let schema = with_keywords(T::schema(), keywords);
+    let description = doc.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
+    parameter(name, ParameterIn::Query, T::REQUIRED, &description, schema)
+}
+
+fn with_keywords(mut schema: Value, keywords: Value) -> RefOr<Schema> {
     for (keyword, value) in keywords.as_object().into_iter().flatten() {
         schema[keyword] = value.clone();
     }
-    let description = doc.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
-    let schema = serde_json::from_value::<RefOr<Schema>>(schema).expect("a schema");
-    parameter(name, ParameterIn::Query, T::REQUIRED, &description, schema)
+    serde_json::from_value(schema).expect("a schema")
 }
 
 fn parameter(

@@ -63,5 +63,6 @@ impl<S: Sync> FromRequestParts<S> for Operator {
 impl super::describe::DescribeInput for Operator {
     fn describe(inputs: &mut super::describe::Inputs) {
         inputs.secured_by(&["token", "init_secret"]);
+        inputs.codes.push(Code::SchemaNewer);
     }
 }

@@ -5,14 +5,13 @@ use std::fmt::Write as _;
 use utoipa::{
     ToSchema,
     openapi::{
-        ContentBuilder, HttpMethod, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, RefOr, ResponseBuilder,
-        Schema, Server,
+        ContentBuilder, HttpMethod, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, ResponseBuilder, Server,
         path::{Operation, OperationBuilder},
         security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
 
-use super::problems;
+use super::{problems, records};
 use crate::{
     extract::describe::Route,
     problem::Code,
@@ -35,8 +34,7 @@ pub fn make() -> OpenApi {
     for route in routes::describe() {
         add_route(&mut api, route);
     }
-    derive_patch(&mut api, "NewAlbum", "AlbumPatch");
-    derive_patch(&mut api, "NewCrate", "CratePatch");
+    records::complete(&mut api.components.get_or_insert_default().schemas);
     add_security_schemes(&mut api);
     for (path, name, description, media_type, summary) in [
         ("/api/openapi.json", "document", "The document.", "application/json", "This API for tools: OpenAPI 3.1."),
@@ -63,7 +61,7 @@ fn description() -> String {
 fn add_route(api: &mut OpenApi, route: Route) {
     let Route { path, method, mut operation, schemas, codes } = route;
     api.components.get_or_insert_default().schemas.extend(schemas);
-    problems::add(path, &mut operation, codes);
+    problems::add(path, &method, &mut operation, codes);
     name_uniquely(&mut operation);
     api.paths.add_path_operation(path, vec![method], operation);
 }
@@ -78,17 +76,6 @@ fn add_schema<T: ToSchema>(api: &mut OpenApi) {
     let mut schemas = vec![(T::name().into_owned(), T::schema())];
     T::schemas(&mut schemas);
     api.components.get_or_insert_default().schemas.extend(schemas);
-}
-
-/// Adds the schema `patch`: the fields of the schema `whole`, none of which is required.
-fn derive_patch(api: &mut OpenApi, whole: &str, patch: &str) {
-    let schemas = &mut api.components.get_or_insert_default().schemas;
-    let Some(RefOr::T(Schema::Object(object))) = schemas.get(whole) else { panic!("{whole} is not an object") };
-    let mut object = object.clone();
-    object.required.clear();
-    object.description =
-        Some("JSON Merge Patch (RFC 7396): a field that is absent is kept, `null` removes a field.".to_owned());
-    schemas.insert(patch.to_owned(), RefOr::T(Schema::Object(object)));
 }
 
 fn add_security_schemes(api: &mut OpenApi) {

@@ -1,17 +1,17 @@
 //! Which problems an operation can respond with.
 
-use utoipa::openapi::{ContentBuilder, Ref, ResponseBuilder, path::Operation};
+use utoipa::openapi::{ContentBuilder, HttpMethod, Ref, ResponseBuilder, path::Operation};
 
 use crate::{problem::Code, routes::health};
 
-/// Adds the problems of the operation's arguments, and of its service. A status that the handler describes is kept.
-pub fn add(path: &str, operation: &mut Operation, mut codes: Vec<Code>) {
-    // The gateway's own health has no input and calls no service.
-    if path == health::PATH {
-        return;
+/// Adds the problems of the operation's arguments, of its service, and those that every request can have. A status that
+/// the handler describes is kept.
+pub fn add(path: &str, method: &HttpMethod, operation: &mut Operation, mut codes: Vec<Code>) {
+    // The health checks have no input, and report a failure of the database in their own form.
+    if path != health::PATH && path != "/system/health" {
+        codes.extend([Code::Internal, Code::Misconfigured, Code::Unavailable]);
+        codes.extend(of_service(path, method, operation.request_body.is_some()));
     }
-    codes.extend([Code::Internal, Code::Misconfigured, Code::Unavailable, Code::SchemaNewer]);
-    codes.extend(of_service(path, operation.request_body.is_some()));
     for (_, status, ..) in Code::TABLE {
         let names = Code::TABLE.iter().filter(|row| row.1 == *status && codes.contains(&row.0));
         let names: Vec<_> = names.map(|row| row.2).collect();
@@ -27,12 +27,15 @@ pub fn add(path: &str, operation: &mut Operation, mut codes: Vec<Code>) {
 }
 
 /// The problems that do not follow from the arguments of the handler.
-fn of_service(path: &str, has_body: bool) -> &'static [Code] {
+fn of_service(path: &str, method: &HttpMethod, has_body: bool) -> &'static [Code] {
     match path {
         "/api/auth/register" => &[Code::EmailTaken, Code::RegistrationClosed, Code::RateLimited, Code::Busy],
         "/api/auth/login" | "/api/auth/password" => &[Code::BadCredentials, Code::RateLimited, Code::Busy],
         "/api/auth/refresh" => &[Code::Unauthenticated, Code::RateLimited],
-        "/api/auth/me" if has_body => &[Code::BadCredentials, Code::EmailTaken, Code::RateLimited, Code::Busy],
+        "/api/auth/me" if *method == HttpMethod::Patch => {
+            &[Code::BadCredentials, Code::EmailTaken, Code::RateLimited, Code::Busy]
+        }
+        "/api/auth/me" if *method == HttpMethod::Delete => &[Code::BadCredentials, Code::RateLimited, Code::Busy],
         "/api/chat" => &[
             Code::NotFound,
             Code::QuotaExceeded,

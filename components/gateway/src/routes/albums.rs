@@ -44,11 +44,14 @@ query! {
         format: Filter,
         /// The uid of a crate.
         crate_uid as "crate": Filter,
-        /// `artist`, `album`, `year`, `added`, `updated`, `rating` or `price`. A leading `-` reverses the order.
-        sort: Text [default = "artist"],
+        /// A leading `-` reverses the order.
+        sort: Text [default = "artist", enum = [
+            "artist", "album", "year", "added", "updated", "rating", "price",
+            "-artist", "-album", "-year", "-added", "-updated", "-rating", "-price",
+        ]],
         limit: WholeNumber<1, 1000> [default = 100],
         /// The `next_cursor` of the previous page.
-        cursor: Text,
+        cursor: Text [pattern = "^([0-9A-Fa-f]{2})+$"],
         /// List the trash instead of the collection.
         trashed: Flag<false>,
         /// List the albums that are wanted instead of those that are owned.

@@ -29,16 +29,14 @@ use crate::{
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Question {
-    #[cfg_attr(test, schema(min_length = 1, max_length = 8000))]
+    #[cfg_attr(test, schema(min_length = 1, max_length = 8000, pattern = r"\S"))]
     message: String,
     /// The conversation to continue; absent: a new one.
-    #[cfg_attr(test, schema(nullable = false))]
     conversation_id: Option<i64>,
     /// The `id` of an available provider of `/api/chat/providers`; absent: the default one.
-    #[cfg_attr(test, schema(nullable = false))]
     provider: Option<String>,
     /// Albums to ask about instead of the stored ones, at most 5,000.
-    #[cfg_attr(test, schema(nullable = false, value_type = Option<Vec<NewAlbum>>))]
+    #[cfg_attr(test, schema(value_type = Option<Vec<NewAlbum>>, max_items = 5_000))]
     collection: Option<Box<RawValue>>,
 }
 

@@ -17,11 +17,13 @@ use crate::{
 #[serde(deny_unknown_fields)]
 pub struct NewKey {
     /// `together`, `openai` or `anthropic`.
+    #[schema(pattern = "^(together|openai|anthropic)$")]
     provider: String,
-    #[schema(format = Password, min_length = 8, max_length = 500)]
+    /// Visible ASCII characters.
+    #[schema(format = Password, min_length = 8, max_length = 500, pattern = "^[!-~]*$")]
     key: String,
-    /// Absent: a small model of the provider.
-    #[schema(nullable = false)]
+    /// Visible ASCII characters. Absent: a small model of the provider.
+    #[schema(min_length = 1, max_length = 200, pattern = "^[!-~]*$")]
     model: Option<String>,
 }
 

@@ -30,7 +30,7 @@ query! {
     pub struct PageParams {
         limit: WholeNumber<1, 1000> [default = 100],
         /// The `next_cursor` of the previous page.
-        cursor: Text,
+        cursor: Text [pattern = "^([0-9A-Fa-f]{2})+$"],
     }
 }
 

@@ -18,7 +18,7 @@ use crate::{
         path::ReleaseId,
         query::{
             Query,
-            parameter::{Filter, Required, WholeNumber},
+            parameter::{Filter, Required, Text, WholeNumber},
             query,
         },
     },
@@ -63,13 +63,13 @@ query! {
         label: Filter [maxLength = 200],
         /// Words in any field.
         q: Filter [maxLength = 200],
-        /// UPC-A, EAN-8 or EAN-13, with or without spaces and hyphens.
-        barcode: Filter [maxLength = 200],
+        /// UPC-A, EAN-8 or EAN-13 with a valid check digit, with or without spaces, hyphens and dots.
+        barcode: Filter [maxLength = 200, pattern = "^[0-9 .-]*$"],
         /// The label's catalogue number, with or without spaces and hyphens.
         catno: Filter [maxLength = 200],
         limit: WholeNumber<1, 100> [default = 25],
         /// The `next_cursor` of the previous page.
-        cursor: Filter,
+        cursor: Filter [pattern = "^([1-9][0-9]{0,2})?$"],
     }
 }
 
@@ -78,8 +78,10 @@ query! {
     pub struct PriceParams {
         /// The release's id at Discogs.
         id: Required<1, { i64::MAX }>,
-        /// USD, GBP, EUR, CAD, AUD, JPY, CHF, MXN, BRL, NZD, SEK or ZAR; absent: the operator's choice.
-        currency: Filter [example = "EUR"],
+        /// Absent: the operator's choice.
+        currency: Text [example = "EUR", enum = [
+            "USD", "GBP", "EUR", "CAD", "AUD", "JPY", "CHF", "MXN", "BRL", "NZD", "SEK", "ZAR",
+        ]],
     }
 }
 

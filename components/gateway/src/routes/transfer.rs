@@ -7,7 +7,7 @@ use http::{HeaderValue, header};
 use wit_bindgen::{FutureReader, StreamReader};
 
 #[cfg(test)]
-use crate::schema::transfer::Imported;
+use crate::schema::transfer::{ExportFile, Imported};
 use crate::{
     extract::{
         body::File,
@@ -15,7 +15,7 @@ use crate::{
         database::Writable,
         query::{
             Query,
-            parameter::{Filter, Flag},
+            parameter::{Filter, Flag, Text},
             query,
         },
     },
@@ -39,7 +39,7 @@ query! {
     pub struct ExportParams {
         /// `json` (complete), `csv` (owned albums: Discogs' columns, then ours) or `wantlist` (the same for wanted
         /// albums).
-        format: Filter [default = "json"],
+        format: Text [default = "json", enum = ["json", "csv", "wantlist"]],
         /// JSON only: include all changes ever made and the values that lost a merge.
         history: Flag<true>,
     }
@@ -49,11 +49,11 @@ query! {
     /// How a file is read.
     pub struct ImportParams {
         /// `auto` (detected from the content), `discogs`, `csv` or `json`.
-        format: Filter [default = "auto"],
+        format: Text [default = "auto", enum = ["auto", "discogs", "csv", "json"]],
         /// Return the report without writing anything.
         dry_run: Flag<false>,
         /// Which column of a CSV file is which field: `artist:Artist Name,album:Title`.
-        mapping: Filter,
+        mapping: Filter [pattern = "^([a-z_]+:.+)?$"],
     }
 }
 
@@ -61,7 +61,7 @@ query! {
 #[operation(tag = "transfer", responses((
     status = 200,
     description = "The file.",
-    content_type = "application/octet-stream",
+    content((ExportFile = "application/json"), (String = "text/csv")),
     headers(("content-disposition" = String)),
 )))]
 pub async fn export(Caller(caller): Caller, Query(params): Query<ExportParams>) -> Result<Response, Problem> {
@@ -83,9 +83,9 @@ pub async fn export(Caller(caller): Caller, Query(params): Query<ExportParams>) 
 }
 
 /// The rest of a file, and whether it is complete; `None` after the error that breaks it off.
-type ExportFile = Option<(StreamReader<u8>, FutureReader<Result<(), Error>>)>;
+type OpenFile = Option<(StreamReader<u8>, FutureReader<Result<(), Error>>)>;
 
-async fn next_part(file: ExportFile) -> Option<(Part, ExportFile)> {
+async fn next_part(file: OpenFile) -> Option<(Part, OpenFile)> {
     let (mut bytes, end) = file?;
     let (_, read) = bytes.read(Vec::with_capacity(READ_BYTES)).await;
     if !read.is_empty() {

@@ -39,13 +39,13 @@ pub struct NewAlbum {
     sleeve_condition: Option<SleeveCondition>,
     #[schema(minimum = 0, maximum = 5)]
     rating: Option<i64>,
-    #[schema(max_length = 10_000)]
+    /// May have line breaks and tabs, but no other control characters.
+    #[schema(max_length = 10_000, pattern = r"^[^\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]*$")]
     notes: Option<String>,
-    /// Each of at most 100 characters.
-    #[schema(max_items = 50)]
-    tags: Option<Vec<String>>,
+    #[schema(max_items = 50, inline)]
+    tags: Option<Vec<Tag>>,
     /// The uid of the crate that the album is in.
-    #[schema(format = "uuid")]
+    #[schema(format = "uuid", pattern = "^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?$")]
     #[serde(rename = "crate")]
     crate_uid: Option<String>,
     /// The number of copies; absent: one.
@@ -54,7 +54,7 @@ pub struct NewAlbum {
     #[schema(minimum = 0, maximum = 100_000_000)]
     purchase_price: Option<f64>,
     /// ISO 4217.
-    #[schema(pattern = "^[A-Z]{3}$", example = "EUR")]
+    #[schema(pattern = "^([A-Z]{3})?$", example = "EUR")]
     purchase_currency: Option<String>,
     /// A date (`2020-05-14`) or an RFC 3339 time.
     purchased_at: Option<String>,
@@ -62,14 +62,14 @@ pub struct NewAlbum {
     #[schema(minimum = 0, maximum = 100_000_000)]
     price: Option<f64>,
     /// ISO 4217.
-    #[schema(pattern = "^[A-Z]{3}$", example = "EUR")]
+    #[schema(pattern = "^([A-Z]{3})?$", example = "EUR")]
     price_currency: Option<String>,
     /// When `price` was determined: a date or an RFC 3339 time.
     price_at: Option<String>,
     #[schema(max_length = 100)]
     price_source: Option<String>,
     /// An http or https URL, or a path on this site.
-    #[schema(max_length = 2_000)]
+    #[schema(max_length = 2_000, pattern = r"^((https?://|/)[^\s\x00-\x1F\x7F-\x9F]*)?$")]
     cover: Option<String>,
     /// The collector's own fields, at most 10,000 bytes of JSON.
     custom: Option<BTreeMap<String, serde_json::Value>>,
@@ -77,9 +77,13 @@ pub struct NewAlbum {
     wanted: Option<bool>,
     /// A UUID that the client made, by which an album that was added offline is recognised; absent: the server makes
     /// one. Cannot be changed later.
-    #[schema(format = "uuid")]
+    #[schema(format = "uuid", pattern = "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$")]
     uid: Option<String>,
 }
+
+#[derive(ToSchema)]
+#[schema(min_length = 1, max_length = 100)]
+struct Tag(String);
 
 /// An album. Fields that are not set are absent. A client may send the read-only fields back: they are ignored.
 #[derive(ToSchema)]

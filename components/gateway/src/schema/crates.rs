@@ -8,13 +8,13 @@ pub struct NewCrate {
     #[schema(min_length = 1, max_length = 200, example = "Jazz")]
     name: String,
     /// The uid of a crate that has no parent itself.
-    #[schema(format = "uuid")]
+    #[schema(format = "uuid", pattern = "^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?$")]
     parent: Option<String>,
     /// Orders the crates of one parent.
     #[schema(minimum = 0, maximum = 1_000_000_000)]
     position: Option<i64>,
     /// A UUID that the client made; absent: the server makes one.
-    #[schema(format = "uuid")]
+    #[schema(format = "uuid", pattern = "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$")]
     uid: Option<String>,
 }
 
@@ -23,7 +23,7 @@ pub struct NewCrate {
 pub struct Crate {
     #[serde(flatten)]
     fields: NewCrate,
-    #[schema(example = "crate")]
+    #[schema(read_only, example = "crate")]
     r#type: String,
     #[schema(read_only)]
     id: i64,

@@ -46,7 +46,8 @@ pub struct Count {
 
 #[derive(ToSchema)]
 pub struct Sum {
-    currency: String,
+    /// `null`: of the amounts without a currency.
+    currency: Option<String>,
     albums: i64,
     total: f64,
 }

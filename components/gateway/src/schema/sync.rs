@@ -2,10 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use utoipa::ToSchema;
+use serde_json::json;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{RefOr, Schema},
+};
 
 use super::{
-    album::{Album, NewAlbum},
+    album::{Album, AlbumPatch, NewAlbum},
     crates::Crate,
 };
 
@@ -19,26 +23,30 @@ pub enum SyncRequest {
 
 /// The operations of a device since its last sync. An operation that is sent again is applied once.
 #[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct DeviceSync {
     /// Chosen once by the device: 1 to 100 of the characters `A-Z a-z 0-9 - _ . :`.
-    #[schema(min_length = 1, max_length = 100)]
+    #[schema(min_length = 1, max_length = 100, pattern = "^[A-Za-z0-9._:-]+$")]
     device_id: String,
     /// The `cursor` of the previous response; `null` at the first sync.
+    #[schema(minimum = 0)]
     cursor: Option<i64>,
-    #[schema(max_items = 10_000)]
-    ops: Vec<Operation>,
+    #[schema(max_items = 10_000, nullable = false)]
+    ops: Option<Vec<Operation>>,
 }
 
+/// An operation that breaks a rule is rejected in the response; the others are applied.
 #[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Operation {
     /// Chosen by the device, for this operation only.
-    #[schema(min_length = 1, max_length = 100)]
+    #[schema(min_length = 1, max_length = 100, pattern = "^[A-Za-z0-9._:-]+$")]
     op_id: String,
     /// Absent: `album`.
     r#type: Option<RecordType>,
     kind: OperationKind,
     /// The record's `uid`.
-    #[schema(format = "uuid")]
+    #[schema(format = "uuid", pattern = "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$")]
     record_id: String,
     /// The `version` that the record had on the device; 0 for a record that the device added.
     #[schema(minimum = 0)]
@@ -130,6 +138,7 @@ pub enum Record {
 
 /// A client's changes; all are applied, or none.
 #[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct PlainSync {
     /// An album with `id` updates the given fields, as `PATCH` does. One without `id` is added, unless its `uid` is
     /// that of an album.
@@ -142,9 +151,26 @@ pub struct PlainSync {
     last_sync: Option<String>,
 }
 
-#[derive(ToSchema)]
-pub struct SyncAlbum {
-    id: Option<i64>,
-    #[serde(flatten)]
-    fields: NewAlbum,
+/// A new album, or the changed fields of the album with this `id`.
+pub struct SyncAlbum;
+
+impl PartialSchema for SyncAlbum {
+    fn schema() -> RefOr<Schema> {
+        let reference = |name| json!({"$ref": format!("#/components/schemas/{name}")});
+        let has_id = json!({
+            "type": "object",
+            "required": ["id"],
+            "properties": {"id": {"type": "integer", "format": "int64", "minimum": 1}},
+        });
+        let changed = json!({"allOf": [reference(AlbumPatch::name()), has_id]});
+        serde_json::from_value(json!({"anyOf": [reference(NewAlbum::name()), changed]})).expect("a schema")
+    }
+}
+
+impl ToSchema for SyncAlbum {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((AlbumPatch::name().into_owned(), AlbumPatch::schema()));
+        schemas.push((NewAlbum::name().into_owned(), NewAlbum::schema()));
+        NewAlbum::schemas(schemas);
+    }
 }

@@ -110,7 +110,7 @@ impl Parameter for Decade {
 
     #[cfg(test)]
     fn schema() -> serde_json::Value {
-        Text::schema()
+        serde_json::json!({"type": "string", "pattern": "^((18[6-9]|19[0-9]|20[0-9]|210)0s?)?$"})
     }
 }
 
