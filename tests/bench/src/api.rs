@@ -1,7 +1,7 @@
 //! The calls of the API that prepare a measurement.
 
 use std::{
-    net::SocketAddr,
+    net::{Ipv4Addr, SocketAddr},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -23,6 +23,7 @@ const BATCH: u64 = 5_000;
 pub struct Api {
     pub address: SocketAddr,
     process: u32,
+    client: Ipv4Addr,
 }
 
 /// An account and its access token.
@@ -33,7 +34,12 @@ pub struct Account {
 
 impl Api {
     pub fn new(process: &Process) -> Self {
-        Self { address: process.address, process: process.id() }
+        Self { address: process.address, process: process.id(), client: Ipv4Addr::LOCALHOST }
+    }
+
+    /// The same API for a client at another address of this machine.
+    pub fn from_address(self, client: Ipv4Addr) -> Self {
+        Self { client, ..self }
     }
 
     pub async fn register(self, name: &str) -> anyhow::Result<Account> {
@@ -62,7 +68,7 @@ impl Api {
     /// Sends a sync. Returns the time that it took and the length of its answer.
     pub async fn sync(self, account: &Account, body: &str) -> anyhow::Result<(Duration, usize)> {
         let request = request::post("/api/collection/sync", Some(&account.token), body);
-        let mut connection = Connection::open(self.address).await?;
+        let mut connection = Connection::open_from(self.client, self.address).await?;
         let mut kept = Vec::new();
         let begin = Instant::now();
         let answer = connection
@@ -90,8 +96,8 @@ impl Api {
 
     async fn call(self, request: &[u8]) -> anyhow::Result<(u16, Vec<u8>)> {
         let mut body = Vec::new();
-        let answer =
-            Connection::open(self.address).await?.exchange(request, |part| body.extend_from_slice(part)).await?;
+        let mut connection = Connection::open_from(self.client, self.address).await?;
+        let answer = connection.exchange(request, |part| body.extend_from_slice(part)).await?;
         Ok((answer.status, body))
     }
 

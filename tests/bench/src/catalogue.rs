@@ -141,6 +141,12 @@ pub fn sync(first: u64, count: u64) -> serde_json::Result<String> {
     body((first..first + count).map(album).collect())
 }
 
+/// The body of a sync that adds `count` albums, each with notes of 10,000 characters, the most that an album may have.
+pub fn long_albums(count: u64) -> serde_json::Result<String> {
+    let album = |number| serde_json::json!({"artist": format!("Artist {number}"), "album": "Long", "notes": "n".repeat(10_000)});
+    body((0..count).map(album).collect())
+}
+
 /// The body of a sync that changes these albums. Each `seed` gives other changes.
 pub fn changes(ids: &[i64], seed: u64) -> serde_json::Result<String> {
     let mut dice = Dice(seed);

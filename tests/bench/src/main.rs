@@ -22,7 +22,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::{
     compare::Plan,
-    measure::{Bench, DEFAULT, Measure},
+    measure::{Attack, Bench, DEFAULT, Measure},
     sides::{Servers, Setup},
 };
 
@@ -47,6 +47,15 @@ struct Options {
     /// How the native server reads rows
     #[arg(long, value_enum, default_value_t = yardstick::Style::Borrowed)]
     native: yardstick::Style,
+    /// Run only this attack of `--only attacks`; can be given more than once
+    #[arg(long, value_name = "NAME")]
+    attack: Vec<Attack>,
+    /// The length of `--only soak`
+    #[arg(long, value_name = "N", default_value_t = 30)]
+    minutes: u64,
+    /// Measure the build of another checkout of this repository, such as that of an older release
+    #[arg(long, value_name = "DIR")]
+    checkout: Option<PathBuf>,
     /// Also write the figures to this file, as JSON
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -84,10 +93,12 @@ fn main() -> anyhow::Result<()> {
 }
 
 async fn run(options: &Options) -> anyhow::Result<()> {
-    let setup = Setup::find(options.native)?;
+    let setup = Setup::find(options.native, options.checkout.clone())?;
     let servers = Servers::start(&setup).await?;
     let plan = if options.quick { Plan::QUICK } else { Plan::FULL };
-    let bench = Bench { setup: &setup, servers: &servers, plan, most_albums: options.most_albums };
+    let attacks = options.attack.clone();
+    let Options { most_albums, minutes, .. } = *options;
+    let bench = Bench { setup: &setup, servers: &servers, plan, most_albums, attacks, minutes };
     if let Some(seconds) = options.wrk {
         return wrk::hold(&bench, Duration::from_secs(seconds)).await;
     }

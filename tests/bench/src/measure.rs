@@ -1,16 +1,20 @@
 //! The measurements, one file for each kind.
 
+mod attacks;
 mod bulk;
 mod chat;
 mod discogs;
 mod growth;
+mod limits;
 mod logins;
 mod memory;
 mod requests;
 mod size;
+mod soak;
 mod start;
 mod upstream;
 
+pub use self::attacks::Attack;
 use crate::{
     compare::Plan,
     sides::{Servers, Setup},
@@ -44,10 +48,16 @@ pub enum Measure {
     Discogs,
     /// A page of 100 albums as the database grows (slow: only with `--growth` or `--only growth`)
     Growth,
+    /// The same requests with the limits of requests on and off
+    Limits,
+    /// What attackers from one address do to the memory and to a client at another address (only with `--only attacks`)
+    Attacks,
+    /// Resident memory under mixed load (only with `--only soak --minutes N`)
+    Soak,
 }
 
 /// The measurements of a run without options, in the order of the table.
-pub const DEFAULT: [Measure; 11] = [
+pub const DEFAULT: [Measure; 12] = [
     Measure::Health,
     Measure::List100,
     Measure::List1000,
@@ -59,6 +69,7 @@ pub const DEFAULT: [Measure; 11] = [
     Measure::Memory,
     Measure::Chat,
     Measure::Discogs,
+    Measure::Limits,
 ];
 
 /// What every measurement uses.
@@ -68,6 +79,10 @@ pub struct Bench<'a> {
     pub plan: Plan,
     /// The number of albums at which [`Measure::Growth`] ends.
     pub most_albums: u64,
+    /// The attacks of [`Measure::Attacks`]; empty: all.
+    pub attacks: Vec<Attack>,
+    /// The length of [`Measure::Soak`].
+    pub minutes: u64,
 }
 
 impl Bench<'_> {
@@ -85,6 +100,9 @@ impl Bench<'_> {
             Measure::Chat => chat::beside(self).await,
             Measure::Discogs => discogs::lookups(self).await,
             Measure::Growth => growth::page(self).await,
+            Measure::Limits => limits::on_and_off(self).await,
+            Measure::Attacks => attacks::each(self).await,
+            Measure::Soak => soak::mixed(self).await,
         }
     }
 }

@@ -11,6 +11,15 @@ use crate::{
     yardstick::Style,
 };
 
+/// Switches off the limits of the installation: a measurement sends more than one client may.
+const WITHOUT_LIMITS: [(&str, &str); 5] = [
+    ("rate_limit_ip", "0"),
+    ("rate_limit_user", "0"),
+    ("sign_in_attempts", "0"),
+    ("quota_records", "0"),
+    ("quota_bytes", "0"),
+];
+
 /// One of the two servers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
@@ -50,13 +59,22 @@ pub struct Setup {
     pub vault: PathBuf,
     pub scratch: tempfile::TempDir,
     pub style: Style,
+    /// The variables of the manifest. Those of an older build may be fewer.
+    variables: Vec<String>,
 }
 
 impl Setup {
-    pub fn find(style: Style) -> anyhow::Result<Self> {
-        let vault = std::env::current_exe()?.with_file_name("vault");
+    /// The build of this checkout, or of another one.
+    pub fn find(style: Style, checkout: Option<PathBuf>) -> anyhow::Result<Self> {
+        let (root, vault) = match checkout {
+            Some(checkout) => (checkout.clone(), checkout.join("target/debug/vault")),
+            None => (crate::process::project_root()?, std::env::current_exe()?.with_file_name("vault")),
+        };
         anyhow::ensure!(vault.is_file(), "{} is missing: run `cargo build` first", vault.display());
-        Ok(Self { root: crate::process::project_root()?, vault, scratch: tempfile::tempdir()?, style })
+        let manifest: toml::Table = std::fs::read_to_string(root.join("spin.toml"))?.parse()?;
+        let variables = manifest.get("variables").and_then(toml::Value::as_table).into_iter().flatten();
+        let variables = variables.map(|(name, _)| name.clone()).collect();
+        Ok(Self { root, vault, scratch: tempfile::tempdir()?, style, variables })
     }
 
     /// Starts our application as users do, with its databases in `state` and its compiled code in `code_cache`. Both
@@ -65,8 +83,19 @@ impl Setup {
         self.start_ours_with(state, code_cache, &[]).await
     }
 
-    /// Starts our application with values for some of its variables.
+    /// Starts our application without limits, and with values for some of its variables.
     pub async fn start_ours_with(
+        &self,
+        state: &str,
+        code_cache: &str,
+        variables: &[(&str, &str)],
+    ) -> anyhow::Result<Process> {
+        self.start_ours_limited(state, code_cache, &[&WITHOUT_LIMITS[..], variables].concat()).await
+    }
+
+    /// Starts our application with the limits of its manifest, and with values for some of its variables. Variables
+    /// that the manifest does not have are left out.
+    pub async fn start_ours_limited(
         &self,
         state: &str,
         code_cache: &str,
@@ -81,7 +110,7 @@ impl Setup {
             .arg("--code-cache")
             .arg(self.scratch.path().join(code_cache))
             .current_dir(&self.root);
-        for (name, value) in variables {
+        for (name, value) in variables.iter().filter(|(name, _)| self.variables.iter().any(|known| known == name)) {
             command.args(["--variable", &format!("{name}={value}")]);
         }
         Process::start(&mut command, address, self.log(state)).await

@@ -1,11 +1,11 @@
 //! One HTTP/1.1 keep-alive connection.
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 
 use anyhow::{Context as _, bail};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::TcpStream,
+    net::{TcpSocket, TcpStream},
 };
 
 use super::chunked::Chunked;
@@ -40,6 +40,17 @@ struct Head {
 impl Connection {
     pub async fn open(address: SocketAddr) -> anyhow::Result<Self> {
         let stream = TcpStream::connect(address).await.with_context(|| format!("could not connect to {address}"))?;
+        Self::of(stream)
+    }
+
+    /// Connects as a client at another address of this machine, such as 127.0.0.2.
+    pub async fn open_from(local: Ipv4Addr, address: SocketAddr) -> anyhow::Result<Self> {
+        let socket = TcpSocket::new_v4()?;
+        socket.bind((local, 0).into())?;
+        Self::of(socket.connect(address).await.with_context(|| format!("could not connect to {address}"))?)
+    }
+
+    fn of(stream: TcpStream) -> anyhow::Result<Self> {
         stream.set_nodelay(true)?;
         Ok(Self { stream, buffer: vec![0; BUFFER].into_boxed_slice() })
     }
