@@ -1,15 +1,24 @@
 //! Which problems an operation can respond with.
 
-use utoipa::openapi::{ContentBuilder, HttpMethod, Ref, ResponseBuilder, path::Operation};
+use utoipa::openapi::{
+    ContentBuilder, HttpMethod, ObjectBuilder, Ref, ResponseBuilder, Type, header::HeaderBuilder, path::Operation,
+};
 
 use crate::{problem::Code, routes::health};
+
+/// What every request can get: the limits of the host and of the gateway come before the handler.
+const OF_EVERY_REQUEST: [Code; 3] = [Code::Misdirected, Code::RateLimited, Code::Unavailable];
 
 /// Adds the problems of the operation's arguments, of its service, and those that every request can have. A status that
 /// the handler describes is kept.
 pub fn add(path: &str, method: &HttpMethod, operation: &mut Operation, mut codes: Vec<Code>) {
+    codes.extend(OF_EVERY_REQUEST);
+    if operation.request_body.is_some() {
+        codes.push(Code::RequestTimeout);
+    }
     // The health checks have no input, and report a failure of the database in their own form.
     if path != health::PATH && path != "/system/health" {
-        codes.extend([Code::Internal, Code::Misconfigured, Code::Unavailable]);
+        codes.extend([Code::Internal, Code::Misconfigured]);
         codes.extend(of_service(path, method, operation.request_body.is_some()));
     }
     for (_, status, ..) in Code::TABLE {
@@ -17,11 +26,15 @@ pub fn add(path: &str, method: &HttpMethod, operation: &mut Operation, mut codes
         let names: Vec<_> = names.map(|row| row.2).collect();
         if !names.is_empty() {
             let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
-            let response = ResponseBuilder::new()
+            let mut response = ResponseBuilder::new()
                 .description(format!("`{}`", names.join("`, `")))
-                .content("application/problem+json", problem)
-                .build();
-            operation.responses.responses.entry(status.as_str().to_owned()).or_insert(response.into());
+                .content("application/problem+json", problem);
+            if matches!(status.as_u16(), 429 | 503) {
+                let seconds = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0)).build();
+                let header = HeaderBuilder::new().schema(Some(seconds)).description(Some("Seconds."));
+                response = response.header("retry-after", header.build());
+            }
+            operation.responses.responses.entry(status.as_str().to_owned()).or_insert(response.build().into());
         }
     }
 }
@@ -29,13 +42,11 @@ pub fn add(path: &str, method: &HttpMethod, operation: &mut Operation, mut codes
 /// The problems that do not follow from the arguments of the handler.
 fn of_service(path: &str, method: &HttpMethod, has_body: bool) -> &'static [Code] {
     match path {
-        "/api/auth/register" => &[Code::EmailTaken, Code::RegistrationClosed, Code::RateLimited, Code::Busy],
-        "/api/auth/login" | "/api/auth/password" => &[Code::BadCredentials, Code::RateLimited, Code::Busy],
-        "/api/auth/refresh" => &[Code::Unauthenticated, Code::RateLimited],
-        "/api/auth/me" if *method == HttpMethod::Patch => {
-            &[Code::BadCredentials, Code::EmailTaken, Code::RateLimited, Code::Busy]
-        }
-        "/api/auth/me" if *method == HttpMethod::Delete => &[Code::BadCredentials, Code::RateLimited, Code::Busy],
+        "/api/auth/register" => &[Code::EmailTaken, Code::RegistrationClosed, Code::Busy],
+        "/api/auth/login" | "/api/auth/password" => &[Code::BadCredentials, Code::Busy],
+        "/api/auth/refresh" => &[Code::Unauthenticated],
+        "/api/auth/me" if *method == HttpMethod::Patch => &[Code::BadCredentials, Code::EmailTaken, Code::Busy],
+        "/api/auth/me" if *method == HttpMethod::Delete => &[Code::BadCredentials, Code::Busy],
         "/api/chat" => &[
             Code::NotFound,
             Code::QuotaExceeded,
@@ -49,8 +60,7 @@ fn of_service(path: &str, method: &HttpMethod, has_body: bool) -> &'static [Code
         "/api/chat/key" if !has_body => &[Code::NotFound],
         "/api/collection" if has_body => &[Code::DiscogsBusy, Code::DiscogsFailed],
         "/api/collection/sync" | "/api/collection/changes" => &[Code::CursorExpired],
-        "/system/health" => &[Code::Forbidden],
-        _ if path.starts_with("/system") => &[Code::Forbidden, Code::RateLimited],
+        _ if path.starts_with("/system") => &[Code::Forbidden],
         _ if path.starts_with("/api/discogs") || path.starts_with("/cache") => {
             &[Code::DiscogsBusy, Code::DiscogsFailed]
         }

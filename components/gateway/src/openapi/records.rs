@@ -15,7 +15,7 @@ const DATE: &str = r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])";
 const TIME: &str = r"T([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?(Z|[+-]\d{2}:\d{2})";
 
 /// The schemas whose strings have one line.
-const WITH_LINES: [&str; 6] = ["NewAlbum", "NewCrate", "Title", "Registration", "ProfileChange", "Invitation"];
+const WITH_LINES: [&str; 5] = ["NewAlbum", "NewCrate", "Title", "Registration", "ProfileChange"];
 
 pub fn complete(schemas: &mut Schemas) {
     for name in WITH_LINES {
