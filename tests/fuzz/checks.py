@@ -40,8 +40,8 @@ REFUSALS = [
     (r"/chat$", r"provider", r"must be one of", "depends on the providers that the operator configured"),
 ]
 
-# Statuses of a refusal that depends on what is stored, whatever the form of the request.
-STATUSES_OF_STATE = {"version_conflict", "cursor_expired", "quota_exceeded", "storage_full"}
+# Refusals that depend on what is stored, and not on the form of the request.
+CODES_OF_STATE = {"version_conflict", "cursor_expired", "quota_exceeded", "storage_full"}
 
 
 def problem(response):
@@ -78,7 +78,7 @@ def reasons_of_refusals(ctx, response, case):
     if not is_valid(case) or response.status_code not in (400, 410, 412, 422, 507):
         return
     refusal = problem(response)
-    if refusal.get("code") in STATUSES_OF_STATE:
+    if refusal.get("code") in CODES_OF_STATE:
         return
     if refusal.get("code") == "malformed_json" and case.path.endswith("/import"):
         return

@@ -1,6 +1,7 @@
 //! The albums that both servers get: the same in every run, with 300 to 370 bytes of JSON each.
 
 use serde::Serialize;
+use serde_json::json;
 
 const ADJECTIVES: [&str; 16] = [
     "Velvet", "Northern", "Electric", "Golden", "Silent", "Crimson", "Midnight", "Paper", "Broken", "Distant",
@@ -143,7 +144,8 @@ pub fn sync(first: u64, count: u64) -> serde_json::Result<String> {
 
 /// The body of a sync that adds `count` albums, each with notes of 10,000 characters, the most that an album may have.
 pub fn long_albums(count: u64) -> serde_json::Result<String> {
-    let album = |number| serde_json::json!({"artist": format!("Artist {number}"), "album": "Long", "notes": "n".repeat(10_000)});
+    let notes = "n".repeat(10_000);
+    let album = |number| json!({"artist": format!("Artist {number}"), "album": "Long", "notes": notes});
     body((0..count).map(album).collect())
 }
 

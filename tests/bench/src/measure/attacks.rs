@@ -1,5 +1,5 @@
-//! Attacks by clients at one address, each for a bounded time against a new process with the limits of the manifest: how
-//! its requests end, how much memory the process takes, and how a bystander at another address is served meanwhile.
+//! Attacks by clients at one address, each for a bounded time against a new process with the limits of the manifest:
+//! how its requests end, how much memory the process takes, and how a bystander at another address is served meanwhile.
 
 mod bystander;
 mod connections;

@@ -35,7 +35,7 @@ pub async fn unknown_members(target: &Target) -> anyhow::Result<Tally> {
 
 pub async fn logins(target: &Target) -> anyhow::Result<Tally> {
     let login = |number| {
-        let body = json!({"email": format!("nobody{number}@example.com"), "password": "wrong password"});
+        let body = json!({"email": format!("unknown{number}@example.com"), "password": "wrong password"});
         request::post("/api/auth/login", None, &body.to_string())
     };
     Ok(send(target, 16, None, login).await)
