@@ -1,6 +1,9 @@
 //! Attacks that hold connections: they send or read little, or nothing.
 
-use std::time::{Duration, Instant};
+use std::{
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
 
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -11,6 +14,9 @@ use tokio::{
 
 use super::{Target, tally::Tally};
 use crate::{api::page_path, load::request};
+
+/// Until a connection that has ended is opened again.
+const PAUSE: Duration = Duration::from_millis(100);
 
 pub async fn slow_bodies(target: &Target) -> anyhow::Result<Tally> {
     let head = "POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
@@ -24,25 +30,38 @@ pub async fn silent(target: &Target) -> anyhow::Result<Tally> {
     Ok(nothing)
 }
 
-/// Opens connections, sends these bytes on each, and counts how each ends: by a status, closed, or still open.
+/// Keeps this many connections, sends these bytes on each, and counts how each ends: by a status, closed, or still open.
+/// One that has ended is opened again after a pause.
 async fn hold(target: &Target, connections: usize, bytes: &'static [u8]) -> anyhow::Result<Tally> {
     let (address, until) = (target.api.address, target.until);
     let mut held = JoinSet::new();
     for _ in 0..connections {
         held.spawn(async move {
-            let Ok(mut stream) = TcpStream::connect(address).await else { return "refused".to_owned() };
-            if stream.write_all(bytes).await.is_err() {
-                return "closed".to_owned();
+            let mut tally = Tally::default();
+            while Instant::now() < until {
+                match timeout_at(until.into(), end_of(address, bytes)).await {
+                    Ok(end) => tally.count(end),
+                    Err(_) => tally.count("still open"),
+                }
+                sleep(PAUSE).await;
             }
-            let mut answer = [0; 64];
-            match timeout_at(until.into(), stream.read(&mut answer)).await {
-                Err(_) => "still open".to_owned(),
-                Ok(Ok(count)) if count > 0 => status(&answer[..count]),
-                Ok(_) => "closed".to_owned(),
-            }
+            tally
         });
     }
-    Ok(tally(held).await)
+    Ok(sum(held).await)
+}
+
+/// Sends these bytes, and waits for the end of the connection or the status of an answer.
+async fn end_of(address: SocketAddr, bytes: &[u8]) -> String {
+    let Ok(mut stream) = TcpStream::connect(address).await else { return "refused".to_owned() };
+    let mut answer = [0; 64];
+    if stream.write_all(bytes).await.is_err() {
+        return "closed".to_owned();
+    }
+    match stream.read(&mut answer).await {
+        Ok(count) if count > 0 => status(&answer[..count]),
+        _ => "closed".to_owned(),
+    }
 }
 
 /// `HTTP/1.1 408 …` → `408`.
@@ -57,22 +76,32 @@ pub async fn unread_answers(target: &Target) -> anyhow::Result<Tally> {
     for _ in 0..24 {
         let list = list.clone();
         held.spawn(async move {
-            let Ok(mut stream) = TcpStream::connect(address).await else { return "refused".to_owned() };
-            // Further requests on the same connection; the server may keep their answers too.
+            let mut tally = Tally::default();
             while Instant::now() < until {
-                if stream.write_all(&list).await.is_err() {
-                    return "closed".to_owned();
-                }
-                sleep(Duration::from_secs(1)).await;
+                tally.count(send_only(address, &list, until).await);
+                sleep(PAUSE).await;
             }
-            "still open".to_owned()
+            tally
         });
     }
-    Ok(tally(held).await)
+    Ok(sum(held).await)
 }
 
-async fn tally(ends: JoinSet<String>) -> Tally {
-    let mut tally = Tally::default();
-    ends.join_all().await.into_iter().for_each(|end| tally.count(end));
-    tally
+/// Sends the request again and again on one connection, and reads nothing; the server may hold each answer.
+async fn send_only(address: SocketAddr, request: &[u8], until: Instant) -> &'static str {
+    let Ok(mut stream) = TcpStream::connect(address).await else { return "refused" };
+    while Instant::now() < until {
+        match timeout_at(until.into(), stream.write_all(request)).await {
+            Ok(Ok(())) => sleep(Duration::from_secs(1)).await,
+            Ok(Err(_)) => return "closed",
+            Err(_) => break,
+        }
+    }
+    "still open"
+}
+
+async fn sum(held: JoinSet<Tally>) -> Tally {
+    let mut sum = Tally::default();
+    held.join_all().await.into_iter().for_each(|tally| sum.add(tally));
+    sum
 }

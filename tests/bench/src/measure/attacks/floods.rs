@@ -8,7 +8,7 @@ use tokio::{task::JoinSet, time::timeout_at};
 use super::{Target, tally::Tally};
 use crate::load::{Connection, request};
 
-/// One round of 16 syncs at once, three times.
+/// Three rounds of 16 syncs at once.
 pub async fn long_pages(target: &Target) -> anyhow::Result<Tally> {
     let body = json!({"device_id": "attacker", "cursor": null, "ops": []}).to_string();
     let sync = Arc::new(request::post("/api/collection/sync", Some(&target.token), &body));
