@@ -414,7 +414,9 @@ CREATE TABLE discogs_requests (
     -- From the response: X-Discogs-Ratelimit, X-Discogs-Ratelimit-Used, and after a 429 the milliseconds to wait.
     ceiling      INTEGER,
     used         INTEGER,
-    silence      INTEGER
+    silence      INTEGER,
+    -- The caller in discogs_usage; NULL: a cover, which only the whole installation's count has.
+    counted_as TEXT
 ) STRICT;
 CREATE INDEX discogs_requests_counted ON discogs_requests (counts_until);
 
@@ -451,6 +453,16 @@ BEGIN
         blocked_until = max(blocked_until, excluded.blocked_until);
 END;
 
+-- Counts the requests of the day, and deletes the counts of past days.
+CREATE TRIGGER discogs_counted AFTER INSERT ON discogs_requests
+BEGIN
+    INSERT INTO discogs_usage (day, caller, requests)
+    SELECT date('now'), value, 1 FROM (SELECT '' AS value UNION ALL SELECT NEW.counted_as)
+    WHERE value IS NOT NULL
+    ON CONFLICT (day, caller) DO UPDATE SET requests = requests + 1;
+    DELETE FROM discogs_usage WHERE day < date('now');
+END;
+
 -- One row: what the responses of Discogs say about the limit.
 CREATE TABLE discogs_budget (
     id            INTEGER PRIMARY KEY CHECK (id = 1),
@@ -473,14 +485,43 @@ CREATE TABLE discogs_leases (
     -- The holder's error. The callers that wait fail with it, and so does every caller until the lease expires.
     failure TEXT
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX discogs_leases_until ON discogs_leases (until);
+
+-- Deletes the leases that ended a minute ago. A request that fails leaves one.
+CREATE TRIGGER discogs_leases_forgotten AFTER INSERT ON discogs_leases
+BEGIN
+    DELETE FROM discogs_leases WHERE until <= CAST(unixepoch('subsec') * 1000 AS INTEGER) - 60000;
+END;
 
 -- The entries of the key-value store, which has no expiry of its own.
 CREATE TABLE discogs_cache_index (
     key        TEXT NOT NULL PRIMARY KEY,
     expires_at INTEGER NOT NULL,
-    bytes      INTEGER NOT NULL
+    bytes      INTEGER NOT NULL,
+    is_cover INTEGER NOT NULL DEFAULT 0 CHECK (is_cover IN (0, 1)),
+    -- When the entry was stored or read. Reads of a cover change it once a day, those of a document never.
+    used_at INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX discogs_cache_expiry ON discogs_cache_index (expires_at);
+CREATE INDEX discogs_cache_used ON discogs_cache_index (is_cover, used_at, key);
+
+-- Adds a new entry to the sum.
+CREATE TRIGGER discogs_cache_grown AFTER INSERT ON discogs_cache_index
+BEGIN
+    UPDATE discogs_cache_size SET bytes = bytes + NEW.bytes WHERE is_cover = NEW.is_cover;
+END;
+
+-- An entry that is stored again may have another size.
+CREATE TRIGGER discogs_cache_changed AFTER UPDATE OF bytes ON discogs_cache_index
+BEGIN
+    UPDATE discogs_cache_size SET bytes = bytes + NEW.bytes - OLD.bytes WHERE is_cover = NEW.is_cover;
+END;
+
+-- Of an expired entry, or of one that made room for others.
+CREATE TRIGGER discogs_cache_shrunk AFTER DELETE ON discogs_cache_index
+BEGIN
+    UPDATE discogs_cache_size SET bytes = bytes - OLD.bytes WHERE is_cover = OLD.is_cover;
+END;
 
 -- The covers that responses of Discogs have named. Only these are fetched, so that no caller's input becomes an
 -- address.
@@ -495,6 +536,49 @@ CREATE TABLE discogs_covers (
     thumb      INTEGER NOT NULL CHECK (thumb IN (0, 1))
 ) STRICT, WITHOUT ROWID;
 
+-- The requests to Discogs on a day (UTC).
+CREATE TABLE discogs_usage (
+    day      TEXT NOT NULL,
+    -- '': the whole installation, covers included. Otherwise who caused the request: 'account 7', or 'address' and a
+    -- code of the network address of a client without an account.
+    caller   TEXT NOT NULL,
+    requests INTEGER NOT NULL,
+    PRIMARY KEY (day, caller)
+) STRICT, WITHOUT ROWID;
+
+-- The sum of the bytes in discogs_cache_index: one row for documents, one for covers.
+CREATE TABLE discogs_cache_size (
+    is_cover INTEGER PRIMARY KEY CHECK (is_cover IN (0, 1)),
+    bytes    INTEGER NOT NULL
+) STRICT;
+
+-- Where to fetch the covers that responses of Discogs have named lately. A cover that is not here any more is found by
+-- its release. (discogs_covers gets no more rows: it has the covers whose addresses earlier releases made.)
+CREATE TABLE discogs_cover_sources (
+    id          INTEGER PRIMARY KEY,
+    -- A signed address, which expires.
+    url         TEXT NOT NULL,
+    release_id  INTEGER NOT NULL,
+    -- The position among the release's images.
+    image_index INTEGER NOT NULL,
+    -- 1: the small version.
+    is_thumb    INTEGER NOT NULL CHECK (is_thumb IN (0, 1)),
+    UNIQUE (release_id, image_index, is_thumb)
+) STRICT;
+
+-- Deletes the oldest rows beyond 100,000, some 40 MB: one search names up to 200 covers.
+CREATE TRIGGER discogs_cover_sources_bounded AFTER INSERT ON discogs_cover_sources
+BEGIN
+    DELETE FROM discogs_cover_sources WHERE id <= NEW.id - 100000;
+END;
+
+-- Secrets that the installation generated for itself: the one that authenticates names of covers.
+CREATE TABLE discogs_secrets (
+    name       TEXT NOT NULL PRIMARY KEY,
+    value      TEXT NOT NULL,
+    created_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- ==== Owner: chat ====
 
 -- The conversations with the assistant.
@@ -505,7 +589,11 @@ CREATE TABLE conversations (
     title      TEXT NOT NULL,
     created_at TEXT NOT NULL,
     -- The time of the latest message.
-    updated_at TEXT NOT NULL
+    updated_at TEXT NOT NULL,
+    -- The number of its messages.
+    messages INTEGER NOT NULL DEFAULT 0,
+    -- The bytes of its messages' texts in UTF-8.
+    bytes INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX conversations_user ON conversations (user_id, updated_at, id);
 
@@ -525,6 +613,21 @@ CREATE TABLE messages (
     created_at      TEXT NOT NULL
 ) STRICT;
 CREATE INDEX messages_conversation ON messages (conversation_id, id);
+
+-- Counts a new message, and makes its conversation the latest.
+CREATE TRIGGER messages_added AFTER INSERT ON messages
+BEGIN
+    UPDATE conversations
+    SET messages = messages + 1, bytes = bytes + length(CAST(NEW.content AS BLOB)), updated_at = NEW.created_at
+    WHERE id = NEW.conversation_id;
+END;
+
+-- Subtracts a message that made room for later ones.
+CREATE TRIGGER messages_removed AFTER DELETE ON messages
+BEGIN
+    UPDATE conversations SET messages = messages - 1, bytes = bytes - length(CAST(OLD.content AS BLOB))
+    WHERE id = OLD.conversation_id;
+END;
 
 -- Users' own keys for language-model providers.
 CREATE TABLE provider_keys (
@@ -552,6 +655,22 @@ CREATE TABLE chat_secrets (
     value      TEXT NOT NULL,
     created_at TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- The questions of all users on a day (UTC) that the operator's provider answered. The first question of a day deletes
+-- the older days.
+CREATE TABLE chat_installation_usage (
+    day       TEXT NOT NULL PRIMARY KEY,
+    questions INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The answers that are being given.
+CREATE TABLE chat_answers (
+    id      INTEGER PRIMARY KEY,
+    user_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    -- Seconds since 1970. Until then the answer has ended, or the instance that gave it was stopped.
+    until   INTEGER NOT NULL
+) STRICT;
+CREATE INDEX chat_answers_user ON chat_answers (user_id, until);
 
 -- ==== Owner: system ====
 

@@ -1,5 +1,8 @@
 //! One answer: sent to the client as it arrives, and stored when it ends.
 
+use std::time::Duration;
+
+use guest::time;
 use serde_json::json;
 
 use crate::{
@@ -14,10 +17,15 @@ use crate::{
     store::{NewAnswer, Store},
 };
 
+/// Hosts end a response after some minutes (ours after ten): then the answer must be stored already.
+const MAX_DURATION: Duration = Duration::from_secs(540);
+
 /// An answer to be given. Its question is stored already.
 pub struct AnswerJob {
     pub user: i64,
     pub conversation: i64,
+    /// The answer's id among those in progress.
+    pub slot: i64,
     pub source: AnswerSource,
     /// How many questions the user has left today.
     pub remaining: u32,
@@ -47,11 +55,9 @@ impl AnswerSource {
 /// Sends and stores the answer.
 pub async fn run(job: AnswerJob, mut client: ClientStream) {
     let mut text = String::new();
-    let end = match &job.source {
-        AnswerSource::Builtin { text: answer } => send_lines(answer, &mut text, &mut client).await,
-        AnswerSource::Model(request) => relay::relay(request, &mut client, &mut text).await,
-    };
-    let last_event = match end {
+    let end = time::within(MAX_DURATION, give(&job.source, &mut text, &mut client)).await;
+    let too_slow = || AnswerError::new(FailureReason::TimedOut, "the answer did not end within nine minutes").into();
+    let last_event = match end.unwrap_or_else(|| Err(too_slow())) {
         Ok(usage) => complete(&job, &text, usage).await,
         Err(Incomplete::Failed(error)) => fail(&job, &text, error).await,
         Err(Incomplete::ClientDisconnected) => {
@@ -62,6 +68,17 @@ pub async fn run(job: AnswerJob, mut client: ClientStream) {
     };
     // If the client disconnected, there is nothing left to do.
     let _ = client.send(vec![last_event]).await;
+}
+
+async fn give(
+    source: &AnswerSource,
+    text: &mut String,
+    client: &mut ClientStream,
+) -> Result<Option<Usage>, Incomplete> {
+    match source {
+        AnswerSource::Builtin { text: answer } => send_lines(answer, text, client).await,
+        AnswerSource::Model(request) => relay::relay(request, client, text).await,
+    }
 }
 
 /// Sends a text line by line.
@@ -102,6 +119,10 @@ async fn fail(job: &AnswerJob, text: &str, error: AnswerError) -> Event {
 /// Returns `None` if nothing had arrived, or it could not be stored.
 async fn store_partial(job: &AnswerJob, text: &str, reason: Option<FailureReason>) -> Option<i64> {
     if text.is_empty() {
+        // If this fails, the answer counts as in progress for some minutes more.
+        if let Ok(store) = Store::open().await {
+            let _ = store.end_answer(job.user, job.slot).await;
+        }
         return None;
     }
     store(job, NewAnswer { error: reason.map(FailureReason::code), ..new_answer(job, text) }).await.ok()
@@ -113,7 +134,7 @@ fn new_answer<'a>(job: &'a AnswerJob, content: &'a str) -> NewAnswer<'a> {
 }
 
 async fn store(job: &AnswerJob, answer: NewAnswer<'_>) -> Result<i64> {
-    Store::open().await?.add_answer(job.user, job.conversation, answer).await
+    Store::open().await?.add_answer(job.user, job.conversation, job.slot, answer).await
 }
 
 fn failed(error: AnswerError, message_id: Option<i64>) -> Event {

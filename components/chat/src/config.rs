@@ -14,7 +14,10 @@ pub struct Config {
     pub api_key: String,
     pub model: String,
     pub max_tokens: u32,
+    /// Questions of a user in a day.
     pub daily_quota: u32,
+    /// Questions of all users in a day that the operator's provider answers. 0: no limit.
+    pub installation_quota: u32,
     /// How long a provider may send nothing.
     pub patience: Duration,
     /// How long the client may receive nothing.
@@ -26,12 +29,13 @@ impl Config {
     pub async fn read() -> Result<Self> {
         let config = Self {
             provider: read("chat_provider").await?,
-            base_url: read("chat_base_url").await?.trim_end_matches('/').to_owned(),
+            base_url: read("chat_base_url").await?.trim_end_matches('/').to_ascii_lowercase(),
             base_path: read("chat_base_path").await?.trim_end_matches('/').to_owned(),
             api_key: read("chat_api_key").await?,
             model: read("chat_model").await?,
             max_tokens: read_number("chat_max_tokens", 1..=100_000).await?,
             daily_quota: read_number("chat_daily_quota", 0..=1_000_000).await?,
+            installation_quota: read_number("chat_installation_quota", 0..=1_000_000_000).await?,
             patience: Duration::from_secs(read_number("chat_patience", 1..=600).await?),
             heartbeat: Duration::from_secs(read_number("chat_heartbeat", 1..=600).await?),
         };
@@ -74,6 +78,7 @@ pub mod tests {
             model: String::new(),
             max_tokens: 1,
             daily_quota: 1,
+            installation_quota: 0,
             patience: Duration::ZERO,
             heartbeat: Duration::ZERO,
         }

@@ -11,6 +11,7 @@ use crate::{
 const MAX_LIMIT: i64 = 1_000;
 const DEFAULT_LIMIT: i64 = 100;
 const MAX_TITLE: usize = 200;
+const NOT_A_CURSOR: &str = "is not a cursor of this list";
 
 pub async fn list_page(user: i64, limit: Option<i64>, cursor: Option<&str>) -> Result<String> {
     let limit = limit.unwrap_or(DEFAULT_LIMIT);
@@ -20,7 +21,7 @@ pub async fn list_page(user: i64, limit: Option<i64>, cursor: Option<&str>) -> R
     }
     let cursor = cursor.map(decode_cursor);
     if cursor == Some(None) {
-        faults.push(field_error("cursor", "is not a cursor of this list"));
+        faults.push(field_error("cursor", NOT_A_CURSOR));
     }
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
@@ -28,8 +29,9 @@ pub async fn list_page(user: i64, limit: Option<i64>, cursor: Option<&str>) -> R
     Store::open().await?.conversations(user, limit, cursor.flatten()).await
 }
 
-pub async fn get(user: i64, id: i64) -> Result<String> {
-    Store::open().await?.conversation(user, id).await
+pub async fn get(user: i64, id: i64, cursor: Option<&str>) -> Result<String> {
+    let cursor = cursor.map(|cursor| parse_message_cursor(cursor).ok_or_else(|| invalid("cursor", NOT_A_CURSOR)));
+    Store::open().await?.conversation(user, id, cursor.transpose()?).await
 }
 
 pub async fn rename(user: i64, id: i64, title: &str) -> Result<String> {
@@ -47,6 +49,12 @@ pub async fn delete(user: i64, id: i64) -> Result<()> {
     Store::open().await?.delete_conversation(user, id).await
 }
 
+/// The id of the first message of the page before.
+fn parse_message_cursor(cursor: &str) -> Option<i64> {
+    let is_number = cursor.bytes().all(|byte| byte.is_ascii_digit());
+    cursor.parse().ok().filter(|_| is_number)
+}
+
 /// A cursor is the position of the last conversation of a page, `[updated_at, id]`, as JSON in hex. Returns the JSON.
 fn decode_cursor(cursor: &str) -> Option<String> {
     let bytes = hex::decode(cursor).ok()?;
@@ -57,6 +65,14 @@ fn decode_cursor(cursor: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_cursor_of_messages_is_a_number() {
+        assert_eq!(parse_message_cursor("17"), Some(17));
+        for other in ["", "-1", "+1", "1.5", "x", "99999999999999999999"] {
+            assert_eq!(parse_message_cursor(other), None, "{other}");
+        }
+    }
 
     #[test]
     fn a_cursor_of_another_list_is_not_decoded() {

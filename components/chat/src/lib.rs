@@ -9,6 +9,7 @@
 //! | `relay` | forwards the answer of a language model, after retries if the provider is busy |
 //! | `catalog` | the providers that this release knows |
 //! | `selection` | which provider answers a user, and with which key |
+//! | `origin` | the servers of providers: where requests and keys may be sent |
 //! | `provider` | requests to a provider and the decoding of its answer; one file for each API format |
 //! | `upstream`, `sse` | one HTTP request, and the parser of server-sent events |
 //! | `prompt` | the input of a language model: rules, data, and the history within a budget |
@@ -32,6 +33,7 @@ mod context;
 mod conversations;
 mod error;
 mod keys;
+mod origin;
 mod prompt;
 mod provider;
 mod question;
@@ -48,7 +50,7 @@ mod bindings {
 
 use bindings::exports::vinyl::chat as contract;
 use contract::{
-    assistant::{Event, Question},
+    assistant::{Context, Event, Question},
     keys::StoredKey,
     types::Error,
 };
@@ -65,9 +67,13 @@ impl bindings::exports::vinyl::chat::configuration::Guest for Chat {
 }
 
 impl contract::assistant::Guest for Chat {
-    async fn ask(user: i64, question: Question) -> Result<(i64, StreamReader<Event>), Error> {
+    async fn check(user: i64, question: Question) -> Result<(), Error> {
+        question::check(user, &question, &Config::read().await?).await
+    }
+
+    async fn ask(user: i64, question: Question, context: Context) -> Result<(i64, StreamReader<Event>), Error> {
         let config = Config::read().await?;
-        let job = question::accept(user, question, &config).await?;
+        let job = question::accept(user, question, context, &config).await?;
         let conversation = job.conversation;
         let (writer, reader) = bindings::wit_stream::new();
         wit_bindgen::spawn(answer::run(job, ClientStream::new(writer, config.heartbeat)));
@@ -84,8 +90,8 @@ impl contract::conversations::Guest for Chat {
         conversations::list_page(user, limit, cursor.as_deref()).await
     }
 
-    async fn get(user: i64, id: i64) -> Result<String, Error> {
-        conversations::get(user, id).await
+    async fn get(user: i64, id: i64, cursor: Option<String>) -> Result<String, Error> {
+        conversations::get(user, id, cursor.as_deref()).await
     }
 
     async fn rename(user: i64, id: i64, title: String) -> Result<String, Error> {

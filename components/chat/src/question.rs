@@ -5,51 +5,79 @@ use crate::{
     builtin,
     config::Config,
     context::Context,
-    contract::{assistant::Question, types::Error},
+    contract::{
+        assistant::{self as contract, Question},
+        types::Error,
+    },
     error::{Result, invalid},
+    origin::AllowedOrigins,
     prompt,
     relay::ModelRequest,
-    selection,
-    store::{ChatMessage, Store},
+    selection::{self, Selection},
+    store::{NewQuestion, QuestionLimits, Store},
 };
 
 const MAX_MESSAGE: usize = 8_000;
 const MAX_TITLE: usize = 80;
 
-/// Checks and stores a question. If it cannot be answered, nothing is stored and it does not count against the quota.
-pub async fn accept(user: i64, question: Question, config: &Config) -> Result<AnswerJob> {
-    let Question { message, conversation_id, provider, context } = question;
-    let message = message.trim();
-    if !(1..=MAX_MESSAGE).contains(&message.chars().count()) {
-        return Err(invalid("message", format!("must have 1 to {MAX_MESSAGE} characters")));
-    }
+/// Fails as `accept` would, but for faults that only the attempt shows. Stores and counts nothing.
+pub async fn check(user: i64, question: &Question, config: &Config) -> Result<()> {
+    check_message(&question.message)?;
     let store = Store::open().await?;
-    if let Some(id) = conversation_id
-        && !store.has_conversation(user, id).await?
-    {
-        return Err(Error::NotFound);
-    }
-    let mut source = match selection::select(&store, config, user, provider.as_deref()).await? {
+    prepare(&store, user, question, config).await.map(drop)
+}
+
+/// Checks and stores a question. If it cannot be answered, nothing is stored and it does not count against a quota.
+pub async fn accept(user: i64, question: Question, context: contract::Context, config: &Config) -> Result<AnswerJob> {
+    let message = check_message(&question.message)?;
+    let store = Store::open().await?;
+    let selection = prepare(&store, user, &question, config).await?;
+    let limits = limits(config, &selection);
+    let mut source = match selection.into_provider(&store, config, user).await? {
         None => AnswerSource::Builtin { text: builtin::answer(&Context::parse(context)?) },
         Some(provider) => AnswerSource::Model(ModelRequest {
             provider,
+            origins: AllowedOrigins::of(config),
             system: prompt::system(&context)?,
             history: Vec::new(),
             patience: config.patience,
         }),
     };
-    let remaining = store.spend_question(user, config.daily_quota).await?;
-    let conversation = match conversation_id {
-        Some(id) => id,
-        None => store.begin_conversation(user, &title(message)).await?,
-    };
+    let new = NewQuestion { conversation: question.conversation_id, title: &title(message), content: message };
+    let stored = store.add_question(user, new, limits).await?;
     if let AnswerSource::Model(request) = &mut source {
-        let mut history = store.history(user, conversation).await?;
-        history.push(ChatMessage { by_user: true, content: message.to_owned() });
-        request.history = prompt::within_budget(history);
+        request.history = prompt::within_budget(stored.history);
     }
-    store.add_question(user, conversation, message).await?;
-    Ok(AnswerJob { user, conversation, source, remaining })
+    let (conversation, slot, remaining) = (stored.conversation, stored.slot, stored.remaining);
+    Ok(AnswerJob { user, conversation, slot, source, remaining })
+}
+
+/// Returns the message without the white space around it.
+fn check_message(message: &str) -> Result<&str> {
+    let message = message.trim();
+    // A character has at most four bytes: a longer text need not be counted.
+    if message.is_empty() || message.len() > MAX_MESSAGE * 4 || message.chars().count() > MAX_MESSAGE {
+        return Err(invalid("message", format!("must have 1 to {MAX_MESSAGE} characters")));
+    }
+    Ok(message)
+}
+
+/// What can be known before the question is stored: the conversation exists, the provider is available, and the quotas
+/// have a question left.
+async fn prepare(store: &Store, user: i64, question: &Question, config: &Config) -> Result<Selection> {
+    if let Some(id) = question.conversation_id
+        && !store.has_conversation(user, id).await?
+    {
+        return Err(Error::NotFound);
+    }
+    let selection = selection::select(store, config, user, question.provider.as_deref()).await?;
+    store.check_quotas(user, limits(config, &selection)).await?;
+    Ok(selection)
+}
+
+fn limits(config: &Config, selection: &Selection) -> QuestionLimits {
+    let installation = selection.is_operators().then_some(config.installation_quota).filter(|limit| *limit > 0);
+    QuestionLimits { user: config.daily_quota, installation }
 }
 
 /// The beginning of the first question, on one line.
@@ -71,5 +99,14 @@ mod tests {
         assert_eq!(title("Do I own\n  this?"), "Do I own this?");
         let long = title(&"wörd ".repeat(50));
         assert!(long.ends_with('…') && long.chars().count() <= MAX_TITLE + 1, "{long}");
+    }
+
+    #[test]
+    fn a_message_has_1_to_8000_characters() {
+        assert_eq!(check_message(" x\n").unwrap(), "x");
+        assert!(check_message(&"🎧".repeat(8_000)).is_ok());
+        for bad in [String::new(), " \n".to_owned(), "x".repeat(8_001), "x".repeat(32_001)] {
+            assert!(matches!(check_message(&bad), Err(Error::Invalid(_))), "{}", bad.len());
+        }
     }
 }

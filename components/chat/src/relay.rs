@@ -8,6 +8,7 @@ use crate::{
     client::ClientStream,
     contract::assistant::{Event, FailureReason, Usage},
     error::{AnswerError, Incomplete},
+    origin::AllowedOrigins,
     provider::{AnswerDecoder, Provider},
     sse::SseParser,
     store::ChatMessage,
@@ -20,10 +21,12 @@ const MAX_WAIT: Duration = Duration::from_secs(10);
 const DEFAULT_WAIT: Duration = Duration::from_secs(1);
 const MAX_ATTEMPTS: u32 = 3;
 /// More than `chat_max_tokens` allows; it bounds the memory if a provider ignores that limit.
-const MAX_ANSWER: usize = 1 << 20;
+const MAX_ANSWER: usize = 512 << 10;
 
 pub struct ModelRequest {
     pub provider: Provider,
+    /// Requests to other servers are refused.
+    pub origins: AllowedOrigins,
     /// The system prompt.
     pub system: String,
     pub history: Vec<ChatMessage>,
@@ -53,7 +56,7 @@ pub async fn relay(
             Some(Ok(())) => return Ok(decoder.usage()),
             Some(Err(error)) => return Err(error.into()),
             None if text.len() > MAX_ANSWER => {
-                return Err(AnswerError::new(FailureReason::Failed, "the answer is longer than 1 MiB").into());
+                return Err(AnswerError::new(FailureReason::Failed, "the answer is longer than 512 KiB").into());
             }
             None => {}
         }
@@ -92,14 +95,14 @@ fn decode(
 
 /// Sends the request, with retries while the provider is busy. The status of the returned response is 200.
 async fn send(request: &ModelRequest, client: &mut ClientStream) -> Result<UpstreamResponse, Incomplete> {
-    let ModelRequest { provider, system, history, patience } = request;
+    let ModelRequest { provider, origins, system, history, patience } = request;
     let request = provider
         .request(system, history)
         .map_err(|error| AnswerError::new(FailureReason::Internal, format!("{error:?}")))?;
     let mut budget = MAX_WAIT;
     let mut attempt = 1;
     loop {
-        let sent = client.wait_for(*patience, upstream::send(&request)).await?;
+        let sent = client.wait_for(*patience, upstream::send(&request, origins)).await?;
         let mut response =
             sent.map_err(|error| AnswerError::new(FailureReason::Failed, format!("no connection: {error:?}")))?;
         if response.status == 200 {

@@ -11,7 +11,7 @@ use crate::{
     config::Config,
     contract::types::Error,
     error::{Result, invalid},
-    keys,
+    keys, origin,
     provider::Provider,
     store::{EncryptedKey, Store},
 };
@@ -47,37 +47,54 @@ pub async fn list(user: i64) -> Result<String> {
     let store = Store::open().await?;
     let own = store.key(user).await?;
     let items = statuses(&config, own.as_ref())?;
-    let remaining = store.questions_left(user, config.daily_quota).await?;
+    let remaining = store.questions_left(user, config.daily_quota).await?.user;
     Ok(json!({"items": items, "limit": config.daily_quota, "remaining": remaining}).to_string())
 }
 
-/// The provider that answers this user; `None` for the built-in assistant.
-pub async fn select(store: &Store, config: &Config, user: i64, id: Option<&str>) -> Result<Option<Provider>> {
+/// Who answers a question.
+pub struct Selection {
+    status: ProviderStatus,
+    own: Option<EncryptedKey>,
+}
+
+/// The provider that answers this user: `id`, or the default one.
+pub async fn select(store: &Store, config: &Config, user: i64, id: Option<&str>) -> Result<Selection> {
     let own = store.key(user).await?;
-    let statuses = statuses(config, own.as_ref())?;
-    let selected = statuses.iter().find(|status| id.map_or(status.default, |id| status.id == id) && status.available);
-    let Some(status) = selected else {
+    let mut statuses = statuses(config, own.as_ref())?;
+    let is_selected = |status: &ProviderStatus| id.map_or(status.default, |id| status.id == id) && status.available;
+    let Some(selected) = statuses.iter().position(is_selected) else {
         let ids: Vec<_> = statuses.iter().filter(|status| status.available).map(|status| status.id).collect();
         return Err(invalid("provider", format!("must be one of {}", ids.join(", "))));
     };
-    let Some(known) = catalog::find(status.id) else { return Ok(None) };
-    let key = match (&own, status.key) {
-        (Some(own), KeySource::Yours) => Some(keys::decrypt(store, user, own).await?),
-        (_, KeySource::Operator) => Some(config.api_key.clone()),
-        _ => None,
-    };
-    let is_chosen = config.provider == known.id;
-    let configured_or = |configured: &str, default: &str| {
-        if is_chosen && !configured.is_empty() { configured } else { default }.to_owned()
-    };
-    Ok(Some(Provider {
-        known,
-        base_url: configured_or(&config.base_url, known.base_url),
-        base_path: configured_or(&config.base_path, known.base_path),
-        key,
-        model: status.model.clone().unwrap_or_default(),
-        max_tokens: config.max_tokens,
-    }))
+    Ok(Selection { status: statuses.swap_remove(selected), own })
+}
+
+impl Selection {
+    /// Whether the installation's budget has to have a question left: its operator pays for the answer, or runs the
+    /// server.
+    pub fn is_operators(&self) -> bool {
+        self.status.id != BUILTIN && self.status.key != KeySource::Yours
+    }
+
+    /// Returns `None` for the built-in assistant. Fails with `KeyUnreadable` if the user's key cannot be used.
+    pub async fn into_provider(self, store: &Store, config: &Config, user: i64) -> Result<Option<Provider>> {
+        let Self { status, own } = self;
+        let Some(known) = catalog::find(status.id) else { return Ok(None) };
+        let key = match (&own, status.key) {
+            (Some(own), KeySource::Yours) => Some(keys::decrypt(store, config, user, known, own).await?),
+            (_, KeySource::Operator) => Some(config.api_key.clone()),
+            _ => None,
+        };
+        let has_path = config.provider == known.id && !config.base_path.is_empty();
+        Ok(Some(Provider {
+            known,
+            base_url: origin::of(config, known).to_owned(),
+            base_path: if has_path { &config.base_path } else { known.base_path }.to_owned(),
+            key,
+            model: status.model.unwrap_or_default(),
+            max_tokens: config.max_tokens,
+        }))
+    }
 }
 
 /// The built-in assistant first, then the known providers. The default is the one of the user's own key, else the
@@ -136,14 +153,13 @@ fn status(
     } else {
         return None;
     };
-    let base_url = if is_chosen && !config.base_url.is_empty() { config.base_url.as_str() } else { known.base_url };
     let default_model = if is_chosen && !config.model.is_empty() { config.model.as_str() } else { known.model };
     Some(ProviderStatus {
         id: known.id,
         available: key != KeySource::Missing,
         default: false,
         key,
-        host: base_url.split_once("://").map(|(_, host)| host.to_owned()),
+        host: origin::of(config, known).split_once("://").map(|(_, host)| host.to_owned()),
         model: Some(own.and_then(|own| own.model.as_deref()).unwrap_or(default_model).to_owned()),
     })
 }

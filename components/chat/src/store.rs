@@ -1,12 +1,16 @@
 //! All SQL of this component. Every statement on users' rows has `user_id` in its condition, so that rows of other
 //! users are never found.
 
+mod answers;
 mod conversations;
 mod keys;
+mod questions;
 mod quota;
 
-pub use conversations::{ChatMessage, NewAnswer};
+pub use answers::NewAnswer;
 pub use keys::EncryptedKey;
+pub use questions::{ChatMessage, NewQuestion};
+pub use quota::QuestionLimits;
 
 use sqlite::{Connection, FromValue, Row, Value};
 

@@ -11,6 +11,8 @@ use spin_sdk::wasip3::{
 };
 use wit_bindgen::StreamReader;
 
+use crate::origin::AllowedOrigins;
+
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Larger than most pieces of an answer.
 const READ_BUFFER: usize = 16 << 10;
@@ -32,8 +34,12 @@ pub struct UpstreamResponse {
     body: StreamReader<u8>,
 }
 
-/// Sends a request. Dropping the future or the response cancels the request.
-pub async fn send(request: &UpstreamRequest) -> Result<UpstreamResponse, ErrorCode> {
+/// Sends a request to one of `origins`; to any other, it fails with `HttpRequestDenied`. Dropping the future or the
+/// response cancels the request.
+pub async fn send(request: &UpstreamRequest, origins: &AllowedOrigins) -> Result<UpstreamResponse, ErrorCode> {
+    if !origins.has(request.is_https, &request.authority) {
+        return Err(ErrorCode::HttpRequestDenied);
+    }
     let headers: Vec<_> =
         request.headers.iter().map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec())).collect();
     let headers = Fields::from_list(&headers).map_err(|_| ErrorCode::HttpRequestHeaderSectionSize(None))?;

@@ -54,7 +54,7 @@ pub struct Candidate {
 
 impl Candidate {
     /// Replaces the addresses of the images by ours. In a search, they are the first image of the release.
-    pub fn replace_addresses(&mut self, covers: &mut CoverSources) {
+    pub fn replace_addresses(&mut self, covers: &mut CoverSources<'_>) {
         covers.replace(&mut self.cover, self.id, 0, false);
         covers.replace(&mut self.thumb, self.id, 0, true);
     }

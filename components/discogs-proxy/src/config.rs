@@ -9,6 +9,9 @@ use crate::{contract::Error, error::Result, origin::Origin};
 /// The currencies that Discogs' marketplace supports.
 pub const CURRENCIES: [&str; 12] = ["USD", "GBP", "EUR", "CAD", "AUD", "JPY", "CHF", "MXN", "BRL", "NZD", "SEK", "ZAR"];
 
+/// More than Discogs allows in a day.
+const MAX_REQUESTS: i64 = 1_000_000;
+
 #[derive(Debug, Clone)]
 pub struct Config {
     /// Discogs' API.
@@ -20,6 +23,18 @@ pub struct Config {
     pub currency: String,
     /// Whether callers without an account are served.
     pub public_lookup: bool,
+    pub limits: Limits,
+}
+
+/// What lookups may use. 0: no limit.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Requests to Discogs that one caller causes in a day (UTC).
+    pub caller_requests: i64,
+    /// Requests to Discogs in a day (UTC), covers included.
+    pub requests: i64,
+    /// Bytes of stored covers.
+    pub cover_bytes: i64,
 }
 
 impl Config {
@@ -40,6 +55,11 @@ impl Config {
             )?,
             currency,
             public_lookup: variables::read("public_lookup").await? == "true",
+            limits: Limits {
+                caller_requests: variables::read_number("discogs_daily_quota", 0..=MAX_REQUESTS).await?,
+                requests: variables::read_number("discogs_installation_quota", 0..=MAX_REQUESTS).await?,
+                cover_bytes: variables::read_number("discogs_cover_bytes", 0..=i64::MAX).await?,
+            },
         })
     }
 }

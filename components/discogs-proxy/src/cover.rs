@@ -5,11 +5,13 @@ use http::{Uri, header};
 use crate::{
     cache::{CacheEntry, CacheKey},
     contract::Error,
-    cover_source::{self, CoverSource, CoverSources},
+    cover_name::{CoverName, CoverPlace},
+    cover_source::CoverSource,
     discogs::{Client, HttpError, Response},
     error::Result,
     image,
     proxy::{Fetched, Proxy},
+    secret::Secret,
     store::Store,
 };
 
@@ -40,17 +42,22 @@ enum Download {
     NotAnImage,
 }
 
-pub async fn read_cover(key: &str) -> Result<Image> {
-    if !cover_source::is_key(key) {
-        return Err(Error::NotFound);
-    }
-    let proxy = Proxy::open_without_account().await?;
-    let cache_key = CacheKey::named("cover", key);
-    if let Some(entry) = proxy.cache.get(&cache_key).await {
+pub async fn read_cover(name: &str) -> Result<Image> {
+    let name = CoverName::parse(name, Secret::read().await?).ok_or(Error::NotFound)?;
+    let (proxy, store) = (Proxy::open_for_covers().await?, Store::open().await?);
+    let (key, place, url) = match name {
+        CoverName::Place(place) => (CacheKey::cover(place.id()), place, None),
+        CoverName::Earlier(key) => {
+            let source = store.find_earlier_cover(&key).await?.ok_or(Error::NotFound)?;
+            (CacheKey::cover(key), source.place(), Some(source.url))
+        }
+    };
+    if let Some(entry) = proxy.cache.get(&key).await {
+        // A cover that cannot be recorded as used is shown all the same.
+        let _ = store.touch(&key).await;
         return Ok(to_image(entry));
     }
-    let source = Store::open().await?.find_cover(key).await?.ok_or(Error::NotFound)?;
-    let lookup = proxy.get_or_fetch(&cache_key, async |client| fetch(client, &source).await).await?;
+    let lookup = proxy.get_or_fetch(&key, async |client| fetch(client, place, url.clone()).await).await?;
     Ok(to_image(lookup.entry))
 }
 
@@ -62,27 +69,33 @@ fn to_image(entry: CacheEntry) -> Image {
     Image { media_type: entry.media_type, bytes: entry.body, max_age }
 }
 
-async fn fetch(client: &Client<'_>, source: &CoverSource) -> Result<Fetched> {
-    let mut download = fetch_image(client, &source.url).await?;
+/// `earlier_url` is the address that is known for a name of an earlier release.
+async fn fetch(client: &Client<'_>, place: CoverPlace, earlier_url: Option<String>) -> Result<Fetched> {
+    let known = client.store.find_cover_url(place).await?.or(earlier_url);
+    let mut download = match &known {
+        Some(url) => fetch_image(client, url).await?,
+        None => Download::Gone,
+    };
+    let mut covers = Vec::new();
     if matches!(download, Download::Gone) {
-        let current = find_current_address(client, source).await?;
-        if let Some(address) = current.filter(|address| *address != source.url) {
-            download = fetch_image(client, &address).await?;
-            client.store.update_cover_url(&source.key, &address).await?;
+        let current = find_current_address(client, place).await?;
+        if let Some(url) = current.filter(|url| Some(url) != known.as_ref()) {
+            download = fetch_image(client, &url).await?;
+            covers.push(CoverSource::new(place, url));
         }
     }
     let entry = match download {
         Download::Image(entry) => entry,
         Download::Gone | Download::NotAnImage => CacheEntry::missing(),
     };
-    Ok(Fetched { entry, covers: CoverSources::default() })
+    Ok(Fetched { entry, covers })
 }
 
 /// Asks for the release again: its images have addresses with new signatures.
-async fn find_current_address(client: &Client<'_>, source: &CoverSource) -> Result<Option<String>> {
-    let Some(mut release) = client.release(source.release_id).await? else { return Ok(None) };
-    let index = usize::try_from(source.image_index).unwrap_or_default();
-    Ok(release.take_images().get(index).and_then(|image| image.address(source.is_thumb)))
+async fn find_current_address(client: &Client<'_>, place: CoverPlace) -> Result<Option<String>> {
+    let Some(mut release) = client.release(place.release_id).await? else { return Ok(None) };
+    let index = usize::try_from(place.image_index).unwrap_or_default();
+    Ok(release.take_images().get(index).and_then(|image| image.address(place.is_thumb)))
 }
 
 /// Fetches an address, and follows redirects within the origin of images.
@@ -119,7 +132,7 @@ fn redirect_target(response: &Response, from: &Uri, client: &Client<'_>) -> Opti
 
 /// The bytes decide what it is; the server's `Content-Type` is ignored.
 fn read_image(response: Response) -> Download {
-    match image::detect_media_type(&response.body) {
+    match image::detect_media_type(&response.body).filter(|_| image::has_accepted_size(&response.body)) {
         Some(media_type) => Download::Image(CacheEntry::image(media_type, response.body)),
         None => Download::NotAnImage,
     }

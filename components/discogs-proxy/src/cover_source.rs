@@ -1,73 +1,73 @@
-//! Addresses of covers: each of Discogs' addresses in a document is replaced by one of ours, `/cache/images/{key}.jpg`.
+//! Addresses of covers: each of Discogs' addresses in a document is replaced by one of ours.
 
 use serde::Serialize;
-use sha2::{Digest as _, Sha256};
 
-/// Where to fetch the cover of one of our addresses.
+use crate::{cover_name::CoverPlace, secret::Secret};
+
+/// Where to fetch a cover.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CoverSource {
-    pub key: String,
     /// The address at Discogs. It is signed, and the signature expires.
     pub url: String,
     pub release_id: i64,
-    /// The position among the release's images, the front first. With it the image is found again when `url` has
-    /// expired.
     pub image_index: i64,
-    /// Whether it is the small version of the image.
     pub is_thumb: bool,
 }
 
-/// The covers of one document.
-#[derive(Debug, Default)]
-pub struct CoverSources(Vec<CoverSource>);
+impl CoverSource {
+    pub fn new(place: CoverPlace, url: String) -> Self {
+        let CoverPlace { release_id, image_index, is_thumb } = place;
+        Self { url, release_id, image_index, is_thumb }
+    }
 
-impl CoverSources {
+    pub fn place(&self) -> CoverPlace {
+        CoverPlace { release_id: self.release_id, image_index: self.image_index, is_thumb: self.is_thumb }
+    }
+}
+
+/// The covers of one document.
+pub struct CoverSources<'a> {
+    secret: &'a Secret,
+    sources: Vec<CoverSource>,
+}
+
+impl<'a> CoverSources<'a> {
+    pub fn new(secret: &'a Secret) -> Self {
+        Self { secret, sources: Vec::new() }
+    }
+
     /// Replaces an address at Discogs by ours, and remembers both.
     pub fn replace(&mut self, address: &mut Option<String>, release_id: i64, image_index: i64, is_thumb: bool) {
         let Some(url) = address.take() else { return };
-        let key = hash_address(&url);
-        *address = Some(format!("/cache/images/{key}.jpg"));
-        if !self.0.iter().any(|source| source.key == key) {
-            self.0.push(CoverSource { key, url, release_id, image_index, is_thumb });
+        let place = CoverPlace { release_id, image_index, is_thumb };
+        *address = Some(format!("/cache/images/{}.jpg", place.name(self.secret)));
+        if !self.sources.iter().any(|source| source.place() == place) {
+            self.sources.push(CoverSource::new(place, url));
         }
     }
 
-    pub fn as_slice(&self) -> &[CoverSource] {
-        &self.0
+    pub fn into_vec(self) -> Vec<CoverSource> {
+        self.sources
     }
-}
-
-/// 128 bits of a hash: they cannot be guessed, and two addresses do not share them.
-fn hash_address(url: &str) -> String {
-    let digest = Sha256::digest(url.as_bytes());
-    hex::encode(digest.get(..16).unwrap_or_default())
-}
-
-pub fn is_key(text: &str) -> bool {
-    text.len() == 32 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cover_name::CoverName;
 
     #[test]
     fn an_address_at_discogs_is_replaced_and_listed_once() {
-        let mut sources = CoverSources::default();
+        let secret = Secret::new(b"secret").unwrap();
+        let mut sources = CoverSources::new(&secret);
         let url = || Some("https://i.discogs.com/a.jpeg".to_owned());
         let (mut first, mut same, mut none) = (url(), url(), None);
         for address in [&mut first, &mut same, &mut none] {
             sources.replace(address, 1, 0, false);
         }
-        assert_eq!((&first, sources.as_slice().len(), none), (&same, 1, None));
-        let key = first.unwrap().replace("/cache/images/", "").replace(".jpg", "");
-        assert!(is_key(&key));
-        assert_eq!(sources.as_slice()[0].key, key);
-    }
-
-    #[test]
-    fn a_path_is_not_a_key() {
-        assert!(!is_key("../../etc/passwd"));
-        assert!(!is_key(""));
+        let sources = sources.into_vec();
+        assert_eq!((&first, sources.len(), none), (&same, 1, None));
+        let name = first.unwrap().replace("/cache/images/", "").replace(".jpg", "");
+        assert_eq!(CoverName::parse(&name, &secret), Some(CoverName::Place(sources[0].place())));
     }
 }

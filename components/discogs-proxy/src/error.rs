@@ -12,9 +12,14 @@ impl Error {
         Self::Invalid(vec![FieldError::new(field, message)])
     }
 
-    /// Whether Discogs is the cause: then a stale answer is better than this error.
+    /// Whether Discogs is the cause: then other callers that want the same answer get the same error.
     pub fn is_upstream(&self) -> bool {
         matches!(self, Self::Busy(_) | Self::Failed(_) | Self::Misconfigured(_))
+    }
+
+    /// Whether a stale answer is better than this error.
+    pub fn allows_stale(&self) -> bool {
+        self.is_upstream() || matches!(self, Self::QuotaExceeded(_) | Self::InstallationQuotaExceeded(_))
     }
 }
 

@@ -7,6 +7,10 @@ use crate::origin::Origin;
 /// A cover is smaller.
 pub const MAX_BYTES: usize = 5 << 20;
 
+/// In pixels. Discogs' images have at most 600 in width and height. A browser needs four bytes for each pixel, however
+/// few bytes the file has.
+const MAX_SIDE: usize = 4_096;
+
 /// Returns the address if it leads to an image. Without credentials Discogs sends empty texts, and for a release
 /// without an image it may send the address of a spacer.
 pub fn check_address(text: &str) -> Option<String> {
@@ -40,6 +44,12 @@ pub fn detect_media_type(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
+/// Whether the width and the height that the file states are at most `MAX_SIDE`.
+pub fn has_accepted_size(bytes: &[u8]) -> bool {
+    imagesize::blob_size(bytes)
+        .is_ok_and(|size| (1..=MAX_SIDE).contains(&size.width) && (1..=MAX_SIDE).contains(&size.height))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -55,6 +65,21 @@ mod tests {
         {
             assert_eq!(detect_media_type(other), None);
         }
+    }
+
+    fn png(width: u32, height: u32) -> Vec<u8> {
+        let chunk = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR";
+        [&chunk[..], &width.to_be_bytes(), &height.to_be_bytes(), &[8, 2, 0, 0, 0]].concat()
+    }
+
+    #[test]
+    fn an_image_with_too_many_pixels_is_refused() {
+        assert!(has_accepted_size(&png(600, 600)));
+        assert!(has_accepted_size(&png(4_096, 1)));
+        for (width, height) in [(4_097, 1), (1, 4_097), (30_000, 30_000), (0, 600), (u32::MAX, u32::MAX)] {
+            assert!(!has_accepted_size(&png(width, height)), "{width} x {height}");
+        }
+        assert!(!has_accepted_size(b"\xff\xd8\xff\xe0\0\x10JFIF"), "a JPEG that states no size");
     }
 
     #[test]

@@ -12,7 +12,9 @@
 //! | `proxy`, `lookup`, `single_flight` | answers from the cache, or asks Discogs once for all callers |
 //! | `cache` | entries in the key-value store |
 //! | `discogs` | Discogs' API: its JSON, the HTTP client, the rate limit |
-//! | `cover_source`, `image`, `origin` | addresses of images: ours, Discogs', and which ones may be fetched |
+//! | `cover_name`, `cover_source` | names and addresses of covers: ours, and Discogs' |
+//! | `image`, `origin` | which addresses may be fetched, and which bytes are an image |
+//! | `requester`, `secret` | whose request it is, as the budgets count it; the secret behind names |
 //! | `config`, `error` | variables; conversions into the contract's error |
 //! | `store` | all SQL |
 
@@ -33,6 +35,7 @@ mod cache;
 mod candidate;
 mod config;
 mod cover;
+mod cover_name;
 mod cover_source;
 mod discogs;
 mod error;
@@ -44,7 +47,9 @@ mod origin;
 mod price;
 mod proxy;
 mod release;
+mod requester;
 mod search;
+mod secret;
 mod single_flight;
 mod store;
 
@@ -53,7 +58,7 @@ mod bindings {
 }
 
 use bindings::exports::vinyl::discogs::lookups as contract;
-use contract::{Answer, Error, Guest, Picture, Question};
+use contract::{Answer, Caller, Error, Guest, Picture, Question};
 
 struct DiscogsProxy;
 
@@ -68,24 +73,24 @@ impl Guest for DiscogsProxy {
         Ok(config::Config::read().await?.public_lookup)
     }
 
-    async fn search(caller: Option<i64>, question: Question) -> Result<Answer, Error> {
+    async fn search(caller: Caller, question: Question) -> Result<Answer, Error> {
         search::search(caller, question).await
     }
 
-    async fn release(caller: Option<i64>, id: i64) -> Result<Answer, Error> {
+    async fn release(caller: Caller, id: i64) -> Result<Answer, Error> {
         release::read_release(caller, id).await
     }
 
-    async fn price(caller: Option<i64>, id: i64, currency: Option<String>) -> Result<Answer, Error> {
+    async fn price(caller: Caller, id: i64, currency: Option<String>) -> Result<Answer, Error> {
         price::read_price(caller, id, currency).await
     }
 
-    async fn facts(caller: Option<i64>, id: i64) -> Result<String, Error> {
+    async fn facts(caller: Caller, id: i64) -> Result<String, Error> {
         release::read_album_fields(caller, id).await
     }
 
-    async fn cover(key: String) -> Result<Picture, Error> {
-        let cover::Image { media_type, bytes, max_age } = cover::read_cover(&key).await?;
+    async fn cover(name: String) -> Result<Picture, Error> {
+        let cover::Image { media_type, bytes, max_age } = cover::read_cover(&name).await?;
         let length = u64::try_from(bytes.len()).map_err(error::internal)?;
         let (mut writer, reader) = bindings::wit_stream::new();
         wit_bindgen::spawn(async move {

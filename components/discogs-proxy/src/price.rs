@@ -10,8 +10,7 @@ use crate::{
     cache::{CacheEntry, CacheKey, Lifetime},
     candidate::release_page,
     config::CURRENCIES,
-    contract::{Answer, Error},
-    cover_source::CoverSources,
+    contract::{Answer, Caller, Error},
     discogs::{self, ApiAnswer, Client, MarketplaceStats},
     error::Result,
     lookup::Lookup,
@@ -49,12 +48,12 @@ struct SuggestionsDocument {
     grades: BTreeMap<String, PriceSnapshot>,
 }
 
-pub async fn read_price(caller: Option<i64>, id: i64, currency: Option<String>) -> Result<Answer> {
+pub async fn read_price(caller: Caller, id: i64, currency: Option<String>) -> Result<Answer> {
     let currency = currency.map(|currency| currency.to_uppercase());
     if currency.as_deref().is_some_and(|currency| !CURRENCIES.contains(&currency)) {
         return Err(Error::invalid("currency", format!("must be one of {}", CURRENCIES.join(", "))));
     }
-    let proxy = Proxy::open(caller).await?;
+    let proxy = Proxy::open(&caller).await?;
     if id < 1 {
         return Err(Error::NotFound);
     }
@@ -68,7 +67,7 @@ pub async fn read_price(caller: Option<i64>, id: i64, currency: Option<String>) 
     match proxy.get_or_fetch(&key, async |client| fetch_suggestions(client, id).await).await {
         Ok(suggestions) => with_suggestions(&offer, &suggestions),
         // A price without suggestions is better than an error.
-        Err(error) if error.is_upstream() => {
+        Err(error) if error.allows_stale() => {
             let mut answer = without_suggestions(&offer, "unavailable")?;
             answer.max_age = answer.max_age.min(MAX_AGE_WITHOUT_SUGGESTIONS);
             Ok(answer)
@@ -115,7 +114,7 @@ async fn fetch_suggestions(client: &Client<'_>, id: i64) -> Result<Fetched> {
 }
 
 fn fetched(document: &impl Serialize) -> Result<Fetched> {
-    Ok(Fetched { entry: CacheEntry::json(document, Lifetime::PRICE)?, covers: CoverSources::default() })
+    Ok(Fetched { entry: CacheEntry::json(document, Lifetime::PRICE)?, covers: Vec::new() })
 }
 
 impl OfferDocument {

@@ -3,40 +3,47 @@
 use crate::{
     cache::{Cache, CacheEntry, CacheKey},
     config::Config,
-    contract::Error,
-    cover_source::CoverSources,
+    contract::{Caller, Error},
+    cover_source::CoverSource,
     discogs::Client,
     error::Result,
     lookup::Lookup,
+    requester::Requester,
+    secret::Secret,
     single_flight::{self, Acquired, Lease},
     store::Store,
 };
 
-/// Requests that no account asked for are counted under this id.
-const NO_ACCOUNT: i64 = 0;
 /// Expired entries that a lookup removes after it has asked Discogs.
 const REMOVED_PER_LOOKUP: i64 = 4;
 /// Expired entries that one call of `purge` removes.
 const REMOVED_PER_PURGE: i64 = 1_000;
+/// The most bytes of stored documents of lookups: some ten thousand. Covers have a limit of their own.
+const LOOKUP_BYTES: i64 = 64 << 20;
+/// Entries that are removed at a time when the cache is full.
+const EVICTED_AT_A_TIME: i64 = 64;
+/// How often. Only after the operator has lowered the limit is there so much to remove; later lookups remove the rest.
+const EVICTIONS: usize = 16;
 
 /// What a lookup needs.
 pub struct Proxy {
     pub config: Config,
     pub cache: Cache,
-    user_id: i64,
+    requester: Requester,
+    secret: &'static Secret,
 }
 
 /// What a request to Discogs produced.
 pub struct Fetched {
     pub entry: CacheEntry,
     /// The covers that the entry's document mentions.
-    pub covers: CoverSources,
+    pub covers: Vec<CoverSource>,
 }
 
 impl Fetched {
     /// Discogs has no such thing.
     pub fn missing() -> Self {
-        Self { entry: CacheEntry::missing(), covers: CoverSources::default() }
+        Self { entry: CacheEntry::missing(), covers: Vec::new() }
     }
 }
 
@@ -45,21 +52,22 @@ impl Proxy {
     ///
     /// # Errors
     /// `AccountNeeded` if the caller has no account and needs one.
-    pub async fn open(caller: Option<i64>) -> Result<Self> {
-        let proxy = Self::open_for(caller.unwrap_or(NO_ACCOUNT)).await?;
-        if caller.is_none() && !proxy.config.public_lookup {
+    pub async fn open(caller: &Caller) -> Result<Self> {
+        let proxy = Self::open_for(Requester::new(caller, Secret::read().await?)).await?;
+        if matches!(caller, Caller::Address(_)) && !proxy.config.public_lookup {
             return Err(Error::AccountNeeded);
         }
         Ok(proxy)
     }
 
-    /// Opens the proxy for a lookup that needs no account.
-    pub async fn open_without_account() -> Result<Self> {
-        Self::open_for(NO_ACCOUNT).await
+    /// Opens the proxy for covers, which need no account.
+    pub async fn open_for_covers() -> Result<Self> {
+        Self::open_for(Requester::of_cover()).await
     }
 
-    async fn open_for(user_id: i64) -> Result<Self> {
-        Ok(Self { config: Config::read().await?, cache: Cache::open().await?, user_id })
+    async fn open_for(requester: Requester) -> Result<Self> {
+        let (config, cache, secret) = (Config::read().await?, Cache::open().await?, Secret::read().await?);
+        Ok(Self { config, cache, requester, secret })
     }
 
     /// Returns a fresh answer from the cache, else calls `fetch` and stores its answer. If Discogs fails, returns a
@@ -73,7 +81,7 @@ impl Proxy {
             stale => stale,
         };
         match (self.fetch_once(key, fetch).await, stale) {
-            (Err(error), Some(entry)) if error.is_upstream() => Ok(Lookup { entry, is_cached: true }),
+            (Err(error), Some(entry)) if error.allows_stale() => Ok(Lookup { entry, is_cached: true }),
             (outcome, _) => outcome,
         }
     }
@@ -83,19 +91,28 @@ impl Proxy {
         F: AsyncFn(&Client<'_>) -> Result<Fetched>,
     {
         let store = Store::open().await?;
+        // Before the lease, because that is written to the database.
+        if let Some(exhausted) = store.exhausted_quota(&self.requester, self.config.limits).await? {
+            return Err(exhausted.into());
+        }
         let lease = match single_flight::acquire(&store, &self.cache, key).await? {
             Acquired::Cached(entry) => return Ok(Lookup { entry, is_cached: true }),
             Acquired::Lease(lease) => lease,
         };
-        let client =
-            Client { config: &self.config, store: &store, user_id: self.user_id, started_at: lease.started_at };
+        let client = Client {
+            config: &self.config,
+            store: &store,
+            requester: &self.requester,
+            secret: self.secret,
+            started_at: lease.started_at,
+        };
         let outcome = match fetch(&client).await {
             Ok(fetched) => self.keep(key, &lease, fetched).await,
             Err(error) => Err(error),
         };
         // An error of this clean-up must not replace the outcome.
         let _ = match &outcome {
-            Ok(_) => self.remove_expired(&store, REMOVED_PER_LOOKUP).await.map(drop),
+            Ok(_) => self.clean_up(&store, key).await,
             Err(error) => lease.fail(error).await,
         };
         outcome
@@ -104,8 +121,32 @@ impl Proxy {
     async fn keep(&self, key: &CacheKey, lease: &Lease<'_>, fetched: Fetched) -> Result<Lookup> {
         let Fetched { entry, covers } = fetched;
         self.cache.put(key, &entry).await?;
-        lease.complete(&entry, covers.as_slice()).await?;
+        lease.complete(&entry, &covers).await?;
         Ok(Lookup { entry, is_cached: false })
+    }
+
+    async fn clean_up(&self, store: &Store, stored: &CacheKey) -> Result<()> {
+        self.remove_expired(store, REMOVED_PER_LOOKUP).await?;
+        match stored.is_cover() {
+            true if self.config.limits.cover_bytes == 0 => Ok(()),
+            true => self.make_room(store, true, self.config.limits.cover_bytes).await,
+            false => self.make_room(store, false, LOOKUP_BYTES).await,
+        }
+    }
+
+    /// Removes the least recently used covers, or the oldest documents, until the others have at most `limit` bytes.
+    async fn make_room(&self, store: &Store, covers: bool, limit: i64) -> Result<()> {
+        for _ in 0..EVICTIONS {
+            let entries = store.least_recently_used(covers, limit, EVICTED_AT_A_TIME).await?;
+            if entries.is_empty() {
+                break;
+            }
+            for entry in &entries {
+                self.cache.remove(&entry.key).await?;
+            }
+            store.delete_unused(&entries).await?;
+        }
+        Ok(())
     }
 
     /// Removes at most `limit` expired entries from the cache; returns their number.
@@ -122,7 +163,7 @@ impl Proxy {
 
 /// Removes expired entries from the cache, and abandoned leases. Returns the number of entries.
 pub async fn purge() -> Result<u32> {
-    let (proxy, store) = (Proxy::open_without_account().await?, Store::open().await?);
+    let (proxy, store) = (Proxy::open_for_covers().await?, Store::open().await?);
     store.delete_abandoned_leases().await?;
     proxy.remove_expired(&store, REMOVED_PER_PURGE).await
 }

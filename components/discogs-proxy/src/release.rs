@@ -6,7 +6,7 @@ mod document;
 use crate::{
     cache::{CacheEntry, CacheKey, Lifetime},
     candidate::Candidate,
-    contract::{Answer, Error},
+    contract::{Answer, Caller, Error},
     discogs::Client,
     error::Result,
     lookup::Lookup,
@@ -15,19 +15,19 @@ use crate::{
 
 use album_fields::AlbumFields;
 
-pub async fn read_release(caller: Option<i64>, id: i64) -> Result<Answer> {
+pub async fn read_release(caller: Caller, id: i64) -> Result<Answer> {
     look_up(caller, id).await?.answer()
 }
 
 /// Returns the fields as a JSON object.
-pub async fn read_album_fields(caller: Option<i64>, id: i64) -> Result<String> {
+pub async fn read_album_fields(caller: Caller, id: i64) -> Result<String> {
     let lookup = look_up(caller, id).await?;
     let release: Candidate = serde_json::from_str(lookup.document()?)?;
     Ok(serde_json::to_string(&AlbumFields::from(release))?)
 }
 
-async fn look_up(caller: Option<i64>, id: i64) -> Result<Lookup> {
-    let proxy = Proxy::open(caller).await?;
+async fn look_up(caller: Caller, id: i64) -> Result<Lookup> {
+    let proxy = Proxy::open(&caller).await?;
     if id < 1 {
         return Err(Error::NotFound);
     }
@@ -39,6 +39,7 @@ async fn fetch(client: &Client<'_>, id: i64) -> Result<Fetched> {
     if release.id != id || release.title.is_empty() {
         return Err(Error::Failed(format!("the response for release {id} has another id or no title")));
     }
-    let (document, covers) = document::build_document(release);
-    Ok(Fetched { entry: CacheEntry::json(&document, Lifetime::RELEASE)?, covers })
+    let mut covers = client.covers();
+    let document = document::build_document(release, &mut covers);
+    Ok(Fetched { entry: CacheEntry::json(&document, Lifetime::RELEASE)?, covers: covers.into_vec() })
 }

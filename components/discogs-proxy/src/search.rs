@@ -7,7 +7,7 @@ mod term;
 
 use crate::{
     cache::CacheKey,
-    contract::{Answer, Question},
+    contract::{Answer, Caller, Question},
     error::Result,
     name::normalize,
     proxy::Proxy,
@@ -15,9 +15,9 @@ use crate::{
 
 use question::Search;
 
-pub async fn search(caller: Option<i64>, question: Question) -> Result<Answer> {
+pub async fn search(caller: Caller, question: Question) -> Result<Answer> {
     let search = question::check(question)?;
-    let proxy = Proxy::open(caller).await?;
+    let proxy = Proxy::open(&caller).await?;
     let lookup = match search {
         Search::BestMatch(wanted) => {
             let year = wanted.year.unwrap_or_default().to_string();

@@ -4,6 +4,7 @@ mod budget;
 mod cache_index;
 mod covers;
 mod leases;
+mod secrets;
 
 use sqlite::Connection;
 

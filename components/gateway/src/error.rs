@@ -7,6 +7,9 @@ use crate::{
     services::{auth, chat, collection, lookups, operations},
 };
 
+/// In seconds. Most answers end sooner.
+const RETRY_AFTER_ANSWER: u32 = 10;
+
 impl From<auth::types::Error> for Problem {
     fn from(error: auth::types::Error) -> Self {
         use auth::types::Error;
@@ -67,11 +70,22 @@ impl From<chat::types::Error> for Problem {
             }
             Error::NotFound => Self::not_found(),
             Error::NoSuchUser => account_deleted(),
-            Error::QuotaExceeded(seconds) => Self::new(Code::QuotaExceeded, "You have no question left today.")
-                .with_header(header::RETRY_AFTER, seconds.into()),
-            Error::KeyUnreadable => {
-                Self::new(Code::KeyUnreadable, "Your stored key cannot be decrypted. Please store it again.")
-            }
+            Error::QuotaExceeded(seconds) => later(Code::QuotaExceeded, "You have no question left today.", seconds),
+            Error::InstallationQuotaExceeded(seconds) => later(
+                Code::InstallationQuotaExceeded,
+                "The language model of this installation answers no more questions today. The built-in assistant and a \
+                 key of your own do.",
+                seconds,
+            ),
+            Error::TooManyAnswers => later(
+                Code::TooManyAnswers,
+                "Eight answers to you are in progress; please wait for one to end.",
+                RETRY_AFTER_ANSWER,
+            ),
+            Error::KeyUnreadable => Self::new(
+                Code::KeyUnreadable,
+                "Your stored key was stored for another server, or cannot be decrypted. Please store it again.",
+            ),
             Error::Misconfigured(cause) => misconfigured().with_cause(cause),
             Error::Unavailable(cause) => unavailable(cause),
             Error::Internal(cause) => internal(cause),
@@ -89,8 +103,11 @@ impl From<lookups::Error> for Problem {
             Error::AccountNeeded => Self::needs_token(),
             Error::NotFound => Self::not_found(),
             Error::Busy(seconds) => {
-                Self::new(Code::DiscogsBusy, "The rate limit of Discogs is reached; please try again later.")
-                    .with_header(header::RETRY_AFTER, seconds.into())
+                later(Code::DiscogsBusy, "The rate limit of Discogs is reached; please try again later.", seconds)
+            }
+            Error::QuotaExceeded(seconds) => later(Code::QuotaExceeded, "You have no lookup left today.", seconds),
+            Error::InstallationQuotaExceeded(seconds) => {
+                later(Code::InstallationQuotaExceeded, "This installation has no lookup left today.", seconds)
             }
             Error::Failed(cause) => {
                 Self::new(Code::DiscogsFailed, "Discogs cannot be reached or responded with an error.")
@@ -112,6 +129,12 @@ impl From<operations::Error> for Problem {
             Error::Internal(cause) => internal(cause),
         }
     }
+}
+
+/// A refusal that ends after so many seconds.
+#[inline(never)]
+fn later(code: Code, detail: &'static str, seconds: u32) -> Problem {
+    Problem::new(code, detail).with_header(header::RETRY_AFTER, seconds.into())
 }
 
 pub fn misconfigured() -> Problem {

@@ -3,10 +3,16 @@
 //!
 //! | Module | Attack |
 //! |---|---|
+//! | `assistant` | questions, conversations and keys without end; many answers at a time; a key sent elsewhere |
+//! | `covers` | covers that no one looked up; huge images; more covers than the disk has room for |
+//! | `lookups` | lookups without end, by one account, by all, and without an account |
+//! | `registration` | a stranger registers where accounts are by invitation, or before the operator |
 //! | `slow_clients` | silence, partial requests, bodies that do not arrive |
 //! | `start` | none: the defaults of the manifest, limits included, serve a collector |
-//! | `registration` | a stranger registers where accounts are by invitation, or before the operator |
 
+mod assistant;
+mod covers;
+mod lookups;
 mod registration;
 mod slow_clients;
 mod start;

@@ -1,111 +1,50 @@
-//! The tables `conversations` and `messages`.
+//! The tables `conversations` and `messages`: reading, renaming and deleting.
 
-use super::{Store, now};
+use super::Store;
 use crate::{contract::types::Error, error::Result};
 
-/// A message in the form that a language model receives.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ChatMessage {
-    pub by_user: bool,
-    pub content: String,
-}
-
-impl ChatMessage {
-    pub fn role(&self) -> &'static str {
-        if self.by_user { "user" } else { "assistant" }
-    }
-}
-
-pub struct NewAnswer<'a> {
-    pub content: &'a str,
-    pub complete: bool,
-    /// The code of the failure, if it is incomplete because of one.
-    pub error: Option<&'a str>,
-    pub provider: &'a str,
-    pub model: Option<&'a str>,
-    /// JSON.
-    pub usage: Option<String>,
-}
+/// The limits of a user.
+const MAX_CONVERSATIONS: i64 = 500;
+const MAX_BYTES: i64 = 32 << 20;
+/// The limits of a conversation.
+const MAX_MESSAGES: i64 = 500;
+const MAX_CONVERSATION_BYTES: i64 = 4 << 20;
+/// The bytes of JSON in a page of a conversation.
+const MAX_PAGE_BYTES: i64 = 4 << 20;
 
 /// A conversation as the contract describes it.
 macro_rules! conversation_json {
     () => {
         "json_object('id', id, 'title', title, 'created_at', created_at, 'updated_at', updated_at,
-            'messages', (SELECT count(*) FROM messages WHERE conversation_id = conversations.id))"
+            'messages', messages)"
     };
 }
 
-/// More messages than the budget of a prompt has room for, unless they are very short.
-const MAX_HISTORY: i64 = 50;
-
 impl Store {
-    pub async fn begin_conversation(&self, user: i64, title: &str) -> Result<i64> {
-        const SQL: &str = concat!(
-            "INSERT INTO conversations (user_id, title, created_at, updated_at) VALUES (?1, ?2, ",
-            now!(),
-            ", ",
-            now!(),
-            ") RETURNING id"
-        );
-        self.required(SQL, [user.into(), title.into()]).await
-    }
-
     pub async fn has_conversation(&self, user: i64, id: i64) -> Result<bool> {
         const SQL: &str = "SELECT id FROM conversations WHERE user_id = ?1 AND id = ?2";
         Ok(self.value::<i64>(SQL, [user.into(), id.into()]).await?.is_some())
     }
 
-    /// Fails with `NotFound` if the conversation does not exist any more.
-    pub async fn add_question(&self, user: i64, conversation: i64, content: &str) -> Result<()> {
-        const SQL: &str = concat!(
-            "INSERT INTO messages (conversation_id, role, content, created_at)
-            SELECT id, 'user', ?3, ",
-            now!(),
-            " FROM conversations WHERE user_id = ?1 AND id = ?2 RETURNING id"
-        );
-        let id = self.value::<i64>(SQL, [user.into(), conversation.into(), content.into()]).await?;
-        self.set_updated(user, conversation).await?;
-        id.map(drop).ok_or(Error::NotFound)
-    }
-
-    /// Returns the answer's id. Fails with `NotFound` if the conversation does not exist any more.
-    pub async fn add_answer(&self, user: i64, conversation: i64, answer: NewAnswer<'_>) -> Result<i64> {
-        const SQL: &str = concat!(
-            "INSERT INTO messages (conversation_id, role, content, complete, error, provider, model, usage, created_at)
-            SELECT id, 'assistant', ?3, ?4, ?5, ?6, ?7, ?8, ",
-            now!(),
-            " FROM conversations WHERE user_id = ?1 AND id = ?2 RETURNING id"
-        );
-        let NewAnswer { content, complete, error, provider, model, usage } = answer;
-        let parameters = [
-            user.into(),
-            conversation.into(),
-            content.into(),
-            i64::from(complete).into(),
-            error.map(str::to_owned).into(),
-            provider.into(),
-            model.map(str::to_owned).into(),
-            usage.into(),
-        ];
-        let id = self.value(SQL, parameters).await?;
-        self.set_updated(user, conversation).await?;
-        id.ok_or(Error::NotFound)
-    }
-
-    async fn set_updated(&self, user: i64, conversation: i64) -> Result<()> {
-        const SQL: &str = concat!("UPDATE conversations SET updated_at = ", now!(), " WHERE user_id = ?1 AND id = ?2");
-        Ok(self.0.execute(SQL, [user.into(), conversation.into()]).await?)
-    }
-
-    /// The latest messages, oldest first.
-    pub async fn history(&self, user: i64, conversation: i64) -> Result<Vec<ChatMessage>> {
-        const SQL: &str = "SELECT role, content FROM (
-            SELECT messages.* FROM messages JOIN conversations ON conversations.id = conversation_id
-            WHERE user_id = ?1 AND conversation_id = ?2 ORDER BY messages.id DESC LIMIT ?3) ORDER BY id";
-        let rows = self.0.query(SQL, [user.into(), conversation.into(), MAX_HISTORY.into()]).await?;
-        rows.into_iter()
-            .map(|mut row| Ok(ChatMessage { by_user: row.take::<String>(0)? == "user", content: row.take(1)? }))
-            .collect()
+    /// Deletes the oldest messages of a conversation, and the user's conversations that were continued the longest time
+    /// ago, until the rest is within its limits.
+    pub(super) async fn delete_oldest(&self, user: i64, conversation: i64) -> Result<()> {
+        const MESSAGES: &str = "DELETE FROM messages WHERE id IN (
+                SELECT id FROM (
+                    SELECT id, row_number() OVER latest AS number,
+                        sum(length(CAST(content AS BLOB))) OVER latest AS total
+                    FROM messages WHERE conversation_id = ?2 WINDOW latest AS (ORDER BY id DESC))
+                WHERE number > ?3 OR total > ?4)
+            AND EXISTS (SELECT 1 FROM conversations
+                WHERE user_id = ?1 AND id = ?2 AND (messages > ?3 OR bytes > ?4))";
+        const CONVERSATIONS: &str = "DELETE FROM conversations WHERE user_id = ?1 AND id IN (
+                SELECT id FROM (
+                    SELECT id, row_number() OVER latest AS number, sum(bytes) OVER latest AS total
+                    FROM conversations WHERE user_id = ?1 WINDOW latest AS (ORDER BY updated_at DESC, id DESC))
+                WHERE number > ?2 OR total > ?3)";
+        let limits = [user.into(), conversation.into(), MAX_MESSAGES.into(), MAX_CONVERSATION_BYTES.into()];
+        self.0.execute(MESSAGES, limits).await?;
+        Ok(self.0.execute(CONVERSATIONS, [user.into(), MAX_CONVERSATIONS.into(), MAX_BYTES.into()]).await?)
     }
 
     /// A page that begins after `cursor`: `[updated_at, id]` of the last conversation of the page before.
@@ -128,19 +67,31 @@ impl Store {
         self.required(SQL, [user.into(), limit.into(), cursor.into()]).await
     }
 
-    pub async fn conversation(&self, user: i64, id: i64) -> Result<String> {
+    /// A page of its messages, which ends before the message `cursor`.
+    pub async fn conversation(&self, user: i64, id: i64, cursor: Option<i64>) -> Result<String> {
         const SQL: &str = concat!(
-            "SELECT json_insert(",
-            conversation_json!(),
-            ", '$.history', json((SELECT json_group_array(json(item)) FROM (
+            "WITH conversation AS MATERIALIZED (SELECT * FROM conversations WHERE user_id = ?1 AND id = ?2),
+            latest AS MATERIALIZED (
                 SELECT id, json_patch('{}', json_object('id', id, 'role', role, 'content', content,
                     'complete', json(CASE complete WHEN 1 THEN 'true' ELSE 'false' END), 'error', error,
                     'provider', provider, 'model', model, 'usage', json(usage), 'created_at', created_at)) AS item
-                FROM (SELECT * FROM messages WHERE conversation_id = conversations.id ORDER BY id DESC LIMIT 500)
-                ORDER BY id))))
-            FROM conversations WHERE user_id = ?1 AND id = ?2"
+                FROM messages
+                WHERE conversation_id = (SELECT id FROM conversation) AND (?3 IS NULL OR id < ?3)
+                ORDER BY id DESC LIMIT ?4 + 1),
+            numbered AS (
+                SELECT id, item, row_number() OVER (ORDER BY id DESC) AS number,
+                    sum(length(CAST(item AS BLOB)) + 1) OVER (ORDER BY id DESC) AS bytes
+                FROM latest),
+            page AS MATERIALIZED (SELECT * FROM numbered WHERE number = 1 OR (number <= ?4 AND bytes <= ?5))
+            SELECT json_insert(",
+            conversation_json!(),
+            ", '$.history', json((SELECT json_group_array(json(item)) FROM (SELECT item FROM page ORDER BY id))),
+                '$.next_cursor', (SELECT CAST(min(id) AS TEXT) FROM page
+                    HAVING count(*) < (SELECT count(*) FROM latest)))
+            FROM conversation"
         );
-        self.value(SQL, [user.into(), id.into()]).await?.ok_or(Error::NotFound)
+        let parameters = [user.into(), id.into(), cursor.into(), MAX_MESSAGES.into(), MAX_PAGE_BYTES.into()];
+        self.value(SQL, parameters).await?.ok_or(Error::NotFound)
     }
 
     pub async fn rename(&self, user: i64, id: i64, title: &str) -> Result<String> {

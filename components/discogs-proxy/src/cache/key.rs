@@ -8,6 +8,8 @@ use sha2::{Digest as _, Sha256};
 /// the entries of an older release.
 const VERSION: &str = "1";
 
+const COVER: &str = "cover";
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CacheKey(String);
 
@@ -25,6 +27,14 @@ impl CacheKey {
     /// A key for a name that is short and safe, such as a number.
     pub fn named(kind: &str, name: impl Display) -> Self {
         Self(format!("discogs/{VERSION}/{kind}/{name}"))
+    }
+
+    pub fn cover(name: impl Display) -> Self {
+        Self::named(COVER, name)
+    }
+
+    pub fn is_cover(&self) -> bool {
+        self.0.split('/').nth(2) == Some(COVER)
     }
 
     pub fn as_str(&self) -> &str {
@@ -46,5 +56,6 @@ mod tests {
     fn a_key_names_its_version_and_kind() {
         assert!(CacheKey::hashed("search", &["a"]).as_str().starts_with("discogs/1/search/"));
         assert_eq!(CacheKey::named("release", 7).as_str(), "discogs/1/release/7");
+        assert!(CacheKey::cover("7-0").is_cover() && !CacheKey::named("release", "cover").is_cover());
     }
 }

@@ -5,8 +5,10 @@ use std::time::Duration;
 use guest::{random, time};
 
 use crate::{
+    config::Limits,
     contract::Error,
     error::Result,
+    requester::Requester,
     store::{BudgetExhausted, Store},
 };
 
@@ -18,14 +20,22 @@ const MAX_JITTER: u8 = 100;
 /// Takes one request, which may last `duration` milliseconds, out of the budget; returns its id.
 ///
 /// # Errors
-/// `Busy` if the budget has no request within two seconds.
-pub async fn take_request(store: &Store, user_id: i64, duration: i64, default_limit: i64) -> Result<i64> {
+/// `Busy` if the budget has no request within two seconds; `QuotaExceeded` or `InstallationQuotaExceeded` if that of
+/// the day has none left.
+pub async fn take_request(
+    store: &Store,
+    requester: &Requester,
+    limits: Limits,
+    duration: i64,
+    default_limit: i64,
+) -> Result<i64> {
     let deadline = time::now_millis() + MAX_WAIT;
     loop {
-        let BudgetExhausted { retry_after } = match store.take_request(user_id, duration, default_limit).await? {
-            Ok(request) => return Ok(request),
-            Err(exhausted) => exhausted,
-        };
+        let BudgetExhausted { retry_after } =
+            match store.take_request(requester, limits, duration, default_limit).await? {
+                Ok(request) => return Ok(request),
+                Err(exhausted) => exhausted,
+            };
         if time::now_millis() + retry_after > deadline {
             return Err(Error::Busy(whole_seconds(retry_after)));
         }

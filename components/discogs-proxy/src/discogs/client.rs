@@ -13,7 +13,10 @@ use super::{
 use crate::{
     config::Config,
     contract::Error,
+    cover_source::CoverSources,
     error::{Result, internal},
+    requester::Requester,
+    secret::Secret,
     store::{RateLimitHeaders, Store},
 };
 
@@ -29,8 +32,10 @@ const MAX_MESSAGE: usize = 300;
 pub struct Client<'a> {
     pub config: &'a Config,
     pub store: &'a Store,
-    /// The account whose share of the budget is used; 0 for requests without an account.
-    pub user_id: i64,
+    /// Whose share of the budget is used.
+    pub requester: &'a Requester,
+    /// Authenticates the names of covers.
+    pub secret: &'a Secret,
     /// When the caller's wait began, in milliseconds since 1970.
     pub started_at: i64,
 }
@@ -47,7 +52,12 @@ enum Attempt<T> {
     Retry(String),
 }
 
-impl Client<'_> {
+impl<'a> Client<'a> {
+    /// The covers of a new document.
+    pub fn covers(&self) -> CoverSources<'a> {
+        CoverSources::new(self.secret)
+    }
+
     /// Sends a GET request to a path of the API.
     pub async fn get_json<T: DeserializeOwned>(&self, path: &str, query: &[(&str, &str)]) -> Result<ApiAnswer<T>> {
         let uri = self.api_uri(path, query)?;
@@ -65,7 +75,7 @@ impl Client<'_> {
         }
     }
 
-    /// Sends a GET request to any address, without credentials.
+    /// Sends a GET request to the API or the host of images, without credentials.
     pub async fn get(
         &self,
         uri: &Uri,
@@ -74,8 +84,9 @@ impl Client<'_> {
     ) -> Result<Result<Response, HttpError>> {
         let duration = i64::try_from(transport::REQUEST_TIMEOUT.as_millis()).unwrap_or(i64::MAX);
         let default_limit = self.config.credentials.default_rate_limit();
-        let request = budget::take_request(self.store, self.user_id, duration, default_limit).await?;
-        let outcome = transport::get(uri, headers, max_bytes).await;
+        let request =
+            budget::take_request(self.store, self.requester, self.config.limits, duration, default_limit).await?;
+        let outcome = transport::get(uri, &[&self.config.api, &self.config.images], headers, max_bytes).await;
         let headers = outcome.as_ref().map(rate_limit_headers).unwrap_or_default();
         self.store.settle_request(request, headers).await?;
         Ok(outcome)

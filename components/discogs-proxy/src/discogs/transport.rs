@@ -17,6 +17,8 @@ use spin_sdk::wasip3::{
     wit_future,
 };
 
+use crate::origin::Origin;
+
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// For the whole request. A user of the web app does not wait longer.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(6);
@@ -73,9 +75,23 @@ impl From<ErrorCode> for HttpError {
     }
 }
 
-/// Sends a GET request. Redirects are not followed, because the caller must check where they lead.
-pub async fn get(uri: &Uri, headers: &[(&str, &str)], max_bytes: usize) -> Result<Response, HttpError> {
+/// Sends a GET request to one of `origins`; every other origin is refused. This component inherits the hosts of the
+/// language models too, because Spin passes on all outbound hosts of the gateway or none. Redirects are not followed,
+/// because the caller must check where they lead.
+pub async fn get(
+    uri: &Uri,
+    origins: &[&Origin],
+    headers: &[(&str, &str)],
+    max_bytes: usize,
+) -> Result<Response, HttpError> {
+    if !is_allowed(uri, origins) {
+        return Err(HttpError::NotAllowed);
+    }
     time::within(REQUEST_TIMEOUT, exchange(uri, headers, max_bytes)).await.unwrap_or(Err(HttpError::Timeout))
+}
+
+fn is_allowed(uri: &Uri, origins: &[&Origin]) -> bool {
+    Origin::of(uri).is_some_and(|origin| origins.contains(&&origin))
 }
 
 async fn exchange(uri: &Uri, headers: &[(&str, &str)], max_bytes: usize) -> Result<Response, HttpError> {
@@ -125,4 +141,31 @@ fn build_request(uri: &Uri, headers: &[(&str, &str)]) -> Result<Request, &'stati
     request.set_authority(uri.authority().map(Authority::as_str)).map_err(|()| "authority")?;
     request.set_path_with_query(uri.path_and_query().map(PathAndQuery::as_str)).map_err(|()| "path")?;
     Ok(request)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_configured_origins_are_allowed() {
+        let api = Origin::parse("https://api.discogs.com").unwrap();
+        let images = Origin::parse("http://127.0.0.1:9000").unwrap();
+        let allowed = |address: &str| is_allowed(&address.parse().unwrap(), &[&api, &images]);
+        for good in ["https://api.discogs.com/releases/1", "https://API.discogs.com/", "http://127.0.0.1:9000/x"] {
+            assert!(allowed(good), "{good}");
+        }
+        for bad in [
+            "https://api.openai.com/v1/chat/completions",
+            "https://api.anthropic.com/v1/messages",
+            "http://localhost:11434/v1/chat/completions",
+            "http://api.discogs.com/releases/1",
+            "https://api.discogs.com:8443/releases/1",
+            "https://api.discogs.com@evil.example/",
+            "http://127.0.0.1:9001/x",
+            "/releases/1",
+        ] {
+            assert!(!allowed(bad), "{bad}");
+        }
+    }
 }

@@ -38,13 +38,12 @@ struct Track {
     heading: bool,
 }
 
-/// Converts a release into our document, and returns the covers that it mentions.
-pub fn build_document(mut release: Release) -> (ReleaseDocument, CoverSources) {
-    let mut covers = CoverSources::default();
-    let (images, thumb) = replace_images(&mut release, &mut covers);
+/// Converts a release into our document. Adds the covers that it mentions to `covers`.
+pub fn build_document(mut release: Release, covers: &mut CoverSources<'_>) -> ReleaseDocument {
+    let (images, thumb) = replace_images(&mut release, covers);
     let barcodes = printed_barcodes(&release.identifiers);
     let candidate = build_candidate(&release, images.first().cloned(), thumb, barcodes.first().cloned());
-    let document = ReleaseDocument {
+    ReleaseDocument {
         attribution: Attribution::of_page(candidate.uri.clone()),
         candidate,
         labels: release.labels,
@@ -57,12 +56,11 @@ pub fn build_document(mut release: Release) -> (ReleaseDocument, CoverSources) {
         identifiers: release.identifiers,
         images,
         rating: release.community.rating,
-    };
-    (document, covers)
+    }
 }
 
 /// Returns our addresses of the images, the front first, and of the front's small version.
-fn replace_images(release: &mut Release, covers: &mut CoverSources) -> (Vec<String>, Option<String>) {
+fn replace_images(release: &mut Release, covers: &mut CoverSources<'_>) -> (Vec<String>, Option<String>) {
     let images = release.take_images();
     let mut thumb = images.first().and_then(|front| front.address(true));
     covers.replace(&mut thumb, release.id, 0, true);
@@ -159,6 +157,7 @@ impl From<discogs::Track> for Track {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{cover_source::CoverSource, secret::Secret};
 
     const RELEASE: &str = r#"{
         "id": 7, "title": "Getz / Gilberto", "year": 1964, "genres": ["Jazz"], "master_id": 0,
@@ -179,8 +178,11 @@ mod tests {
         ]
     }"#;
 
-    fn build() -> (ReleaseDocument, CoverSources) {
-        build_document(serde_json::from_str(RELEASE).unwrap())
+    fn build() -> (ReleaseDocument, Vec<CoverSource>) {
+        let secret = Secret::new(b"secret").unwrap();
+        let mut covers = CoverSources::new(&secret);
+        let document = build_document(serde_json::from_str(RELEASE).unwrap(), &mut covers);
+        (document, covers.into_vec())
     }
 
     #[test]

@@ -44,14 +44,14 @@ pub async fn fetch(client: &Client<'_>, wanted: &WantedAlbum) -> Result<Fetched>
         found = matching::find_match(wanted, candidates);
     }
     let lifetime = if matches!(found.best, Err(NoMatch::NoCandidates)) { Lifetime::MISSING } else { Lifetime::SEARCH };
-    let (document, covers) = build_document(found)?;
-    Ok(Fetched { entry: CacheEntry::json(&document, lifetime)?, covers })
+    let mut covers = client.covers();
+    let document = build_document(found, &mut covers)?;
+    Ok(Fetched { entry: CacheEntry::json(&document, lifetime)?, covers: covers.into_vec() })
 }
 
-fn build_document(found: Match) -> Result<(MatchDocument, CoverSources)> {
-    let mut covers = CoverSources::default();
+fn build_document(found: Match, covers: &mut CoverSources<'_>) -> Result<MatchDocument> {
     let Match { best, score, mut alternatives } = found;
-    alternatives.iter_mut().for_each(|alternative| alternative.replace_addresses(&mut covers));
+    alternatives.iter_mut().for_each(|alternative| alternative.replace_addresses(covers));
     let reason = best.as_ref().err().map(|reason| match reason {
         NoMatch::NoCandidates => "none",
         NoMatch::TooDifferent => "far",
@@ -59,7 +59,7 @@ fn build_document(found: Match) -> Result<(MatchDocument, CoverSources)> {
     });
     let confident = best.is_ok();
     let mut candidate = best.unwrap_or_default();
-    candidate.replace_addresses(&mut covers);
+    candidate.replace_addresses(covers);
     let attribution = if confident { Attribution::of_page(candidate.uri.clone()) } else { Attribution::general() };
     // The document has the score once, with a match or without.
     candidate.score = None;
@@ -69,15 +69,18 @@ fn build_document(found: Match) -> Result<(MatchDocument, CoverSources)> {
     if !confident {
         best.values_mut().for_each(|value| *value = Value::Null);
     }
-    Ok((MatchDocument { best, score, confident, reason, alternatives, attribution }, covers))
+    Ok(MatchDocument { best, score, confident, reason, alternatives, attribution })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::secret::Secret;
 
     fn members(found: Match) -> Vec<String> {
-        let document = serde_json::to_value(build_document(found).unwrap().0).unwrap();
+        let secret = Secret::new(b"secret").unwrap();
+        let document = build_document(found, &mut CoverSources::new(&secret)).unwrap();
+        let document = serde_json::to_value(document).unwrap();
         document.as_object().unwrap().keys().cloned().collect()
     }
 

@@ -7,7 +7,6 @@ use crate::{
     attribution::Attribution,
     cache::{CacheEntry, Lifetime},
     candidate::Candidate,
-    cover_source::CoverSources,
     discogs::{Client, SearchResults},
     error::Result,
     proxy::Fetched,
@@ -35,7 +34,7 @@ pub async fn fetch(client: &Client<'_>, term: &SearchTerm, limit: i64, page: i64
         }
     }
     let (pages, total) = (results.pagination.pages, results.pagination.items);
-    let mut covers = CoverSources::default();
+    let mut covers = client.covers();
     let mut items: Vec<Candidate> = results
         .into_rows()
         .map(|row| {
@@ -49,5 +48,5 @@ pub async fn fetch(client: &Client<'_>, term: &SearchTerm, limit: i64, page: i64
     let lifetime = if items.is_empty() { Lifetime::MISSING } else { Lifetime::SEARCH };
     let next_cursor = (page < pages.min(MAX_PAGE)).then(|| (page + 1).to_string());
     let document = PageDocument { items, next_cursor, total, attribution: Attribution::general() };
-    Ok(Fetched { entry: CacheEntry::json(&document, lifetime)?, covers })
+    Ok(Fetched { entry: CacheEntry::json(&document, lifetime)?, covers: covers.into_vec() })
 }

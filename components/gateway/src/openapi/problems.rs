@@ -39,6 +39,10 @@ pub fn add(path: &str, method: &HttpMethod, operation: &mut Operation, mut codes
     }
 }
 
+/// What a lookup at Discogs can fail with.
+const LOOKUP: [Code; 4] =
+    [Code::QuotaExceeded, Code::InstallationQuotaExceeded, Code::DiscogsBusy, Code::DiscogsFailed];
+
 /// The problems that do not follow from the arguments of the handler.
 fn of_service(path: &str, method: &HttpMethod, has_body: bool) -> &'static [Code] {
     match path {
@@ -50,6 +54,8 @@ fn of_service(path: &str, method: &HttpMethod, has_body: bool) -> &'static [Code
         "/api/chat" => &[
             Code::NotFound,
             Code::QuotaExceeded,
+            Code::InstallationQuotaExceeded,
+            Code::TooManyAnswers,
             Code::KeyUnreadable,
             Code::ProviderRefused,
             Code::ProviderFailed,
@@ -58,12 +64,11 @@ fn of_service(path: &str, method: &HttpMethod, has_body: bool) -> &'static [Code
             Code::ProviderTimeout,
         ],
         "/api/chat/key" if !has_body => &[Code::NotFound],
-        "/api/collection" if has_body => &[Code::DiscogsBusy, Code::DiscogsFailed],
+        "/api/collection" if has_body => &LOOKUP,
         "/api/collection/sync" | "/api/collection/changes" => &[Code::CursorExpired],
         _ if path.starts_with("/system") => &[Code::Forbidden],
-        _ if path.starts_with("/api/discogs") || path.starts_with("/cache") => {
-            &[Code::DiscogsBusy, Code::DiscogsFailed]
-        }
+        _ if path.starts_with("/api/discogs") => &LOOKUP,
+        _ if path.starts_with("/cache") => &[Code::InstallationQuotaExceeded, Code::DiscogsBusy, Code::DiscogsFailed],
         _ => &[],
     }
 }

@@ -7,7 +7,7 @@ use std::convert::Infallible;
 
 use axum::{Extension, extract::FromRequestParts, response::Response};
 use gateway_macros::operation;
-use http::{HeaderMap, header, request::Parts};
+use http::{HeaderMap, StatusCode, header, request::Parts};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -56,10 +56,12 @@ pub async fn ask(
 ) -> Result<Response, Problem> {
     let Question { message, conversation_id, provider, collection } = question;
     let collection = collection.map(|collection| collection.get().to_owned());
-    let context = call(insights::context_for_question(caller.user_id, message.clone(), collection)).await?;
+    let question = assistant::Question { message, conversation_id, provider };
+    // Before the context, which costs more: a caller without a question left gets none computed.
+    call(assistant::check(caller.user_id, question.clone())).await?;
+    let context = call(insights::context_for_question(caller.user_id, question.message.clone(), collection)).await?;
     let context = context::to_chat(context);
-    let question = assistant::Question { message, conversation_id, provider, context };
-    let (conversation, events) = call(assistant::ask(caller.user_id, question)).await?;
+    let (conversation, events) = call(assistant::ask(caller.user_id, question, context)).await?;
     match accepts_events {
         true => Ok(answer::server_sent_events(events, conversation, trace)),
         false => answer::json(events, conversation, trace).await,
@@ -69,7 +71,8 @@ pub async fn ask(
 /// The providers that can answer the caller's questions.
 #[operation(tag = "chat", responses((status = 200, description = "The providers.", body = Providers)))]
 pub async fn providers(Caller(caller): Caller) -> Result<Response, Problem> {
-    call(assistant::providers(caller.user_id)).await.map(reply::document).map_err(Problem::from)
+    let document = call(assistant::providers(caller.user_id)).await?;
+    Ok(reply::private_document(StatusCode::OK, document))
 }
 
 /// Whether the header `Accept` names `text/event-stream`.

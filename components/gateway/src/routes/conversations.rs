@@ -34,6 +34,14 @@ query! {
     }
 }
 
+query! {
+    /// The page of messages to read.
+    pub struct HistoryParams {
+        /// The `next_cursor` of the page after it.
+        cursor: Text,
+    }
+}
+
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Title {
@@ -45,13 +53,18 @@ pub struct Title {
 #[operation(tag = "chat", responses((status = 200, description = "A page.", body = Conversations)))]
 pub async fn conversations(Caller(caller): Caller, Query(page): Query<PageParams>) -> Result<Response, Problem> {
     let document = call(service::list_page(caller.user_id, page.limit, page.cursor)).await?;
-    Ok(reply::document(document))
+    Ok(reply::private_document(StatusCode::OK, document))
 }
 
-/// A conversation and its messages.
+/// A conversation and its latest messages, or those before a cursor.
 #[operation(tag = "chat", responses((status = 200, description = "The conversation.", body = WholeConversation)))]
-pub async fn conversation(Caller(caller): Caller, ConversationId(id): ConversationId) -> Result<Response, Problem> {
-    call(service::get(caller.user_id, id)).await.map(reply::document).map_err(Problem::from)
+pub async fn conversation(
+    Caller(caller): Caller,
+    ConversationId(id): ConversationId,
+    Query(HistoryParams { cursor }): Query<HistoryParams>,
+) -> Result<Response, Problem> {
+    let document = call(service::get(caller.user_id, id, cursor)).await?;
+    Ok(reply::private_document(StatusCode::OK, document))
 }
 
 /// Sets the title of a conversation.
@@ -62,7 +75,8 @@ pub async fn rename(
     ConversationId(id): ConversationId,
     Json(Title { title }): Json<Title>,
 ) -> Result<Response, Problem> {
-    call(service::rename(caller.user_id, id, title)).await.map(reply::document).map_err(Problem::from)
+    let document = call(service::rename(caller.user_id, id, title)).await?;
+    Ok(reply::private_document(StatusCode::OK, document))
 }
 
 /// Permanently deletes a conversation and its messages.

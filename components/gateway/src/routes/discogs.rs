@@ -13,6 +13,7 @@ use crate::{
     etag,
     extract::{
         caller::MaybeCaller,
+        client::Client,
         conditions::IfNoneMatch,
         database::Writable,
         path::ReleaseId,
@@ -30,23 +31,27 @@ use crate::{
     },
 };
 
-/// The account whose lookup it is; `None` for an anonymous request, where the variable `public_lookup` allows them.
-pub struct Account(Option<i64>);
+/// Whose lookup it is: an account's, or that of a client without one, where the variable `public_lookup` allows it.
+pub struct Requester(lookups::Caller);
 
-impl<S: Sync> FromRequestParts<S> for Account {
+impl<S: Sync> FromRequestParts<S> for Requester {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let MaybeCaller(caller) = MaybeCaller::from_request_parts(parts, state).await?;
-        if caller.is_none() && !call(lookups::is_public()).await? {
+        if let Some(caller) = caller {
+            return Ok(Self(lookups::Caller::Account(caller.user_id)));
+        }
+        if !call(lookups::is_public()).await? {
             return Err(Problem::needs_token());
         }
-        Ok(Self(caller.map(|caller| caller.user_id)))
+        let Ok(Client(client)) = Client::from_request_parts(parts, state).await;
+        Ok(Self(lookups::Caller::Address(client.address)))
     }
 }
 
 #[cfg(test)]
-impl crate::extract::describe::DescribeInput for Account {
+impl crate::extract::describe::DescribeInput for Requester {
     fn describe(inputs: &mut crate::extract::describe::Inputs) {
         inputs.secured_by(&["token"]);
     }
@@ -93,13 +98,13 @@ query! {
 ))]
 pub async fn search(
     _: Writable,
-    Account(account): Account,
+    Requester(requester): Requester,
     Query(params): Query<SearchParams>,
     if_none_match: IfNoneMatch,
 ) -> Result<Response, Problem> {
     let SearchParams { artist, album, year, label, q, barcode, catno, limit, cursor } = params;
     let question = Question { artist, album, year, label, q, barcode, catno, limit, cursor };
-    Ok(respond(call(lookups::search(account, question)).await?, &if_none_match))
+    Ok(respond(call(lookups::search(requester, question)).await?, &if_none_match))
 }
 
 /// One release, with its tracks, images and identifiers.
@@ -108,11 +113,11 @@ pub async fn search(
 ))]
 pub async fn release(
     _: Writable,
-    Account(account): Account,
+    Requester(requester): Requester,
     ReleaseId(id): ReleaseId,
     if_none_match: IfNoneMatch,
 ) -> Result<Response, Problem> {
-    Ok(respond(call(lookups::release(account, id)).await?, &if_none_match))
+    Ok(respond(call(lookups::release(requester, id)).await?, &if_none_match))
 }
 
 /// The current price of copies of a release, and the prices that Discogs suggests for each grade.
@@ -122,11 +127,11 @@ pub async fn release(
 ))]
 pub async fn price(
     _: Writable,
-    Account(account): Account,
+    Requester(requester): Requester,
     Query(PriceParams { id, currency }): Query<PriceParams>,
     if_none_match: IfNoneMatch,
 ) -> Result<Response, Problem> {
-    Ok(respond(call(lookups::price(account, id, currency)).await?, &if_none_match))
+    Ok(respond(call(lookups::price(requester, id, currency)).await?, &if_none_match))
 }
 
 /// The document with its age, or 304 if the client has it.

@@ -65,8 +65,10 @@ pub struct WholeConversation {
     created_at: String,
     updated_at: String,
     messages: i64,
-    /// The latest 500 messages, oldest first.
+    /// The latest messages, oldest first: at most 500, and at most 4 MiB.
     history: Vec<Message>,
+    /// Reads the messages before these; null if there are none.
+    next_cursor: Option<String>,
 }
 
 #[derive(ToSchema)]

@@ -1,4 +1,4 @@
-//! `GET /cache/images/{key}.jpg`.
+//! `GET /cache/images/{name}.jpg`.
 
 use serde_json::Value;
 use stand_ins::Fault;
@@ -42,7 +42,7 @@ async fn a_cover_is_fetched_once_and_its_type_is_taken_from_its_bytes() {
         .expect("a request for an image");
     assert_eq!(image.header("authorization"), "");
     // An image just below the limit of 5 MiB is passed on in full.
-    let mut large = b"\xff\xd8\xff\xe0".to_vec();
+    let mut large = b"\xff\xd8\xff\xc0\0\x11\x08\x02\x58\x02\x58\x03".to_vec();
     large.resize((5 << 20) - 1, 7);
     let thumb = setup.get(PASTEL_BLUES).await["thumb"].as_str().expect("a thumb").to_owned();
     setup.discogs.next(Fault::Answer(200, vec![("content-type", "text/html".to_owned())], large.clone()));

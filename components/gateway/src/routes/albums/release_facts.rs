@@ -15,7 +15,7 @@ type Fields = BTreeMap<String, Box<RawValue>>;
 /// Adds the fields that the document does not have. A document that needs none, or is not valid, is returned unchanged.
 pub async fn add(user: i64, document: Vec<u8>) -> Result<Vec<u8>, Problem> {
     let Some((release, given)) = needed(&document) else { return Ok(document) };
-    let facts = call(lookups::facts(Some(user), release)).await.map_err(|error| match error {
+    let facts = call(lookups::facts(lookups::Caller::Account(user), release)).await.map_err(|error| match error {
         lookups::Error::NotFound => Problem::invalid(vec![FieldError::new(
             "discogs_id",
             "is not a release at Discogs; artist and album are required",
