@@ -1,8 +1,10 @@
 /**
  * The cover of a record. A drawn sleeve is shown at once. The cover is laid over it when it has been loaded, and
- * removed if loading fails. So the layout never moves, and no picture is missing.
+ * removed if loading fails. So the layout never moves, and no picture is missing. A cover of another site is loaded
+ * only if the user has allowed it.
  */
 
+import { isAllowed, readCover } from "../js/models/covers.js";
 import { drawSleeve } from "../js/ui/artwork.js";
 import { el } from "../js/ui/dom.js";
 
@@ -16,12 +18,13 @@ import { el } from "../js/ui/dom.js";
 /** @param {{artist?: string, album?: string, cover?: string}} album @param {SleeveOptions} [options] */
 export function makeSleeve(album, { isPlain = false, isEager = false, label } = {}) {
     const meaning = label ? { role: "img", "aria-label": label } : { "aria-hidden": "true" };
-    const cover = album.cover ? makeCover(album.cover, isEager) : null;
-    return el("span", { class: "sleeve", ...meaning }, drawSleeve(album, isPlain), cover);
+    const cover = readCover(album.cover);
+    const picture = cover && isAllowed(cover) ? makeCover(cover.src, isEager) : null;
+    return el("span", { class: "sleeve", ...meaning }, drawSleeve(album, isPlain), picture);
 }
 
-/** @param {string} address @param {boolean} isEager */
-function makeCover(address, isEager) {
+/** @param {string} src @param {boolean} isEager */
+function makeCover(src, isEager) {
     const image = el("img", {
         alt: "",
         class: "loading",
@@ -33,6 +36,6 @@ function makeCover(address, isEager) {
     });
     image.addEventListener("load", () => image.classList.remove("loading"));
     image.addEventListener("error", () => image.remove());
-    image.src = address;
+    image.src = src;
     return image;
 }

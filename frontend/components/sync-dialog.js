@@ -3,11 +3,12 @@
 import * as collection from "../js/models/collection.js";
 import * as sync from "../js/models/sync.js";
 import { button, el, replace } from "../js/ui/dom.js";
-import { describeError } from "../js/ui/error-text.js";
+import { describeError, statusOf } from "../js/ui/error-text.js";
 import { formatAgo, formatCount } from "../js/ui/format.js";
 import { icon } from "../js/ui/icons.js";
 import { albumLink } from "../js/ui/links.js";
 import { openDialog } from "./dialog.js";
+import { explainStorage, INSUFFICIENT_STORAGE } from "./storage-full.js";
 
 /** @typedef {import("../js/models/sync.js").Status} Status */
 /** @typedef {import("../js/models/overlay.js").Notice} Notice */
@@ -44,7 +45,7 @@ function drawStatus(body, status) {
             : button({ class: "button quiet", onclick: () => sync.now() }, icon("syncing"), "Try now");
     replace(
         body,
-        el("p", {}, EXPLANATIONS[status.state](status)),
+        isFull(status) ? explainStorage() : el("p", {}, EXPLANATIONS[status.state](status)),
         el(
             "p",
             { class: "soft fine" },
@@ -54,6 +55,9 @@ function drawStatus(body, status) {
         el("div", { class: "row" }, action),
     );
 }
+
+/** @param {Status} status */
+const isFull = ({ state, error }) => state === "failed" && statusOf(error) === INSUFFICIENT_STORAGE;
 
 /** @param {Notice[]} conflicts */
 function listConflicts(conflicts) {

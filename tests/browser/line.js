@@ -9,6 +9,7 @@ export class Line {
     #overrides = new Map();
     #slow = new Set();
     #lost = new Set();
+    #refused = new Map();
     #isCut = false;
     #sockets = new Set();
 
@@ -52,6 +53,25 @@ export class Line {
         this.#overrides.set(path, change);
     }
 
+    /**
+     * Answers requests to a path with a problem instead of forwarding them, until `accept` is called.
+     * @param {string} path
+     * @param {{status: number, code?: string, retryAfter?: number, [member: string]: unknown}} problem
+     * @param {(body: string) => boolean} [isRefused] by the body of the request; the default refuses all
+     */
+    refuse(path, problem, isRefused = () => true) {
+        this.#refused.set(path, { problem, isRefused });
+    }
+
+    /** Answers requests to a path with this JSON instead of forwarding them. */
+    answer(path, json) {
+        this.refuse(path, { status: 200, ...json });
+    }
+
+    accept(path) {
+        this.#refused.delete(path);
+    }
+
     /** Forwards the next request to a path, but drops its answer. */
     loseAnswer(path) {
         this.#lost.add(path);
@@ -66,9 +86,12 @@ export class Line {
         return this.requests.filter((seen) => seen === request).length;
     }
 
-    #carry(request, response) {
+    async #carry(request, response) {
         const path = request.url.split("?")[0];
         this.requests.push(`${request.method} ${path}`);
+        const refused = this.#refused.get(path);
+        const body = refused && (await readBody(request));
+        if (refused?.isRefused(body.toString())) return sendProblem(response, refused.problem);
         const change = this.#overrides.get(path);
         const headers = { ...request.headers, host: this.target.host };
         if (change) {
@@ -93,11 +116,25 @@ export class Line {
         );
         forward.on("error", () => response.destroy());
         response.on("close", () => forward.destroy());
-        request.pipe(forward);
+        if (body) forward.end(body);
+        else request.pipe(forward);
     }
 }
 
 const target = ({ hostname, port }) => ({ hostname, port });
+
+async function readBody(request) {
+    const chunks = [];
+    for await (const chunk of request) chunks.push(chunk);
+    return Buffer.concat(chunks);
+}
+
+function sendProblem(response, { retryAfter, ...problem }) {
+    const headers = { "content-type": "application/problem+json" };
+    if (retryAfter !== undefined) headers["retry-after"] = String(retryAfter);
+    response.writeHead(problem.status, headers);
+    response.end(JSON.stringify({ title: "Refused", detail: "Refused by the line.", ...problem }));
+}
 
 /** Passes on the first event. The stream stays open without the rest. */
 async function firstEvent(answer, response) {

@@ -30,6 +30,8 @@ export async function request(path, options = {}) {
         method,
         headers: json === undefined ? headers : { "content-type": "application/json", ...headers },
         body: json === undefined ? options.body : JSON.stringify(json),
+        // The browser's cache would keep answers after a sign-out.
+        cache: /** @type {const} */ ("no-store"),
         signal: joinSignals(signal, timeout),
     };
     let response;

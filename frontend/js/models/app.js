@@ -3,6 +3,7 @@
 import "../kernel/database.js";
 import * as auth from "./auth.js";
 import * as collection from "./collection.js";
+import { claimStorage } from "./device-data.js";
 import * as pwa from "./pwa.js";
 import * as sync from "./sync.js";
 import { takeOver } from "./takeover.js";
@@ -19,6 +20,7 @@ let isSyncing = false;
 export async function start() {
     pwa.register().catch((error) => console.warn("The service worker could not be registered:", error));
     const user = await auth.load();
+    claimStorage(user?.id);
     if (!user) return null;
     await collection.open(user);
     await takeOverEarlierCollection(user);

@@ -8,6 +8,7 @@
 
 import { call } from "./api.js";
 import { CHANNEL } from "./config.js";
+import { forgetAccount } from "./device-data.js";
 import { UnsentEdits } from "./errors.js";
 
 const { session, database } = globalThis.vault;
@@ -25,6 +26,8 @@ const channel = new BroadcastChannel(CHANNEL);
  * @property {string} user_agent
  * @property {boolean} current  whether it is the session of this browser
  */
+
+/** @typedef {{mode: "open"|"invite"|"closed", first_account: boolean}} Registration */
 
 /** @type {Set<(event: AuthEvent) => void>} */
 const listeners = new Set();
@@ -61,13 +64,28 @@ async function announce(event) {
 
 channel.addEventListener("message", async ({ data }) => {
     if (data.kind !== "auth") return;
+    if (data.event === "signed-out") forgetAccount();
     await load();
     for (const listener of listeners) listener(data.event);
 });
 
-/** @param {{email: string, password: string, name?: string}} account @returns {Promise<User>} */
-export const register = ({ email, password, name }) =>
-    enter("/api/auth/register", { email, password, ...(name ? { name } : {}) });
+/**
+ * Who may create an account. The first one is always allowed.
+ * @returns {Promise<Registration>}
+ */
+export const fetchRegistration = () => call("/api/auth/registration", { anonymous: true });
+
+/**
+ * @param {{email: string, password: string, name?: string, invitation?: string}} account
+ * @returns {Promise<User>}
+ */
+export const register = ({ email, password, name, invitation }) =>
+    enter("/api/auth/register", {
+        email,
+        password,
+        ...(name ? { name } : {}),
+        ...(invitation ? { invitation } : {}),
+    });
 
 /** @param {{email: string, password: string}} credentials @returns {Promise<User>} */
 export const signIn = ({ email, password }) => enter("/api/auth/login", { email, password });
@@ -82,7 +100,7 @@ async function enter(path, json) {
 }
 
 /**
- * Ends the session and removes the user's data from this browser.
+ * Ends the session and removes the user's data from this browser: records, covers, drafts and the conversation.
  * @param {{discard?: boolean}} [options] `discard`: the user has been warned and accepts the loss of unsent edits
  * @throws {UnsentEdits} if edits would be lost; nothing has been changed then
  */
@@ -111,6 +129,7 @@ async function countUnsent(userId) {
 /** @param {User} user */
 async function removeUserData(user) {
     await session.clear();
+    forgetAccount();
     await announce("signed-out");
     await database.removeUser(user.id);
     await globalThis.caches?.delete("vinyl-vault-covers");

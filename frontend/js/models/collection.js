@@ -212,6 +212,15 @@ export async function restoreValue(uid, lostId) {
     await storeRow(await call(path, { method: "POST", json: {} }));
 }
 
+/**
+ * What the account stores on the server, trash and history included, and what it may store; null: no limit.
+ * @typedef {{records: number, bytes: number}} Usage
+ * @typedef {{usage: Usage, quota: {records: number|null, bytes: number|null}}} Storage
+ */
+
+/** @returns {Promise<Storage>} */
+export const fetchStorage = () => call("/api/collection/stats");
+
 /** Deletes the albums in the trash permanently. */
 export async function emptyTrash() {
     const result = await call("/api/collection/trash", { method: "DELETE" });

@@ -2,8 +2,9 @@
  * Synchronises the collection with the server, and reports the state.
  *
  * It runs after an edit, when the network is back, when the page becomes visible, and every half minute while it is
- * visible. After a failure it waits longer each time. One tab synchronises at a time: kernel/exchange.js holds a lock.
- * In browsers with background sync, the service worker sends the edits of a closed tab.
+ * visible. After a failure it waits longer each time, and at least as long as the server asks for. One tab synchronises
+ * at a time: kernel/exchange.js holds a lock. In browsers with background sync, the service worker sends the edits of a
+ * closed tab.
  */
 
 import "../kernel/database.js";
@@ -25,6 +26,8 @@ import { Offline, Problem, readProblem } from "./errors.js";
  */
 
 const { exchange } = globalThis.vault;
+/** @typedef {{response?: Response, pausedUntil?: number}} Refusal */
+
 /** @type {Set<(status: Status) => void>} */
 const listeners = new Set();
 
@@ -33,6 +36,8 @@ let running = null;
 /** @type {ReturnType<typeof setTimeout>|undefined} */
 let timer;
 let failures = 0;
+/** The server wants no request until then (`Retry-After`), in milliseconds since 1970. */
+let pausedUntil = 0;
 /** @type {unknown} */
 let error = null;
 /** @type {Date|null} */
@@ -78,12 +83,19 @@ export function start() {
 
 function schedule(delay = SYNC_DELAY_MS) {
     clearTimeout(timer);
-    timer = setTimeout(now, delay);
+    timer = setTimeout(now, Math.max(delay, pausedUntil - Date.now()));
     requestBackgroundSync();
 }
 
-/** Synchronises at once. Resolves when that has succeeded or failed: see {@link status}. */
+/**
+ * Synchronises at once, or when the server's pause is over. Resolves when that has succeeded, failed or been postponed:
+ * see {@link status}.
+ */
 export async function now() {
+    if (Date.now() < pausedUntil) {
+        schedule(0);
+        return notify();
+    }
     clearTimeout(timer);
     // The present run may already have read the outbox: another one follows it.
     const run = (running ?? Promise.resolve()).then(runOnce);
@@ -103,7 +115,7 @@ async function runOnce() {
             collection.announce(uids, "server");
             return collection.reload(uids, "server");
         });
-        [failures, error, lastSync] = [0, null, new Date()];
+        [failures, pausedUntil, error, lastSync] = [0, 0, null, new Date()];
     } catch (cause) {
         await handleFailure(cause);
     }
@@ -111,8 +123,10 @@ async function runOnce() {
 
 /** @param {unknown} cause */
 async function handleFailure(cause) {
-    const answer = /** @type {{response?: Response}} */ (cause).response;
+    const { response: answer, pausedUntil: until = 0 } = /** @type {Refusal} */ (cause);
+    pausedUntil = until;
     if (answer) error = await readProblem(answer);
+    else if (until) error ??= pausedByAnother(until);
     else error = cause instanceof TypeError ? new Offline(cause) : cause;
     const problem = error instanceof Problem ? error : null;
     if (problem?.status === 401) {
@@ -122,7 +136,14 @@ async function handleFailure(cause) {
     }
     failures += 1;
     const wait = Math.min(BACKOFF_MS.last, BACKOFF_MS.first * 2 ** (failures - 1));
-    schedule(Math.max((problem?.retryAfter ?? 0) * 1000, wait * (0.5 + Math.random() / 2)));
+    schedule(wait * (0.5 + Math.random() / 2));
+}
+
+/** Another page or the service worker was refused. @param {number} until */
+function pausedByAnother(until) {
+    const seconds = Math.ceil((until - Date.now()) / 1000);
+    const headers = { "retry-after": String(seconds) };
+    return new Problem(new Response(null, { status: 429, headers }), { code: "rate_limited" });
 }
 
 /** Only Chromium has background sync. In other browsers the next visit sends the edits. */

@@ -1,6 +1,7 @@
 /** The errors of the app in words for the user. */
 
 import { Invalid, Offline, Problem, UnsentEdits } from "../models/errors.js";
+import { formatWait } from "./format.js";
 
 /**
  * @typedef {object} ErrorText
@@ -15,12 +16,18 @@ const BY_CODE = {
     offline: "You are offline, or the vault cannot be reached. Your changes are saved on this device and sent later.",
     invalid_input: "Something is not right yet. See the marked fields.",
     bad_credentials: "The email or the password is wrong. Check both and try again.",
+    registration_closed: "This vault takes no new accounts.",
+    busy: "Too many people sign in right now. Try again in a moment.",
     email_taken: "There is already an account with this email. Sign in instead.",
     unauthenticated: "Your session has ended. Sign in again; everything on this device is kept.",
     not_found: "This no longer exists. It may have been removed on another device.",
     version_conflict: "This was changed on another device in the meantime. Look at the new version and try again.",
     body_too_large: "That is too large. Try it in smaller parts.",
     rate_limited: "Too many requests. Wait a moment and try again.",
+    request_timeout: "Sending took too long. Nothing is lost; try again with a better connection.",
+    unavailable: "The vault is busy right now. Nothing is lost; try again in a moment.",
+    storage_full: "The vault’s disk is full. Your changes are saved on this device; the operator must make room.",
+    too_many_answers: "Other answers to you are not finished yet. Wait for one of them, and ask again.",
     discogs_busy: "Discogs accepts no more requests right now. Add it by hand, or try again in a moment.",
     discogs_failed: "Discogs does not answer right now. Add it by hand; you can fill in the rest later.",
     provider_refused: "The assistant’s provider refused the key or the question. Check the key in the settings.",
@@ -28,19 +35,25 @@ const BY_CODE = {
     provider_failed: "The assistant’s provider cannot be reached. Try again later.",
     provider_timeout: "The assistant did not answer in time. Ask again.",
     answer_cut_off: "The answer was cut off. Ask again.",
-    quota_exceeded: "You have used all questions of today. You can ask again tomorrow.",
-    key_unreadable: "Your key can no longer be read. Save it again in the settings.",
+    key_unreadable: "Your key is not for this vault’s present provider. Save it again in the settings.",
     schema_newer: "The vault is being updated: you can read, but not change anything. Try again later.",
 };
 
 /** For answers whose code is not listed. @type {Record<number, string>} */
 const BY_STATUS = {
     401: BY_CODE.unauthenticated,
+    408: BY_CODE.request_timeout,
     404: BY_CODE.not_found,
     412: BY_CODE.version_conflict,
     413: BY_CODE.body_too_large,
     429: BY_CODE.rate_limited,
+    503: BY_CODE.unavailable,
+    507: "Your vault is full. Your changes are saved on this device.",
 };
+
+/** The codes of budgets of a day. With the status 507, the first one is the account's storage. */
+const BUDGETS = ["quota_exceeded", "installation_quota_exceeded"];
+const FULL = 507;
 
 const SERVER_FAULT = "The vault has a problem. Nothing is lost; try again in a moment.";
 const UNKNOWN_FAULT = "Something went wrong. Try again.";
@@ -52,12 +65,15 @@ export function describeError(error) {
     const { retryAfter, requestId } = problem ?? {};
     const text = textOf(error);
     return {
-        text: retryAfter ? `${text} (In ${retryAfter} s.)` : text,
+        text: retryAfter ? `${text} (${capitalise(formatWait(retryAfter))}.)` : text,
         fields: Object.fromEntries(faults.map(({ field, message }) => [lastPart(field), message])),
         requestId,
         retryAfter,
     };
 }
+
+/** @param {string} text */
+const capitalise = (text) => text.charAt(0).toLocaleUpperCase() + text.slice(1);
 
 /** @param {unknown} error */
 function textOf(error) {
@@ -68,6 +84,8 @@ function textOf(error) {
     const hasCode = error instanceof Problem || error instanceof Offline || error instanceof Invalid;
     const known = hasCode ? BY_CODE[error.code] : undefined;
     if (known) return known;
+    // The answer says whether questions or lookups are used up, and by whom.
+    if (error instanceof Problem && BUDGETS.includes(error.code) && error.status !== FULL) return error.message;
     if (error instanceof Problem) {
         return BY_STATUS[error.status] ?? (error.status >= 500 ? SERVER_FAULT : error.message);
     }

@@ -45,6 +45,12 @@ export function formatAgo(value) {
     return step ? relative.format(Math.round(seconds / step[1]), step[0]) : "just now";
 }
 
+/** "in 2 hours": when something is possible again. @param {number} seconds */
+export function formatWait(seconds) {
+    const [unit, length] = SECONDS.find(([, each]) => seconds >= each) ?? ["second", 1];
+    return relative.format(Math.ceil(seconds / length), unit);
+}
+
 /** @param {number} value @param {string} [currency] @param {number} [digits] */
 export function formatMoney(value, currency, digits) {
     if (!currency) return formatNumber(value);

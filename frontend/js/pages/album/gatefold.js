@@ -4,6 +4,7 @@ import { openDialog } from "../../../components/dialog.js";
 import { announce, showToast } from "../../../components/notices.js";
 import { makeSleeve } from "../../../components/sleeve.js";
 import * as collection from "../../models/collection.js";
+import { allowOnce, isAllowed, readCover } from "../../models/covers.js";
 import { splitList } from "../../models/text.js";
 import { FIELDS } from "../../ui/album-fields.js";
 import { button, el, find, replace } from "../../ui/dom.js";
@@ -12,6 +13,7 @@ import { controlOf, field, smallButton } from "../../ui/form.js";
 import { formatCount } from "../../ui/format.js";
 import { icon } from "../../ui/icons.js";
 import { genreLink } from "../../ui/links.js";
+import { makeCoverNotice } from "./cover-notice.js";
 import { current, saveAlbum, uid } from "./current-album.js";
 import { makeInlineValue } from "./facts.js";
 import { findPressing } from "./find-pressing.js";
@@ -48,8 +50,15 @@ export class Gatefold {
         const shown = JSON.stringify([artist, album, cover]);
         if (shown === this.#drawnCover) return;
         this.#drawnCover = shown;
-        const label = cover ? `Cover of ${album}` : `Drawn sleeve of ${album}`;
+        const read = readCover(cover);
+        const label = read && isAllowed(read) ? `Cover of ${album}` : `Drawn sleeve of ${album}`;
         replace(this.#cover, makeSleeve(current(), { isEager: true, label }), el("vinyl-record", { artist, album }));
+    }
+
+    /** Draws the cover again after the user has allowed it. */
+    #redraw() {
+        this.#drawnCover = "";
+        this.draw();
     }
 
     #makeTitles() {
@@ -67,6 +76,7 @@ export class Gatefold {
             makeStars(),
             el("div", { class: "row" }, genres.length > 0 && el("ul", { class: "chips" }, genres)),
             el("div", { class: "row" }, this.#makeActions()),
+            makeCoverNotice(current().cover, () => this.#redraw()),
         );
     }
 
@@ -125,6 +135,8 @@ function chooseCover() {
     const form = el("form", { id: "cover-form", class: "stack", novalidate: true }, address);
     /** @param {string|null} value */
     const save = async (value) => {
+        const typed = readCover(value);
+        if (typed) allowOnce(typed);
         await saveAlbum({ cover: value });
         dialog.close();
     };

@@ -5,6 +5,7 @@ import "../../../components/vinyl-record.js";
 import { makeSleeve } from "../../../components/sleeve.js";
 import { el, find, replace } from "../../ui/dom.js";
 import { clearFaults, keepDraft, readForm, runBusy, showFaults } from "../../ui/form.js";
+import { followRegistration, invitationInLink } from "./registration.js";
 
 /** Invented records for the picture. */
 const SHOWN = [
@@ -32,8 +33,12 @@ export function drawWelcome(isEnded) {
         });
     }
     if (isEnded) selectTab(tabs, tabs[0]);
+    else if (invitationInLink()) selectTab(tabs, tabs[1]);
     wireForm("sign-in", ({ email, password }) => auth.signIn({ email, password }));
-    wireForm("register", ({ email, password, name }) => auth.register({ email, password, name }));
+    wireForm("register", ({ email, password, name, invitation }) =>
+        auth.register({ email, password, name, invitation: invitation.trim() }),
+    );
+    followRegistration();
 }
 
 /** @param {HTMLElement[]} tabs @param {HTMLElement} selected */

@@ -2,7 +2,9 @@
 
 import { showToast } from "../../../components/notices.js";
 import * as app from "../../models/app.js";
+import { forgetSite, sites } from "../../models/covers.js";
 import { button, el, replace } from "../../ui/dom.js";
+import { smallButton } from "../../ui/form.js";
 import { icon } from "../../ui/icons.js";
 
 /** The key of `localStorage`; theme.js reads it. */
@@ -18,7 +20,9 @@ const HOW_TO_INSTALL =
 const WHY_INSTALL =
     "Once installed, Vinyl Vault opens from your home screen and works in the record shop without a signal.";
 
-export function makeLook() {
+export const makeLook = () => [makeThemes(), makeSites()];
+
+function makeThemes() {
     const present = localStorage.getItem(THEME) ?? "";
     return el(
         "fieldset",
@@ -29,6 +33,24 @@ export function makeLook() {
             return el("label", { class: "check" }, input, name);
         }),
     );
+}
+
+/** The sites whose covers are loaded without a click. */
+function makeSites() {
+    const body = el("div", { class: "stack tight" });
+    const draw = () => {
+        const list = sites().map((site) => {
+            const forget = () => {
+                forgetSite(site);
+                draw();
+            };
+            return el("li", { class: "row" }, el("span", {}, site), smallButton({ onclick: forget }, "Ask again"));
+        });
+        const text = "Covers of these sites are loaded without asking, and each site sees your network address:";
+        replace(body, list.length > 0 && [el("p", { class: "soft" }, text), el("ul", { class: "plain" }, list)]);
+    };
+    draw();
+    return body;
 }
 
 /** @param {{target: HTMLInputElement}} event */
