@@ -51,7 +51,7 @@ pub async fn delete(user: i64, id: i64) -> Result<()> {
 
 /// The id of the first message of the page before.
 fn parse_message_cursor(cursor: &str) -> Option<i64> {
-    let is_number = cursor.bytes().all(|byte| byte.is_ascii_digit());
+    let is_number = cursor.len() <= 18 && cursor.bytes().all(|byte| byte.is_ascii_digit());
     cursor.parse().ok().filter(|_| is_number)
 }
 

@@ -34,7 +34,7 @@ path_parameter! { ReleaseId(i64) = "id", parse_id, "The id of a release at Disco
 path_parameter! { SessionId(String) = "id", Ok, "The id of a session." }
 path_parameter! { InvitationId(String) = "id", Ok, "The id of an invitation." }
 path_parameter! { CrateUid(String) = "uid", Ok, "The uid of a crate." }
-path_parameter! { CoverFile(String) = "file", Ok, "`{key}.jpg`, as the documents of `/api/discogs` name it." }
+path_parameter! { CoverFile(String) = "file", Ok, "`{name}.jpg`, as the documents of `/api/discogs` name it." }
 
 /// A value that lost a merge, and its album.
 pub struct LostValue {

@@ -38,7 +38,7 @@ query! {
     /// The page of messages to read.
     pub struct HistoryParams {
         /// The `next_cursor` of the page after it.
-        cursor: Text,
+        cursor: Text [pattern = "^[0-9]{1,18}$"],
     }
 }
 

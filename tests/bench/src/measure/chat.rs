@@ -27,8 +27,9 @@ const GOAL_MS: f64 = 10.0;
 const QUESTIONS: usize = 20;
 /// Tokens in the answer whose throughput is measured.
 const TOKENS: usize = 20_000;
-/// Simultaneous answers.
+/// Simultaneous answers: of several accounts, because one may have eight at a time.
 const STREAMS: usize = 100;
+const STREAMS_OF_AN_ACCOUNT: usize = 8;
 /// The time between two tokens of a small model.
 const PACE: Duration = Duration::from_millis(40);
 const PACED_TOKENS: usize = 125;
@@ -43,15 +44,22 @@ pub async fn beside(bench: &Bench<'_>) -> anyhow::Result<Vec<Row>> {
         ("chat_base_url", &url),
         ("chat_api_key", "bench"),
         ("chat_daily_quota", "1000000"),
+        ("chat_installation_quota", "0"),
     ];
     let ours = bench.setup.start_ours_with("chat", "code", &variables).await?;
     let api = Api::new(&ours);
     let token = api.collector("chatter", 1_000).await?.token;
-    let ask = question("/api/chat", &token, &json!({"message": "What should I play on a rainy Sunday?"}));
+    let body = json!({"message": "What should I play on a rainy Sunday?"});
+    let ask = question("/api/chat", &token, &body);
+    let mut asks = Vec::new();
+    for number in 0..STREAMS.div_ceil(STREAMS_OF_AN_ACCOUNT) {
+        let token = api.collector(&format!("chatter{number}"), 100).await?.token;
+        asks.extend(vec![question("/api/chat", &token, &body); STREAMS_OF_AN_ACCOUNT]);
+    }
     let rows = vec![
         first_token(bench, &upstream, &ours, &ask).await?,
         throughput(&upstream, &ours, &ask).await?,
-        at_once(&upstream, &ours, &ask, &token).await?,
+        at_once(&upstream, &ours, &asks[..STREAMS], &token).await?,
     ];
     Ok(rows)
 }
@@ -62,7 +70,7 @@ async fn first_token(bench: &Bench<'_>, upstream: &LanguageModel, ours: &Process
     let questions = bench.plan.rounds * QUESTIONS;
     let mut delays = Vec::new();
     for _ in 0..questions {
-        delays.extend(read_answers(ours.address, ask, 1).await?.delays);
+        delays.extend(read_answers(ours.address, &[ask.to_vec()]).await?.delays);
     }
     ensure!(delays.len() == questions, "{} of {questions} first tokens arrived", delays.len());
     let (p50, p99) = (quantile(&mut delays, 0.5), quantile(&mut delays, 0.99));
@@ -86,7 +94,7 @@ async fn throughput(upstream: &LanguageModel, ours: &Process, ask: &[u8]) -> any
         for (address, ask, rates) in
             [(ours.address, ask, &mut chain), (upstream.address(), straight.as_slice(), &mut alone)]
         {
-            let received = read_answers(address, ask, 1).await?;
+            let received = read_answers(address, &[ask.to_vec()]).await?;
             ensure!(received.delays.len() * 100 >= TOKENS * 99, "{} of {TOKENS} tokens arrived", received.delays.len());
             rates.push(TOKENS as f64 / received.elapsed.as_secs_f64());
         }
@@ -103,14 +111,14 @@ async fn throughput(upstream: &LanguageModel, ours: &Process, ask: &[u8]) -> any
 }
 
 /// Many simultaneous answers at the pace of a model: their delay, their memory, and the latency of other requests.
-async fn at_once(upstream: &LanguageModel, ours: &Process, ask: &[u8], token: &str) -> anyhow::Result<Row> {
+async fn at_once(upstream: &LanguageModel, ours: &Process, asks: &[Vec<u8>], token: &str) -> anyhow::Result<Row> {
     upstream.answer_with_times(PACED_TOKENS);
     upstream.pace(PACE);
     let visitor = Api::new(ours).load(request::get(&page_path(100), Some(token)), 2).await?;
     let time = PACE * u32::try_from(PACED_TOKENS)?;
     let quiet = probe(&visitor, VISITS, time / 2).await?;
     let before = memory(ours.id())?;
-    let answers = read_answers(ours.address, ask, STREAMS);
+    let answers = read_answers(ours.address, asks);
     let visits = async {
         tokio::time::sleep(time / 4).await;
         let busy = probe(&visitor, VISITS, time / 2).await?;
@@ -154,15 +162,15 @@ struct Received {
     elapsed: Duration,
 }
 
-/// Reads `count` simultaneous answers on a separate thread.
-async fn read_answers(address: SocketAddr, ask: &[u8], count: usize) -> anyhow::Result<Received> {
-    let ask = ask.to_vec();
+/// Sends all requests at once, and reads the answers on a separate thread.
+async fn read_answers(address: SocketAddr, asks: &[Vec<u8>]) -> anyhow::Result<Received> {
+    let asks = asks.to_vec();
     spawn_blocking(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let local = LocalSet::new();
         local.block_on(&runtime, async {
             let begin = Instant::now();
-            let readers: Vec<_> = (0..count).map(|_| spawn_local(read_answer(address, ask.clone()))).collect();
+            let readers: Vec<_> = asks.into_iter().map(|ask| spawn_local(read_answer(address, ask))).collect();
             let mut delays = Vec::new();
             for reader in readers {
                 delays.append(&mut reader.await??);
