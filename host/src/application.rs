@@ -17,7 +17,6 @@ use std::{
 use anyhow::{Context, Result, anyhow};
 use ipnet::IpNet;
 use tokio::{net::TcpListener, runtime::Runtime, sync::watch};
-use wasmtime_wasi_http::handler::ProxyHandler;
 
 use self::grants::OpenFiles;
 pub use self::state_paths::StatePaths;
@@ -28,13 +27,16 @@ use crate::{
     limits::ConnectionLimits,
     manifest::{self, Manifest, RuntimeConfig, VariableValues},
     memory::MemoryBudget,
+    private_files,
     sqlite::Database,
 };
 
 /// How long requests in flight may take to finish when the application stops.
 const DRAIN: Duration = Duration::from_secs(10);
-/// The memory that clients may cause by default: with the host's own 100 MiB, the process stays below 512 MiB.
-const MEMORY_BUDGET: usize = 384 << 20;
+/// The memory that clients may cause by default: the process stays below 512 MiB with the rest.
+const MEMORY_BUDGET: usize = 320 << 20;
+/// The free space below which nothing is written: enough to start, to compact the log and to delete.
+const DISK_RESERVE: u64 = 64 << 20;
 
 /// The builder of an application: a manifest, and the settings that are not part of it.
 #[derive(Debug, Clone)]
@@ -53,6 +55,7 @@ pub struct Application {
     concurrent_requests: usize,
     limits: ConnectionLimits,
     memory_budget: usize,
+    disk_reserve: u64,
     trusted_proxies_from: Option<String>,
 }
 
@@ -74,6 +77,7 @@ impl Application {
             concurrent_requests: 512,
             limits: ConnectionLimits::default(),
             memory_budget: MEMORY_BUDGET,
+            disk_reserve: DISK_RESERVE,
             trusted_proxies_from: None,
         }
     }
@@ -157,6 +161,12 @@ impl Application {
         self
     }
 
+    /// The free space of the disk, in bytes, below which databases are read but not written. 0: no reserve.
+    pub fn disk_reserve(mut self, bytes: u64) -> Self {
+        self.disk_reserve = bytes;
+        self
+    }
+
     /// The name of the variable that lists the proxies in front, as addresses or networks with commas between them.
     /// They are exempt from the limits of an address.
     pub fn trusted_proxies_from(mut self, variable: impl Into<String>) -> Self {
@@ -190,7 +200,7 @@ impl Application {
             None => RuntimeConfig::default(),
         };
         let state_dir = self.state_dir.clone().unwrap_or_else(|| manifest.default_state_dir());
-        let mut files = OpenFiles::new(StatePaths::new(&state_dir, config), self.request_timeout);
+        let mut files = OpenFiles::new(StatePaths::new(&state_dir, config), self.request_timeout, self.disk_reserve);
         let values = manifest::resolve_variables(&manifest, &self.variables, self.inherit_env)?;
         let trusted_proxies = match &self.trusted_proxies_from {
             Some(variable) => parse_networks(variable, values.get(variable).map_or("", String::as_str))?,
@@ -200,6 +210,8 @@ impl Application {
         let times = TimeLimits { request: self.request_timeout, stream: self.stream_timeout };
         let (guests, routes) = self.prepare(&manifest, &values, &state_dir, &mut files, times, &memory)?;
 
+        let dotenv = self.inherit_env.then(|| manifest.dir.join(".env"));
+        private_files::warn_of_loose([state_dir.clone()].into_iter().chain(files.paths()).chain(dotenv));
         let addr = listener.local_addr()?;
         let server = Server::new(ServerParts {
             routes,
@@ -226,7 +238,7 @@ impl Application {
         files: &mut OpenFiles,
         times: TimeLimits,
         memory: &Arc<MemoryBudget>,
-    ) -> Result<(Vec<ProxyHandler<Guest>>, Routes)> {
+    ) -> Result<(Vec<Guest>, Routes)> {
         let cache = CodeCache::new(&self.code_cache.clone().unwrap_or_else(|| state_dir.join("code-cache")));
         let mut guests = Vec::new();
         let mut routes = Vec::new();
@@ -238,7 +250,7 @@ impl Application {
                 None => {
                     let grants = grants::resolve(manifest, name, values, files, self.memory_limit, memory)?;
                     let prepared = engine::prepare(Parts::read(manifest, name)?, name, &cache)?;
-                    guests.push(ProxyHandler::new(Guest::new(grants, prepared, times)));
+                    guests.push(Guest::new(grants, prepared, times));
                     targets.insert(name, guests.len() - 1);
                     guests.len() - 1
                 }

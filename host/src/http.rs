@@ -9,6 +9,7 @@
 //! | `request_body`, `answer_body` | bodies, which must make progress, and what the host holds of them |
 //! | `guest_call` | the call of a guest, which goes on when its client disconnects |
 //! | `connection` | one connection |
+//! | `log_limit` | log entries about events that a client can cause at will |
 //! | `listener` | accepting connections |
 
 mod activity;
@@ -18,6 +19,7 @@ mod connection;
 mod guest_call;
 mod io;
 mod listener;
+mod log_limit;
 mod problem;
 mod request_body;
 mod routes;
@@ -33,8 +35,8 @@ use std::{
 };
 
 use hyper::{
-    Request, Response, Version,
-    body::Incoming,
+    Method, Request, Response, Version,
+    body::{Body, Incoming},
     header::{CONNECTION, CONTENT_TYPE, HeaderValue},
 };
 use ipnet::IpNet;
@@ -55,6 +57,7 @@ use self::{
     answer_body::{AnswerBody, AnswerLimits},
     connection::Protocols,
     guest_call::GuestCall,
+    log_limit::LogLimit,
     problem::{Problem, body},
     request_body::{Collected, Failure},
 };
@@ -73,7 +76,7 @@ const HEALTH: &str = "/.well-known/spin/health";
 
 pub struct Server {
     routes: Routes,
-    guests: Vec<ProxyHandler<Guest>>,
+    guests: Vec<Handlers>,
     /// One permit for each request that guests may handle at once.
     permits: Arc<Semaphore>,
     /// One permit for each request whose guest waits for the rest of its body.
@@ -85,6 +88,7 @@ pub struct Server {
     /// The maximum of open connections.
     connections: usize,
     times: TimeLimits,
+    refusals: LogLimit,
     next_id: AtomicU64,
     started: Instant,
 }
@@ -92,7 +96,7 @@ pub struct Server {
 /// What the server serves, and within which limits.
 pub struct ServerParts {
     pub routes: Routes,
-    pub guests: Vec<ProxyHandler<Guest>>,
+    pub guests: Vec<Guest>,
     pub concurrent: usize,
     pub times: TimeLimits,
     pub limits: ConnectionLimits,
@@ -104,7 +108,7 @@ impl Server {
     pub fn new(parts: ServerParts) -> Self {
         Self {
             routes: parts.routes,
-            guests: parts.guests,
+            guests: parts.guests.into_iter().map(Handlers::new).collect(),
             permits: Arc::new(Semaphore::new(parts.concurrent)),
             uploads: Arc::new(Semaphore::new(parts.limits.uploads)),
             addresses: Arc::new(Addresses::new(parts.trusted_proxies)),
@@ -113,6 +117,7 @@ impl Server {
             connections: descriptors::connections(parts.limits.connections),
             limits: Arc::new(parts.limits),
             times: parts.times,
+            refusals: LogLimit::new("requests were refused: too many are being served, or memory is short"),
             next_id: AtomicU64::new(1),
             started: Instant::now(),
         }
@@ -169,7 +174,7 @@ impl Server {
         let collected = request_body::collect(incoming, activity, &self.limits).await.map_err(Problem::from)?;
         let large = matches!(collected, Collected::Part(_));
         let permits = timeout(PERMIT_TIMEOUT, self.admit(activity, large)).await.map_err(|_| {
-            tracing::warn!("a request was refused: too many are being served, or memory is short");
+            self.refusals.add();
             Problem::Busy
         })??;
         let (body, too_slow) = match collected {
@@ -180,15 +185,24 @@ impl Server {
             }
         };
         let started = Instant::now();
-        let call = {
-            let (guest, request) = (guest.clone(), Request::from_parts(head, body));
-            async move {
-                let answered = guest.handle((), request).await;
-                drop(permits);
-                answered
+        // Such a request can be repeated: it has no body and no effects.
+        let is_repeatable = matches!(head.method, Method::GET | Method::HEAD) && body.is_end_stream();
+        let repeat = is_repeatable.then(|| head.clone());
+        let (guest, request, limit) = (guest.clone(), Request::from_parts(head, body), self.times.request);
+        let answered = GuestCall::new(async move {
+            let mut answered = guest.shared.handle((), request).await;
+            let has_failed = answered.as_ref().err().is_some_and(|error| error.is::<TrapOrPanicError>());
+            if has_failed
+                && started.elapsed() < limit
+                && let Some(head) = repeat
+            {
+                tracing::warn!("a request is repeated because its instance failed");
+                answered = guest.alone.handle((), Request::from_parts(head, WasiBody::default())).await;
             }
-        };
-        let answered = GuestCall::new(call).await;
+            drop(permits);
+            answered
+        })
+        .await;
         if too_slow.is_some_and(|too_slow| too_slow.load(Ordering::Relaxed)) {
             return Err(Problem::SlowBody.into());
         }
@@ -234,6 +248,20 @@ impl Server {
     fn id(&self) -> String {
         let n = self.next_id.fetch_add(1, Ordering::Relaxed);
         format!("host-{:x}-{n:x}", self.started.elapsed().as_micros())
+    }
+}
+
+/// The instances of a component.
+#[derive(Clone)]
+struct Handlers {
+    shared: ProxyHandler<Guest>,
+    /// For requests whose first instance failed, perhaps by the fault of another request.
+    alone: ProxyHandler<Guest>,
+}
+
+impl Handlers {
+    fn new(guest: Guest) -> Self {
+        Self { alone: ProxyHandler::new(guest.alone()), shared: ProxyHandler::new(guest) }
     }
 }
 

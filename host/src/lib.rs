@@ -24,6 +24,7 @@
 //! | Module | Contents |
 //! |---|---|
 //! | [`manifest`] | `spin.toml`, `runtime-config.toml`; the values of variables and the templates that use them |
+//! | `private_files` | files that only their owner may read |
 //! | `limits`, `memory`, `descriptors` | what clients may take: of time and places, of memory, of file descriptors |
 //! | `guest_output` | the lines that guests print |
 //! | `variables` | `spin:variables` |
@@ -56,7 +57,7 @@
 //!   s for a statement. A guest that computes yields at every tick of the epoch (0.5 ms), and the runtime looks for new
 //!   requests after every task. The p99 of other requests during four login loops on two cores therefore stays below 10
 //!   ms.
-//! - **Memory.** 384 MiB for the memories of guests and for the bodies and answers that the host holds; from three
+//! - **Memory.** 320 MiB for the memories of guests and for the bodies and answers that the host holds; from three
 //!   quarters on, new requests wait up to 5 s (503). 256 MiB for each linear memory. Beyond either an allocation fails
 //!   in the guest, which then traps. A trap ends the instance, not the host.
 //! - **Requests.** 512 at once; more wait up to 5 s (503). 32 of them may have bodies of more than 1 MiB. A head has at
@@ -65,6 +66,7 @@
 //!   guests handle, 8 with large bodies, a quarter of the memory. Proxies in `trusted_proxies` are exempt.
 //! - **Connections.** 10,000, or fewer if the process may open fewer files; some descriptors are kept for the databases.
 //!   The fuller the host is, the fewer connections an address may have. More are refused with 503.
+//! - **Disk.** While less than 64 MiB are free, statements that write fail with `database-full`; reads go on.
 //!
 //! # Differences from Spin
 //!
@@ -83,9 +85,11 @@ mod limits;
 pub mod manifest;
 mod memory;
 mod outbound;
+mod private_files;
 mod sqlite;
 mod variables;
 
 pub use application::{Application, Running, StatePaths, runtime};
 pub use limits::ConnectionLimits;
+pub use private_files::create_private_dir;
 pub use sqlite::DatabaseLock;

@@ -3,11 +3,13 @@
 //! | Module | Contents |
 //! |---|---|
 //! | `lock` | which processes use a database file |
+//! | `disk` | the reserve of the disk |
 //! | `database` | a file: its settings, its pool of connections, its single writer |
 //! | `rows` | conversion of rows and parameters |
 //! | `session` | a guest's connection: where and how each statement runs |
 
 mod database;
+mod disk;
 mod lock;
 mod rows;
 mod session;

@@ -18,14 +18,15 @@ use crate::{cargo, components};
     after_help = "Examples:
   cargo vault up                              build what changed and serve http://127.0.0.1:3000
   cargo vault up --listen 127.0.0.1:8080      on another port
-  cargo vault up --variable discogs_token=…   look up records at Discogs with your own account
+  cargo vault up -e registration=closed       set a variable of spin.toml; not for secrets, see below
   cargo vault up --stand-ins                  try everything without internet and without keys
   cargo vault test                            build, then run every test
   cargo vault test -- --package tests sync    run only some tests
   cargo vault backup ~/vinyl.db               copy the database, even while it is served
 
-Set variables by `--variable name=value`, by SPIN_VARIABLE_NAME in the environment,
-or in a file `.env` beside spin.toml. RUST_LOG=debug logs more."
+Set variables by SPIN_VARIABLE_NAME in a file `.env` beside spin.toml, or in the environment:
+  SPIN_VARIABLE_DISCOGS_TOKEN=…               look up records at Discogs with your own account
+Secrets belong there: other users of the machine can read arguments. RUST_LOG=debug logs more."
 )]
 struct Cli {
     #[command(subcommand)]

@@ -162,7 +162,7 @@ fn classify(message: String) -> Error {
     let has = |needle: &str| message.contains(needle);
     if has("constraint failed") || is_raised(&message) {
         Error::Constraint(message)
-    } else if has("locked") || has("busy") || has("unable to open") {
+    } else if has("locked") || has("busy") || has("unable to open") || has("disk is full") {
         Error::Unavailable(message)
     } else {
         Error::Other(message)
@@ -187,6 +187,7 @@ mod tests {
         let kind = |message: &str| classify(message.to_owned());
         assert!(matches!(kind("UNIQUE constraint failed: users.email"), Error::Constraint(_)));
         assert!(matches!(kind("database is locked"), Error::Unavailable(_)));
+        assert!(matches!(kind("database or disk is full"), Error::Unavailable(_)));
         assert!(matches!(kind("near \"SELEC\": syntax error"), Error::Other(_)));
         assert!(matches!(kind("no such table: schema_migrations"), Error::Other(_)));
         assert!(matches!(kind("interrupted"), Error::Other(_)));

@@ -24,11 +24,17 @@ pub struct OpenFiles {
     paths: StatePaths,
     opened: HashMap<PathBuf, Arc<Database>>,
     statement_limit: Duration,
+    disk_reserve: u64,
 }
 
 impl OpenFiles {
-    pub fn new(paths: StatePaths, statement_limit: Duration) -> Self {
-        Self { paths, opened: HashMap::new(), statement_limit }
+    pub fn new(paths: StatePaths, statement_limit: Duration, disk_reserve: u64) -> Self {
+        Self { paths, opened: HashMap::new(), statement_limit, disk_reserve }
+    }
+
+    /// All files of the databases.
+    pub fn paths(&self) -> impl Iterator<Item = PathBuf> {
+        self.opened.values().flat_map(|database| database.files())
     }
 
     pub fn into_databases(self) -> Vec<Arc<Database>> {
@@ -63,7 +69,7 @@ impl OpenFiles {
         if let Some(open) = self.opened.get(&path) {
             return Ok(open.clone());
         }
-        let database = Database::open(&path, durability, self.statement_limit)?;
+        let database = Database::open(&path, durability, self.statement_limit, self.disk_reserve)?;
         self.opened.insert(path, database.clone());
         Ok(database)
     }

@@ -62,6 +62,8 @@ pub struct Guest {
     /// One permit for each instance. A request that finds all instances busy gets a new one: without this limit, 512
     /// requests for a long list took 512 instances and their memory.
     permits: Arc<Semaphore>,
+    /// Requests of an instance at a time.
+    concurrent: usize,
 }
 
 impl Guest {
@@ -69,7 +71,20 @@ impl Guest {
         // More instances would only wait for a core, and 16 instances can hold 256 requests that wait for other things.
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let permits = (4 * cores).clamp(16, INSTANCES as usize / 2);
-        Self { grants, prepared, limits, permits: Arc::new(Semaphore::new(permits)) }
+        let permits = Arc::new(Semaphore::new(permits));
+        Self { grants, prepared, limits, permits, concurrent: CONCURRENT_REQUESTS }
+    }
+
+    /// The same component, with one request at a time for each instance: a request that makes its instance fail harms
+    /// no other there.
+    pub fn alone(&self) -> Self {
+        Self {
+            grants: self.grants.clone(),
+            prepared: self.prepared.clone(),
+            limits: self.limits,
+            permits: self.permits.clone(),
+            concurrent: 1,
+        }
     }
 
     /// Waits until there may be another instance.
@@ -92,7 +107,7 @@ impl HandlerState for Guest {
         let permit = permit.map_err(|_| wasmtime::format_err!("no instance became free in {INSTANCE_TIMEOUT:?}"))??;
         let engine = self.prepared.engine();
         let mut store = Store::new(engine, State::new(&self.grants));
-        store.limiter(|state| &mut state.limits);
+        store.limiter_async(|state| &mut state.limits);
         store.epoch_deadline_async_yield_and_update(1);
         store.set_epoch_deadline(1);
         let memory = store.data().limits.total.clone();
@@ -107,7 +122,13 @@ impl HandlerState for Guest {
                 memory: self.grants.memory.clone(),
                 sleep: Box::pin(tokio::time::sleep(IDLE_TIMEOUT)),
             },
-            state: Worker { component: self.grants.component.clone(), limits: self.limits, memory, _permit: permit },
+            state: Worker {
+                component: self.grants.component.clone(),
+                limits: self.limits,
+                memory,
+                concurrent: self.concurrent,
+                _permit: permit,
+            },
         })
     }
 }
@@ -145,6 +166,7 @@ pub struct Worker {
     limits: TimeLimits,
     /// The size of the instance's memories, in bytes.
     memory: Arc<AtomicUsize>,
+    concurrent: usize,
     /// Given back when the instance is dropped.
     _permit: OwnedSemaphorePermit,
 }
@@ -156,7 +178,7 @@ impl WorkerState for Worker {
     fn should_accept_request(&self, concurrent: usize, total: usize) -> ShouldAccept {
         if total >= MAX_REQUESTS || self.memory.load(Ordering::Relaxed) >= MAX_MEMORY {
             ShouldAccept::Never
-        } else if concurrent >= CONCURRENT_REQUESTS {
+        } else if concurrent >= self.concurrent {
             ShouldAccept::No
         } else {
             ShouldAccept::Yes

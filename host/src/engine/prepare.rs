@@ -19,6 +19,7 @@ use wasmtime_wasi_http::p3::bindings::ServicePre;
 use super::{code_cache::CodeCache, compose::Parts, engine, refusals, state::State};
 use crate::{
     key_value::{self, KeyValue},
+    memory,
     sqlite::{self, Sqlite},
     variables::{self, Variables},
 };
@@ -61,19 +62,9 @@ fn compile(engine: &Engine, parts: Parts, name: &str, cache: &CodeCache, key: &[
     drop(bytes);
     // The code of a file is mapped and shared; the code in `component` is private memory.
     let component = cache.load(engine, key).unwrap_or(component);
-    release_memory();
+    // Compiling takes 130 MB.
+    memory::release();
     Ok(component)
-}
-
-/// Returns free memory to the system. Compiling takes 130 MB, which the allocator otherwise keeps until the process
-/// ends.
-fn release_memory() {
-    #[cfg(all(target_os = "linux", target_env = "gnu"))]
-    // SAFETY: `malloc_trim` takes no pointer and is thread-safe.
-    #[allow(unsafe_code, reason = "std offers no way to trim the allocator")]
-    unsafe {
-        libc::malloc_trim(0);
-    }
 }
 
 fn cache_key(parts: &Parts, engine: &Engine) -> [u8; 32] {

@@ -6,9 +6,10 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
+    time::{Duration, Instant},
 };
 
-use wasmtime::{ResourceLimiter, component::ResourceTable};
+use wasmtime::{ResourceLimiterAsync, component::ResourceTable};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
@@ -21,6 +22,10 @@ use crate::{
     sqlite::{Database, SqliteView},
     variables::VariablesView,
 };
+
+/// How long a guest waits for memory, and how often it looks for it.
+const GROWTH_TIMEOUT: Duration = Duration::from_secs(2);
+const GROWTH_CHECK: Duration = Duration::from_millis(5);
 
 /// What the manifest grants to a component: open databases, resolved variables, limits.
 pub struct Grants {
@@ -90,21 +95,27 @@ impl Drop for MemoryLimits {
     }
 }
 
-impl ResourceLimiter for MemoryLimits {
-    fn memory_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
+#[wasmtime_wasi::async_trait]
+impl ResourceLimiterAsync for MemoryLimits {
+    /// Waits for memory that other instances give back: a guest without memory traps, and its other requests fail too.
+    async fn memory_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
         let more = desired - current;
         if desired > self.each {
             return Ok(false);
         }
-        if !self.budget.try_add(more) {
-            tracing::warn!("a guest gets no more memory: the budget of the process is used up");
-            return Ok(false);
+        let give_up = Instant::now() + GROWTH_TIMEOUT;
+        while !self.budget.try_add(more) {
+            if Instant::now() > give_up {
+                tracing::warn!("a guest gets no more memory: the budget of the process is used up");
+                return Ok(false);
+            }
+            tokio::time::sleep(GROWTH_CHECK).await;
         }
         self.total.fetch_add(more, Ordering::Relaxed);
         Ok(true)
     }
 
-    fn table_growing(&mut self, _: usize, _: usize, _: Option<usize>) -> wasmtime::Result<bool> {
+    async fn table_growing(&mut self, _: usize, _: usize, _: Option<usize>) -> wasmtime::Result<bool> {
         Ok(true)
     }
 }

@@ -1,20 +1,13 @@
 //! Accepts connections, and refuses those that are too many.
 
-use std::{
-    io::Write,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::{Duration, Instant},
-};
+use std::{io::Write, sync::Arc, time::Duration};
 
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::watch,
 };
 
-use super::{Server, connection};
+use super::{Server, connection, log_limit::LogLimit};
 
 /// The kernel reports that a socket takes more bytes when fewer than half of these are unsent. Without this, it waits
 /// until a third of a buffer of up to 4 MB is free, and a client that reads slowly would seem to read nothing.
@@ -24,14 +17,12 @@ const REFUSAL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\n\
     content-type: application/problem+json\r\ncontent-length: 131\r\nretry-after: 1\r\nconnection: close\r\n\r\n\
     {\"type\":\"about:blank\",\"title\":\"Service Unavailable\",\"status\":503,\
     \"detail\":\"Too many connections. Try again shortly.\",\"code\":\"busy\"}";
-/// How often refusals are logged.
-const LOG_INTERVAL: Duration = Duration::from_secs(60);
 
 /// Accepts connections until `stop` changes, then returns at once. Each connection finishes its requests; it holds a
 /// clone of `stop` until then.
 pub async fn serve(server: Arc<Server>, listener: TcpListener, mut stop: watch::Receiver<bool>) {
     limit_unsent(&listener);
-    let refusals = Refusals { count: AtomicU64::new(0), since: Instant::now(), logged: AtomicU64::new(0) };
+    let refusals = LogLimit::new("connections were refused: there are too many, of one address or of all");
     loop {
         let accepted = tokio::select! {
             biased;
@@ -85,26 +76,6 @@ fn limit_unsent(listener: &TcpListener) {
         };
         if set != 0 {
             tracing::debug!(error = %std::io::Error::last_os_error(), "TCP_NOTSENT_LOWAT is not available");
-        }
-    }
-}
-
-/// Counts refusals, and logs them from time to time.
-struct Refusals {
-    count: AtomicU64,
-    since: Instant,
-    /// Seconds since `since`.
-    logged: AtomicU64,
-}
-
-impl Refusals {
-    fn add(&self) {
-        let count = self.count.fetch_add(1, Ordering::Relaxed) + 1;
-        let now = self.since.elapsed().as_secs() + LOG_INTERVAL.as_secs();
-        if now - self.logged.load(Ordering::Relaxed) >= LOG_INTERVAL.as_secs() {
-            self.logged.store(now, Ordering::Relaxed);
-            self.count.store(0, Ordering::Relaxed);
-            tracing::warn!(refused = count, "connections were refused: there are too many, of one address or of all");
         }
     }
 }

@@ -37,6 +37,8 @@ pub fn resolve(manifest: &Manifest, passed: &BTreeMap<String, String>, inherit_e
             .or_else(|| variable.default.clone());
         match value {
             Some(value) => drop(values.insert(name.clone(), value)),
+            // Other users of the machine can read the arguments of a process.
+            None if variable.secret => missing.push(format!("  `{name}`: set {key}=… in `.env` or the environment")),
             None => missing.push(format!("  `{name}`: set {key}=… or pass `--variable {name}=…`")),
         }
     }

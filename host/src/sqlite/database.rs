@@ -21,7 +21,8 @@ use rusqlite::{
 };
 use tokio::sync::Semaphore;
 
-use super::lock::DatabaseLock;
+use super::{disk::DiskReserve, lock::DatabaseLock};
+use crate::private_files::{create_private_dir, private_file};
 
 /// How long a statement waits for another process's lock, as in Spin.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -50,6 +51,7 @@ pub enum Durability {
 
 pub struct Database {
     path: PathBuf,
+    pub disk: DiskReserve,
     durability: Durability,
     statement_limit: Duration,
     idle: Mutex<Vec<Pooled>>,
@@ -89,19 +91,29 @@ impl Pooled {
 }
 
 impl Database {
-    /// Opens or creates the file, and checks that it can be written to.
-    pub fn open(path: &Path, durability: Durability, statement_limit: Duration) -> Result<Arc<Self>> {
-        if let Some(dir) = path.parent() {
-            std::fs::create_dir_all(dir).with_context(|| {
-                format!("could not create `{}`: check its permissions, or choose another `--state-dir`", dir.display())
-            })?;
-        }
+    /// Opens or creates the file, and checks that it can be written to. While the disk has fewer free bytes than
+    /// `disk_reserve`, writes fail.
+    pub fn open(
+        path: &Path,
+        durability: Durability,
+        statement_limit: Duration,
+        disk_reserve: u64,
+    ) -> Result<Arc<Self>> {
+        let dir = path.parent().filter(|dir| *dir != Path::new("")).unwrap_or(Path::new("."));
+        create_private_dir(dir).with_context(|| {
+            format!("could not create `{}`: check its permissions, or choose another `--state-dir`", dir.display())
+        })?;
         let lock = match durability {
             Durability::Full => Some(DatabaseLock::shared(path)?),
             Durability::Cache => None,
         };
+        // SQLite would create it with the permissions that the umask leaves, and gives its other files the same.
+        private_file().open(path).with_context(|| {
+            format!("could not open `{}`: check its permissions, or choose another `--state-dir`", path.display())
+        })?;
         let database = Self {
             path: path.to_owned(),
+            disk: DiskReserve::new(dir.to_owned(), disk_reserve),
             durability,
             statement_limit,
             idle: Mutex::default(),
@@ -140,6 +152,15 @@ impl Database {
                 result => return result,
             }
         }
+    }
+
+    /// The file, and those that SQLite and the host keep beside it.
+    pub fn files(&self) -> impl Iterator<Item = PathBuf> {
+        ["", "-wal", "-shm", ".lock"].into_iter().map(|suffix| {
+            let mut path = self.path.as_os_str().to_owned();
+            path.push(suffix);
+            path.into()
+        })
     }
 
     /// Returns a clean connection.

@@ -5,11 +5,13 @@
 //! never removed, since two processes could then hold locks on two files of one name.
 
 use std::{
-    fs::{File, OpenOptions, TryLockError},
+    fs::{File, TryLockError},
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context, Result, bail};
+
+use crate::private_files::private_file;
 
 /// The lock of a database; dropping it releases it.
 #[derive(Debug)]
@@ -53,6 +55,7 @@ fn open(database: &Path) -> Result<File> {
     let mut path = database.as_os_str().to_owned();
     path.push(".lock");
     let path = PathBuf::from(path);
-    let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
-    opened.with_context(|| format!("could not open `{}`: check the permissions of its folder", path.display()))
+    private_file()
+        .open(&path)
+        .with_context(|| format!("could not open `{}`: check the permissions of its folder", path.display()))
 }

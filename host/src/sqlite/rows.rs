@@ -84,5 +84,8 @@ impl ToSql for Parameter<'_> {
 }
 
 pub fn io(error: rusqlite::Error) -> Error {
+    if error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull) {
+        return Error::DatabaseFull;
+    }
     Error::Io(error.to_string())
 }

@@ -164,6 +164,11 @@ impl Session {
 
     /// Runs a statement while holding the writer's permit. Gives the permit back after the transaction.
     fn write(&mut self, sql: &str, parameters: &[Value]) -> Result<(Vec<String>, Vec<RowResult>), Error> {
+        // A transaction that has begun may end.
+        if self.kept.as_ref().is_none_or(|kept| kept.connection.is_autocommit()) && self.database.disk.is_short() {
+            self.write_permit = None;
+            return Err(Error::DatabaseFull);
+        }
         let (mut changes, mut last_insert_rowid) = (0, 0);
         let result = self.with(|database, pooled| {
             let rows = held(database, pooled, sql, parameters);

@@ -9,7 +9,7 @@ use super::{Database, Durability, Error, RowResult, Rows, Session, Value};
 fn database() -> (tempfile::TempDir, Arc<Database>) {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("a/b/test.db");
-    let database = Database::open(&path, Durability::Full, Duration::from_secs(1)).unwrap();
+    let database = Database::open(&path, Durability::Full, Duration::from_secs(1), 0).unwrap();
     (dir, database)
 }
 
@@ -162,8 +162,24 @@ fn a_database_that_cannot_be_used_is_refused_when_it_is_opened() {
     let dir = tempfile::tempdir().unwrap();
     std::fs::create_dir(dir.path().join("x.db")).unwrap();
     let path = dir.path().join("x.db");
-    let Err(error) = Database::open(&path, Durability::Full, Duration::from_secs(1)) else {
+    let Err(error) = Database::open(&path, Durability::Full, Duration::from_secs(1), 0) else {
         panic!("a directory was opened as a database");
     };
     assert!(format!("{error:#}").contains("--state-dir"), "{error:#}");
+}
+
+#[tokio::test]
+async fn while_the_disk_is_nearly_full_writes_fail_and_reads_succeed() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("test.db");
+    let open = |reserve| Database::open(&path, Durability::Full, Duration::from_secs(1), reserve).unwrap();
+    let database = open(1);
+    run(&session(&database), "CREATE TABLE t (a)").await.unwrap();
+    run(&session(&database), "INSERT INTO t VALUES (1)").await.unwrap();
+    drop(database);
+    let full = session(&open(u64::MAX));
+    for write in ["INSERT INTO t VALUES (2)", "BEGIN IMMEDIATE", "DELETE FROM t"] {
+        assert_eq!(run(&full, write).await.err(), Some("DatabaseFull".to_owned()), "{write}");
+    }
+    assert_eq!(integer(run(&full, "SELECT count(*) FROM t").await), 1);
 }

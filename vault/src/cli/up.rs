@@ -28,7 +28,7 @@ pub struct Up {
     /// The directory of compiled code [default: target/vault-cache, or code-cache in the state directory]
     #[arg(long, value_name = "DIR")]
     code_cache: Option<PathBuf>,
-    /// Set a variable of the application; may be repeated
+    /// Set a variable of the application; may be repeated. Not for secrets: others can read arguments
     #[arg(long, short = 'e', value_name = "NAME=VALUE", value_parser = parse_variable)]
     variable: Vec<(String, String)>,
     /// A runtime-config.toml: the paths of databases and key-value stores
@@ -53,8 +53,11 @@ pub struct Up {
     #[arg(long, default_value_t = 256, value_name = "MB")]
     memory_limit: usize,
     /// Memory that all clients together may cause, in megabytes; from three quarters on, new requests get 503
-    #[arg(long, default_value_t = 384, value_name = "MB")]
+    #[arg(long, default_value_t = 320, value_name = "MB")]
     memory_budget: usize,
+    /// Free space of the disk, in megabytes, below which the data is read but not written; 0: no reserve
+    #[arg(long, default_value_t = 64, value_name = "MB")]
+    disk_reserve: u64,
     /// Connections at once
     #[arg(long, default_value_t = 10_000, value_name = "N")]
     max_connections: usize,
@@ -84,6 +87,7 @@ impl Up {
             .concurrent_requests(self.max_requests)
             .memory_limit(self.memory_limit << 20)
             .memory_budget(self.memory_budget << 20)
+            .disk_reserve(self.disk_reserve << 20)
             .trusted_proxies_from("trusted_proxies")
             .connection_limits(ConnectionLimits {
                 connections: self.max_connections,

@@ -23,7 +23,7 @@ pub fn restore(files: &DatabaseFiles, backup: &Path) -> Result<()> {
     check_header(backup)?;
     let database = &files.database;
     if let Some(folder) = database.parent() {
-        std::fs::create_dir_all(folder).map_err(|error| explain_io(error, folder))?;
+        host::create_private_dir(folder).map_err(|error| explain_io(error, folder))?;
     }
     let _lock = DatabaseLock::exclusive(database)?;
 
