@@ -25,6 +25,11 @@ impl Process {
 
     /// Starts the process and returns at once, possibly before it answers.
     pub fn spawn(state: &Path) -> Self {
+        Self::spawn_with_log(state, Stdio::null())
+    }
+
+    /// The same, with its log.
+    pub fn spawn_with_log(state: &Path, log: impl Into<Stdio>) -> Self {
         let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port");
         let child = Command::new(vault_binary())
             .args(["up", "--no-build", "--listen", &free.to_string()])
@@ -33,7 +38,7 @@ impl Process {
             .arg("--state-dir")
             .arg(state)
             .stdout(Stdio::null())
-            .stderr(Stdio::null())
+            .stderr(log)
             .spawn()
             .expect("`cargo vault test` builds the vault command");
         Self { child, url: format!("http://{free}") }
@@ -46,6 +51,11 @@ impl Process {
             assert!(Instant::now() < deadline, "no answer from {}", self.url);
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
+    }
+
+    /// The id of the process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     pub fn url(&self) -> &str {

@@ -7,12 +7,21 @@
 //! | `covers` | covers that no one looked up; huge images; more covers than the disk has room for |
 //! | `lookups` | lookups without end, by one account, by all, and without an account |
 //! | `registration` | a stranger registers where accounts are by invitation, or before the operator |
+//! | `connections` | many connections of one address; clients that leave before they are answered |
+//! | `disk` | a disk that is nearly full |
+//! | `files` | other users of the machine |
+//! | `unread_answers` | clients that ask for much and read nothing |
 //! | `slow_clients` | silence, partial requests, bodies that do not arrive |
 //! | `start` | none: the defaults of the manifest, limits included, serve a collector |
 
 mod assistant;
+mod connections;
 mod covers;
+mod disk;
+mod files;
+mod http2;
 mod lookups;
 mod registration;
 mod slow_clients;
 mod start;
+mod unread_answers;
