@@ -86,8 +86,8 @@ impl Store {
             SELECT json_insert(",
             conversation_json!(),
             ", '$.history', json((SELECT json_group_array(json(item)) FROM (SELECT item FROM page ORDER BY id))),
-                '$.next_cursor', (SELECT CAST(min(id) AS TEXT) FROM page
-                    HAVING count(*) < (SELECT count(*) FROM latest)))
+                '$.next_cursor', CASE WHEN (SELECT count(*) FROM page) < (SELECT count(*) FROM latest)
+                    THEN (SELECT CAST(min(id) AS TEXT) FROM page) END)
             FROM conversation"
         );
         let parameters = [user.into(), id.into(), cursor.into(), MAX_MESSAGES.into(), MAX_PAGE_BYTES.into()];
