@@ -135,8 +135,9 @@ function chooseCover() {
     const form = el("form", { id: "cover-form", class: "stack", novalidate: true }, address);
     /** @param {string|null} value */
     const save = async (value) => {
-        const typed = readCover(value);
-        if (typed) allowOnce(typed);
+        // A user who types an address wants to see the picture.
+        const read = readCover(value);
+        if (read) allowOnce(read);
         await saveAlbum({ cover: value });
         dialog.close();
     };
@@ -151,8 +152,13 @@ function chooseCover() {
     });
     form.addEventListener("submit", async (event) => {
         event.preventDefault();
+        const typed = controlOf(form, "cover").value.trim();
+        if (typed && !readCover(typed)) {
+            find(".fault", address).textContent = "The address must begin with https://.";
+            return;
+        }
         try {
-            await save(controlOf(form, "cover").value.trim() || null);
+            await save(typed || null);
         } catch (error) {
             const { fields, text } = describeError(error);
             find(".fault", address).textContent = fields.cover ? `The address ${fields.cover}.` : text;
