@@ -13,6 +13,7 @@ use crate::{
         types::Error,
     },
     error::{AnswerError, Incomplete, Result},
+    question::printable,
     relay::{self, ModelRequest},
     store::{NewAnswer, Store},
 };
@@ -134,6 +135,8 @@ fn new_answer<'a>(job: &'a AnswerJob, content: &'a str) -> NewAnswer<'a> {
 }
 
 async fn store(job: &AnswerJob, answer: NewAnswer<'_>) -> Result<i64> {
+    let content = printable(answer.content);
+    let answer = NewAnswer { content: &content, ..answer };
     Store::open().await?.add_answer(job.user, job.conversation, job.slot, answer).await
 }
 

@@ -1,5 +1,7 @@
 //! Checks a question and prepares its answer.
 
+use std::borrow::Cow;
+
 use crate::{
     answer::{AnswerJob, AnswerSource},
     builtin,
@@ -43,7 +45,8 @@ pub async fn accept(user: i64, question: Question, context: contract::Context, c
             patience: config.patience,
         }),
     };
-    let new = NewQuestion { conversation: question.conversation_id, title: &title(message), content: message };
+    let (title, content) = (title(message), printable(message));
+    let new = NewQuestion { conversation: question.conversation_id, title: &title, content: &content };
     let stored = store.add_question(user, new, limits).await?;
     if let AnswerSource::Model(request) = &mut source {
         request.history = prompt::within_budget(stored.history);
@@ -54,12 +57,22 @@ pub async fn accept(user: i64, question: Question, context: contract::Context, c
 
 /// Returns the message without the white space around it.
 fn check_message(message: &str) -> Result<&str> {
-    let message = message.trim();
+    let message = message.trim_matches(|c: char| c.is_whitespace() || c.is_control());
     // A character has at most four bytes: a longer text need not be counted.
     if message.is_empty() || message.len() > MAX_MESSAGE * 4 || message.chars().count() > MAX_MESSAGE {
         return Err(invalid("message", format!("must have 1 to {MAX_MESSAGE} characters")));
     }
     Ok(message)
+}
+
+/// A text without control characters but line breaks and tabs. As JSON, each of the others has six bytes, so a
+/// conversation of them would cost six times as much to read.
+pub fn printable(text: &str) -> Cow<'_, str> {
+    let is_refused = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+    match text.contains(is_refused) {
+        true => Cow::Owned(text.chars().filter(|c| !is_refused(*c)).collect()),
+        false => Cow::Borrowed(text),
+    }
 }
 
 /// What can be known before the question is stored: the conversation exists, the provider is available, and the quotas
@@ -102,10 +115,16 @@ mod tests {
     }
 
     #[test]
+    fn control_characters_are_left_out() {
+        assert_eq!(printable("a\nb\tc"), "a\nb\tc");
+        assert_eq!(printable("\u{1}a\u{0}b\u{9f}"), "ab");
+    }
+
+    #[test]
     fn a_message_has_1_to_8000_characters() {
         assert_eq!(check_message(" x\n").unwrap(), "x");
         assert!(check_message(&"🎧".repeat(8_000)).is_ok());
-        for bad in [String::new(), " \n".to_owned(), "x".repeat(8_001), "x".repeat(32_001)] {
+        for bad in [String::new(), " \n".to_owned(), "\u{1}\u{2}".to_owned(), "x".repeat(8_001), "x".repeat(32_001)] {
             assert!(matches!(check_message(&bad), Err(Error::Invalid(_))), "{}", bad.len());
         }
     }

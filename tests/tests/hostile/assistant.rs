@@ -85,6 +85,17 @@ async fn a_message_of_a_mebibyte_is_refused_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn control_characters_are_not_stored() {
+    let app = App::start().await;
+    let caller = app.collector().await;
+    let question = "Do I own\tthis?\nOr that?".to_owned() + &"\u{1}".repeat(7_000);
+    let answer = ask(&caller, json!({"message": question})).await.expect(200).json();
+    let whole = caller.get(&format!("/api/chat/conversations/{}", answer["conversation_id"])).await.expect(200).json();
+    assert_eq!(whole["history"][0]["content"], "Do I own\tthis?\nOr that?");
+    assert_eq!(ask(&caller, json!({"message": "\u{1}\u{2}"})).await.faults(), ["message"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_operators_key_answers_a_limited_number_of_questions_a_day() {
     let setup = Setup::with(&[("chat_installation_quota", "2")]).await;
     let other = setup.app.collector().await;
