@@ -62,7 +62,7 @@
 //!   in the guest, which then traps. A trap ends the instance, not the host.
 //! - **Requests.** 512 at once; more wait up to 5 s (503). 32 of them may have bodies of more than 1 MiB. A head has at
 //!   most 64 kB.
-//! - **Addresses.** 512 connections or unfinished requests of one address (an IPv6 network of 64 bits), 64 requests that
+//! - **Addresses.** 512 connections or unfinished requests of one address (an IPv6 network of 64 bits), 32 requests that
 //!   guests handle, 8 with large bodies, a quarter of the memory. Proxies in `trusted_proxies` are exempt.
 //! - **Connections.** 10,000, or fewer if the process may open fewer files; some descriptors are kept for the databases.
 //!   The fuller the host is, the fewer connections an address may have. More are refused with 503.

@@ -50,7 +50,7 @@ impl Default for ConnectionLimits {
             idle: Duration::from_secs(75),
             connections: 10_000,
             connections_per_address: 512,
-            requests_per_address: 64,
+            requests_per_address: 32,
             streams: 100,
             body_buffer: 1 << 20,
             uploads: 32,
