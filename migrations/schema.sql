@@ -31,7 +31,10 @@ CREATE TABLE sessions (
     created_at   TEXT NOT NULL,
     last_used_at TEXT NOT NULL,
     -- 30 days after last_used_at.
-    expires_at   TEXT NOT NULL
+    expires_at   TEXT NOT NULL,
+    -- How many pairs of tokens the session was given after the first, and the newest whose access token was used.
+    generation INTEGER NOT NULL DEFAULT 0,
+    confirmed INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sessions_user ON sessions (user_id, last_used_at);
 
@@ -46,7 +49,9 @@ CREATE TABLE refresh_tokens (
     -- Only a client that sends the same key may repeat the refresh.
     retry_hash TEXT,
     -- The hash of the token that replaced this one.
-    successor TEXT
+    successor TEXT,
+    -- How often the refresh that used the token was repeated.
+    retries INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX refresh_tokens_session ON refresh_tokens (session_id);
 
@@ -72,6 +77,34 @@ CREATE TABLE invitations (
     -- When an account was created with it, and which one (NULL: it was deleted since).
     used_at    TEXT,
     used_by    INTEGER REFERENCES users (id) ON DELETE SET NULL
+) STRICT, WITHOUT ROWID;
+
+-- Wrong guesses of the last quarter of an hour (registrations: of the last hour). The texts are keyed hashes, so that a
+-- copy of this table names no one. A row costs a client a password derivation, and ends, so there are few.
+CREATE TABLE attempts (
+    -- What is guessed, and the address that guesses (of IPv6, the /64).
+    address TEXT NOT NULL,
+    -- The email, whether or not an account has it.
+    subject TEXT NOT NULL,
+    -- What is guessed, and the network of the address: its /24, of IPv6 the /48.
+    network TEXT NOT NULL,
+    count   INTEGER NOT NULL,
+    -- The part of `count` that is being checked now.
+    pending INTEGER NOT NULL,
+    -- When the row counts no more.
+    until   TEXT NOT NULL,
+    PRIMARY KEY (address, subject)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX attempts_subject ON attempts (subject);
+CREATE INDEX attempts_network ON attempts (network);
+CREATE INDEX attempts_until ON attempts (until);
+
+-- Addresses, as in `attempts`, that an account was signed in from: guesses from elsewhere do not lock its owner out.
+CREATE TABLE known_addresses (
+    user_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    address TEXT NOT NULL,
+    used_at TEXT NOT NULL,
+    PRIMARY KEY (user_id, address)
 ) STRICT, WITHOUT ROWID;
 
 -- ==== Owner: collection ====

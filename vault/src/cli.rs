@@ -54,6 +54,8 @@ enum Task {
     Restore(data::Restore),
     /// Check that the database is intact and that its documents agree with its ledger
     Check(data::Check),
+    /// Set the password of an account, for its owner who is locked out; works while it is served
+    Password(data::Password),
     /// Build, then run the benchmark
     Bench {
         /// Arguments for the benchmark
@@ -85,5 +87,6 @@ pub fn run() -> Result<()> {
         Task::Backup(backup) => backup.run(&cli.from),
         Task::Restore(restore) => restore.run(&cli.from),
         Task::Check(check) => check.run(&cli.from),
+        Task::Password(password) => password.run(&cli.from),
     }
 }

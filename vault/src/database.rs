@@ -1,6 +1,6 @@
-//! `vault backup`, `vault restore`, `vault check`.
+//! `vault backup`, `vault restore`, `vault check`, `vault password`.
 //!
-//! Each works on a snapshot that SQLite's backup API takes, so that a host may serve meanwhile. Only a restore needs
+//! Each of the first three works on a snapshot that SQLite's backup API takes, so that a host may serve meanwhile. Only a restore needs
 //! the database exclusively; [`host::DatabaseLock`] ensures that.
 //!
 //! | Module | Contents |
@@ -15,9 +15,10 @@ mod backup;
 mod check;
 mod errors;
 mod files;
+mod password;
 mod replay;
 mod restore;
 mod schema;
 mod snapshot;
 
-pub use self::{backup::backup, check::check, files::DatabaseFiles, restore::restore};
+pub use self::{backup::backup, check::check, files::DatabaseFiles, password::set_password, restore::restore};

@@ -1,10 +1,12 @@
 //! The caller's own account.
 
 use crate::{
-    contract::{Error, Identity, ProfileChange, User},
+    attempt::{Attempts, Purpose},
+    contract::{Client, Error, FieldError, Identity, ProfileChange, User},
     email::{self, Email},
     name,
-    password::{self, Verdict},
+    password::{self, Turn, Verdict},
+    session::live,
     store::{Account, ProfileUpdate, Store},
     validation::Faults,
 };
@@ -13,33 +15,38 @@ pub async fn read(caller: &Identity) -> Result<User, Error> {
     Ok(find_account(caller).await?.user)
 }
 
-pub async fn update(caller: &Identity, change: ProfileChange) -> Result<User, Error> {
+pub async fn update(caller: &Identity, change: ProfileChange, client: &Client) -> Result<User, Error> {
     let (name, email) = validate(&change)?;
     let account = find_account(caller).await?;
     if name.is_none() && email.is_none() {
         return Ok(account.user);
     }
     if let (Some(_), Some(password)) = (&email, &change.current_password) {
-        check_password(&account, password).await?;
+        drop(check_password(&account, password, client).await?);
     }
-    let update = ProfileUpdate { name, email, password_hash: &account.password_hash };
-    Store::open().await?.update_profile(caller, &update).await?.ok_or(Error::Unauthenticated)
+    let ends_other_sessions = email.as_ref().is_some_and(|email| email.key != account.user.email.to_lowercase());
+    let update = ProfileUpdate { name, email, password_hash: &account.password_hash, ends_other_sessions };
+    let user = Store::open().await?.update_profile(caller, &update).await?.ok_or(Error::Unauthenticated)?;
+    if ends_other_sessions {
+        live::forget();
+    }
+    Ok(user)
 }
 
-pub async fn delete(caller: &Identity, password: &str) -> Result<(), Error> {
+pub async fn delete(caller: &Identity, password: &str, client: &Client) -> Result<(), Error> {
     let account = find_account(caller).await?;
-    check_password(&account, password).await?;
+    drop(check_password(&account, password, client).await?);
     require_changed(Store::open().await?.delete_user(caller, &account.password_hash).await?)
 }
 
-pub async fn change_password(caller: &Identity, current: &str, new: &str) -> Result<(), Error> {
-    let mut faults = Faults::default();
-    if faults.check("new_password", password::check(new)).is_none() {
-        return Err(faults.into());
-    }
+pub async fn change_password(caller: &Identity, current: &str, new: &str, client: &Client) -> Result<(), Error> {
     let account = find_account(caller).await?;
-    check_password(&account, current).await?;
-    let hash = password::hash(new).await?;
+    if let Err(message) = password::check(new, &account.user.email) {
+        return Err(Error::Invalid(vec![FieldError { field: "new_password".into(), message: message.into() }]));
+    }
+    let turn = check_password(&account, current, client).await?;
+    let hash = password::hash(&turn, new).await?;
+    drop(turn);
     require_changed(Store::open().await?.replace_password(caller, &account.password_hash, &hash).await?)
 }
 
@@ -47,15 +54,28 @@ async fn find_account(caller: &Identity) -> Result<Account, Error> {
     Store::open().await?.account(caller).await?.ok_or(Error::Unauthenticated)
 }
 
-async fn check_password(account: &Account, password: &str) -> Result<(), Error> {
-    match password::verify(password, Some(&account.password_hash)).await {
-        Verdict::Wrong => Err(Error::BadCredentials),
-        Verdict::Right | Verdict::RightButOld => Ok(()),
+/// Counts with the guesses at sign-ins: a stolen access token is no way around their limit.
+async fn check_password(account: &Account, password: &str, client: &Client) -> Result<Turn, Error> {
+    let subject = account.user.email.to_lowercase();
+    let attempts = Attempts::of(Purpose::Password, &subject, Some(account.user.id), client).await?;
+    attempts.check().await?;
+    let turn = Turn::take().await?;
+    attempts.begin().await?;
+    match password::verify(&turn, password, Some(&account.password_hash)).await {
+        Verdict::Wrong => {
+            attempts.wrong().await?;
+            Err(Error::BadCredentials)
+        }
+        Verdict::Right | Verdict::RightButOld => {
+            attempts.right().await?;
+            Ok(turn)
+        }
     }
 }
 
 /// A change has no effect if the session ended or the password was replaced after the password was checked.
 fn require_changed(changed: bool) -> Result<(), Error> {
+    live::forget();
     if changed { Ok(()) } else { Err(Error::Unauthenticated) }
 }
 

@@ -3,8 +3,9 @@
 use crate::{
     config::AdminConfig,
     contract::{Error, Registration, Role, User},
-    password::{self, Verdict},
+    password::{self, Turn, Verdict},
     registration,
+    session::live,
     store::{Account, NewUser, Store},
 };
 
@@ -22,7 +23,7 @@ pub async fn ensure() -> Result<Option<User>, Error> {
     let user = match store.account_by_email(&email.key).await? {
         Some(account) => raise(&store, account, &registration.password).await?,
         None => {
-            let password_hash = password::hash(&registration.password).await?;
+            let password_hash = password::hash(&Turn::take().await?, &registration.password).await?;
             store.insert_user(&NewUser { email, name, password_hash }, Role::SuperAdmin).await?
         }
     };
@@ -33,9 +34,13 @@ async fn raise(store: &Store, account: Account, password: &str) -> Result<User, 
     if matches!(account.user.role, Role::SuperAdmin) {
         return Ok(account.user);
     }
-    let replacement = match password::verify(password, Some(&account.password_hash)).await {
-        Verdict::Wrong => Some(password::hash(password).await?),
+    let turn = Turn::take().await?;
+    let replacement = match password::verify(&turn, password, Some(&account.password_hash)).await {
+        Verdict::Wrong => Some(password::hash(&turn, password).await?),
         Verdict::Right | Verdict::RightButOld => None,
     };
-    store.raise_to_admin(&account, replacement.as_deref()).await
+    drop(turn);
+    let user = store.raise_to_admin(&account, replacement.as_deref()).await?;
+    live::forget();
+    Ok(user)
 }

@@ -1,6 +1,6 @@
 //! The variables of `spin.toml` that auth reads. An empty variable counts as not set.
 
-use guest::variables::{read, read_secret, read_verbatim};
+use guest::variables::{read, read_number, read_secret, read_verbatim};
 
 use crate::contract::Error;
 
@@ -71,4 +71,9 @@ impl RegistrationConfig {
         let unknown = || Error::Misconfigured("the variable registration must be open, invite or closed".to_owned());
         Ok(Self { mode: mode.ok_or_else(unknown)?, has_admin })
     }
+}
+
+/// The wrong guesses of an address after which it must wait; 0: no limit.
+pub async fn sign_in_attempts() -> Result<i64, Error> {
+    Ok(read_number("sign_in_attempts", 0..=1_000_000).await?)
 }

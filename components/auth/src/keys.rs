@@ -21,6 +21,6 @@ pub async fn read_keys() -> Result<&'static Keys, Error> {
 
 async fn installation_secret() -> Result<String, Error> {
     let store = Store::open().await?;
-    let load = async || store.jwt_secret().await;
-    guest::installation_secret(load, async |candidate| store.insert_jwt_secret(&candidate).await).await
+    let load = async || store.secret("jwt").await;
+    guest::installation_secret(load, async |candidate| store.insert_secret("jwt", &candidate).await).await
 }

@@ -6,7 +6,9 @@
 //! | `invitation` | codes with which a person may create an account |
 //! | `session` | sign-in, refresh, sign-out, the list of sessions |
 //! | `account` | reads, changes and deletes the caller's own account |
-//! | `password` | hashes passwords; verifies current and legacy hashes, each outcome in the same time |
+//! | `session::live` | whether the session of an access token lives |
+//! | `attempt` | bounds wrong guesses |
+//! | `password` | hashes and verifies passwords in turn; the crate `password` has their rules and formats |
 //! | `token`, `keys` | access tokens, and the keys that sign them |
 //! | `refresh_token` | opaque tokens that can be used once |
 //! | `email`, `name`, `validation` | check the input |
@@ -15,6 +17,7 @@
 
 mod account;
 mod admin;
+mod attempt;
 mod config;
 mod email;
 mod error;
@@ -71,16 +74,16 @@ impl accounts::Guest for Auth {
         account::read(&caller).await
     }
 
-    async fn update_me(caller: Identity, change: ProfileChange) -> Result<User, Error> {
-        account::update(&caller, change).await
+    async fn update_me(caller: Identity, change: ProfileChange, client: Client) -> Result<User, Error> {
+        account::update(&caller, change, &client).await
     }
 
-    async fn delete_me(caller: Identity, password: String) -> Result<(), Error> {
-        account::delete(&caller, &password).await
+    async fn delete_me(caller: Identity, password: String, client: Client) -> Result<(), Error> {
+        account::delete(&caller, &password, &client).await
     }
 
-    async fn change_password(caller: Identity, current: String, new: String) -> Result<(), Error> {
-        account::change_password(&caller, &current, &new).await
+    async fn change_password(caller: Identity, current: String, new: String, client: Client) -> Result<(), Error> {
+        account::change_password(&caller, &current, &new, &client).await
     }
 
     async fn ensure_admin() -> Result<Option<User>, Error> {
@@ -107,20 +110,20 @@ impl sessions::Guest for Auth {
         session::login(&email, &password, client).await
     }
 
-    async fn refresh(refresh_token: String, client: Client) -> Result<SignedIn, Error> {
-        session::refresh(&refresh_token, None, client).await
-    }
-
-    async fn refresh_with_key(refresh_token: String, retry_key: String, client: Client) -> Result<SignedIn, Error> {
-        session::refresh(&refresh_token, Some(&retry_key), client).await
+    async fn refresh(refresh_token: String, retry_key: Option<String>, client: Client) -> Result<SignedIn, Error> {
+        session::refresh(&refresh_token, retry_key.as_deref(), client).await
     }
 
     async fn logout(refresh_token: String) -> Result<(), Error> {
         session::logout(&refresh_token).await
     }
 
-    async fn authenticate(access_token: String) -> Result<Identity, Error> {
-        keys::read_keys().await?.verify(&access_token).ok_or(Error::Unauthenticated)
+    async fn authenticate(access_token: String, ask_again: bool) -> Result<Identity, Error> {
+        session::live::authenticate(&access_token, ask_again).await
+    }
+
+    async fn count_operator_guess(client: Client, outcome: Option<bool>) -> Result<(), Error> {
+        session::count_operator_guess(&client, outcome).await
     }
 
     async fn list_active(caller: Identity) -> Result<Vec<Session>, Error> {

@@ -1,10 +1,12 @@
 //! New accounts: who may create one, and of what.
 
 use crate::{
+    attempt::{Attempts, Purpose},
     config::{RegistrationConfig, RegistrationMode},
     contract::{Client, Error, FieldError, Registration, Role, SignedIn},
     email::{self, Email},
-    invitation, name, password,
+    invitation, name,
+    password::{self, Turn},
     session::NewSession,
     store::{Admission, NewUser, Store},
     validation::Faults,
@@ -26,11 +28,16 @@ pub async fn register(registration: Registration, client: Client) -> Result<Sign
     if !is_admitted(admission, &email).await? {
         return Err(refusal(admission));
     }
+    let attempts = Attempts::of(Purpose::Registration, "", None, &client).await?;
+    attempts.check().await?;
+    let at_sign_in = Attempts::of(Purpose::Password, &email.key, None, &client).await?;
     let session = NewSession::prepare(client).await?;
-    // Hashing takes long, so it comes before the connection to the database is opened.
-    let password_hash = password::hash(&registration.password).await?;
+    let turn = Turn::take().await?;
+    attempts.spend().await?;
+    let password_hash = password::hash(&turn, &registration.password).await?;
+    drop(turn);
     let user = NewUser { email, name, password_hash };
-    let user = Store::open().await?.register(&user, admission, &session.row()).await?;
+    let user = Store::open().await?.register(&user, admission, &session.row(at_sign_in.keys())).await?;
     let user = user.ok_or_else(|| refusal(admission))?;
     if matches!(user.role, Role::SuperAdmin) {
         warn_of_first_account(user.id);
@@ -73,7 +80,7 @@ fn warn_of_first_account(id: i64) {
 pub fn validate(registration: &Registration) -> Result<(Email, Option<String>), Error> {
     let mut faults = Faults::default();
     let email = faults.check("email", email::parse(&registration.email));
-    let password = faults.check("password", password::check(&registration.password));
+    let password = faults.check("password", password::check(&registration.password, &registration.email));
     let name = faults.check("name", registration.name.as_deref().map(name::parse).transpose());
     match (email, password, name) {
         (Some(email), Some(()), Some(name)) => Ok((email, name)),

@@ -1,13 +1,16 @@
 //! Sign-in, refresh, sign-out, and the list of sessions.
 
+pub mod live;
+
 use uuid::Uuid;
 
 use crate::{
+    attempt::{Attempts, Purpose},
     contract::{Client, Error, Identity, Session, SignedIn, Tokens, User},
     email, keys,
-    password::{self, Verdict},
+    password::{self, Turn, Verdict},
     refresh_token::{self, RefreshToken},
-    store::{SessionRow, Store},
+    store::{AttemptKeys, Refreshed, SessionRow, Store},
     token::{Keys, LIFETIME_SECONDS},
 };
 
@@ -17,20 +20,31 @@ const MAX_ADDRESS_BYTES: usize = 64;
 
 /// Computes a hash in every case, also for an unknown email address, so that every response takes the same time.
 pub async fn login(email: &str, password: &str, client: Client) -> Result<SignedIn, Error> {
-    let account = match email::parse(email) {
-        Ok(email) => Store::open().await?.account_by_email(&email.key).await?,
+    let key = email::parse(email).map(|email| email.key);
+    let account = match &key {
+        Ok(key) => Store::open().await?.account_by_email(key).await?,
         Err(_) => None,
     };
+    let user_id = account.as_ref().map(|account| account.user.id);
+    let subject = key.unwrap_or_else(|_| email.trim().to_lowercase());
+    let attempts = Attempts::of(Purpose::Password, &subject, user_id, &client).await?;
     let session = NewSession::prepare(client).await?;
-    let verdict = password::verify(password, account.as_ref().map(|account| account.password_hash.as_str())).await;
+    attempts.check().await?;
+    let turn = Turn::take().await?;
+    attempts.begin().await?;
+    let stored = account.as_ref().map(|account| account.password_hash.as_str());
+    let verdict = password::verify(&turn, password, stored).await;
     let (Some(account), Verdict::Right | Verdict::RightButOld) = (account, &verdict) else {
+        attempts.wrong().await?;
         return Err(Error::BadCredentials);
     };
     let rehashed = match verdict {
-        Verdict::RightButOld => Some(password::hash(password).await?),
+        Verdict::RightButOld => Some(password::hash(&turn, password).await?),
         _ => None,
     };
-    let user = Store::open().await?.insert_session(&account, rehashed.as_deref(), &session.row()).await?;
+    drop(turn);
+    let row = session.row(attempts.keys());
+    let user = Store::open().await?.insert_session(&account, rehashed.as_deref(), &row).await?;
     session.into_signed_in(user.ok_or(Error::BadCredentials)?)
 }
 
@@ -39,13 +53,23 @@ pub async fn refresh(refresh_token: &str, retry_key: Option<&str>, client: Clien
     let (keys, next) = (keys::read_keys().await?, RefreshToken::generate()?);
     let used = refresh_token::hash(refresh_token);
     let store = Store::open().await?;
+    if !store.has_refresh_token(&used).await? {
+        // A known token is never refused for the guesses of others: it has 256 random bits.
+        Attempts::of(Purpose::RefreshToken, "", None, &client).await?.spend().await?;
+        return Err(Error::Unauthenticated);
+    }
     let refreshed = store.rotate_refresh_token(&used, &next.hash, retry.as_deref(), &shorten(client)).await?;
-    let (user, session_id) = refreshed.ok_or(Error::Unauthenticated)?;
-    signed_in(keys, user, session_id, next)
+    let Some(Refreshed { user, session_id, generation }) = refreshed else {
+        live::forget();
+        return Err(Error::Unauthenticated);
+    };
+    signed_in(keys, user, session_id, generation, next)
 }
 
 pub async fn logout(refresh_token: &str) -> Result<(), Error> {
-    Store::open().await?.delete_session_of_token(&refresh_token::hash(refresh_token)).await
+    Store::open().await?.delete_session_of_token(&refresh_token::hash(refresh_token)).await?;
+    live::forget();
+    Ok(())
 }
 
 pub async fn list(caller: &Identity) -> Result<Vec<Session>, Error> {
@@ -56,11 +80,28 @@ pub async fn list(caller: &Identity) -> Result<Vec<Session>, Error> {
 pub async fn revoke(caller: &Identity, session_id: &str) -> Result<(), Error> {
     let store = Store::open().await?;
     if store.delete_session(caller, session_id).await? {
+        live::forget();
         return Ok(());
     }
     match store.account(caller).await? {
         Some(_) => Err(Error::NotFound),
         None => Err(Error::Unauthenticated),
+    }
+}
+
+/// The database may not have its tables yet when the operator initializes it; then nothing has been guessed either.
+pub async fn count_operator_guess(client: &Client, outcome: Option<bool>) -> Result<(), Error> {
+    let count = async || {
+        let attempts = Attempts::of(Purpose::OperatorSecret, "", None, client).await?;
+        match outcome {
+            None => attempts.begin().await,
+            Some(true) => attempts.right().await,
+            Some(false) => attempts.wrong().await,
+        }
+    };
+    match count().await {
+        Err(Error::Internal(message)) if message.contains("no such table") => Ok(()),
+        counted => counted,
     }
 }
 
@@ -78,18 +119,24 @@ impl NewSession {
         Ok(Self { id: Uuid::now_v7().to_string(), client: shorten(client), refresh_token, keys })
     }
 
-    pub fn row(&self) -> SessionRow<'_> {
-        SessionRow { id: &self.id, client: &self.client, token_hash: &self.refresh_token.hash }
+    pub fn row<'a>(&'a self, attempts: Option<&'a AttemptKeys>) -> SessionRow<'a> {
+        SessionRow { id: &self.id, client: &self.client, token_hash: &self.refresh_token.hash, attempts }
     }
 
     /// The response, after the session was stored.
     pub fn into_signed_in(self, user: User) -> Result<SignedIn, Error> {
-        signed_in(self.keys, user, self.id, self.refresh_token)
+        signed_in(self.keys, user, self.id, 0, self.refresh_token)
     }
 }
 
-fn signed_in(keys: &Keys, user: User, session_id: String, refresh_token: RefreshToken) -> Result<SignedIn, Error> {
-    let access_token = keys.issue(&Identity { user_id: user.id, session_id, role: user.role })?;
+fn signed_in(
+    keys: &Keys,
+    user: User,
+    session_id: String,
+    generation: i64,
+    refresh_token: RefreshToken,
+) -> Result<SignedIn, Error> {
+    let access_token = keys.issue(&Identity { user_id: user.id, session_id, role: user.role }, generation)?;
     let tokens = Tokens { access_token, expires_in: LIFETIME_SECONDS, refresh_token: refresh_token.text };
     Ok(SignedIn { tokens, user })
 }

@@ -1,13 +1,15 @@
 //! All SQL of this component. Every method is atomic: it runs one statement or one transaction.
 
+mod attempts;
 mod invitations;
 mod secrets;
 mod sessions;
 mod users;
 
 pub use self::{
+    attempts::{AttemptKeys, AttemptLimits, Counts},
     invitations::InvitationRow,
-    sessions::SessionRow,
+    sessions::{Refreshed, SessionRow},
     users::{Account, Admission, NewUser, ProfileUpdate},
 };
 

@@ -1,4 +1,4 @@
-//! Access tokens: JWTs that prove the caller's identity without the database.
+//! Access tokens: JWTs that name the caller and the session. `session::live` asks whether the session lives.
 
 use jwt_simple::prelude::{Claims, Duration, HS256Key, JWTClaims, MACLike, VerificationOptions};
 use serde::{Deserialize, Serialize};
@@ -6,7 +6,6 @@ use uuid::Uuid;
 
 use crate::contract::{Error, Identity, Role};
 
-/// Also the longest time for which a revoked session's last token is still accepted.
 pub const LIFETIME_SECONDS: u32 = 15 * 60;
 
 const ISSUER: &str = "vinyl-vault";
@@ -29,6 +28,18 @@ struct CustomClaims {
     /// The session's id.
     sid: String,
     role: String,
+    /// Which pair of tokens of the session it belongs to; 0 for the first.
+    #[serde(default, rename = "gen")]
+    generation: i64,
+}
+
+/// What a token proves.
+#[derive(Debug)]
+pub struct Verified {
+    pub identity: Identity,
+    pub generation: i64,
+    /// How long the token is valid.
+    pub remaining: std::time::Duration,
 }
 
 impl Keys {
@@ -47,8 +58,9 @@ impl Keys {
     }
 
     /// Returns a token that is valid for `LIFETIME_SECONDS`.
-    pub fn issue(&self, identity: &Identity) -> Result<String, Error> {
-        let custom = CustomClaims { sid: identity.session_id.clone(), role: identity.role.as_str().to_owned() };
+    pub fn issue(&self, identity: &Identity, generation: i64) -> Result<String, Error> {
+        let (sid, role) = (identity.session_id.clone(), identity.role.as_str().to_owned());
+        let custom = CustomClaims { sid, role, generation };
         let claims = Claims::with_custom_claims(custom, Duration::from_secs(LIFETIME_SECONDS.into()))
             .with_issuer(ISSUER)
             .with_audience(AUDIENCE)
@@ -58,9 +70,9 @@ impl Keys {
     }
 
     /// Returns `None` if the token is not valid now. The reason would help only an attacker, so it is not returned.
-    pub fn verify(&self, token: &str) -> Option<Identity> {
+    pub fn verify(&self, token: &str) -> Option<Verified> {
         let claims = self.claims(&self.current, token);
-        claims.or_else(|| self.claims(self.previous.as_ref()?, token)).and_then(identity)
+        claims.or_else(|| self.claims(self.previous.as_ref()?, token)).and_then(verified)
     }
 
     /// The library checks the algorithm (it must be the key's, HS256), the signature, issuer, audience and times.
@@ -69,14 +81,16 @@ impl Keys {
     }
 }
 
-fn identity(claims: JWTClaims<CustomClaims>) -> Option<Identity> {
+fn verified(claims: JWTClaims<CustomClaims>) -> Option<Verified> {
     // The library accepts a token without this claim as one that never expires.
-    claims.expires_at?;
-    Some(Identity {
+    let expires_at = claims.expires_at?.as_secs() + TOLERANCE_SECONDS;
+    let remaining = std::time::Duration::from_secs(expires_at).saturating_sub(guest::time::since_epoch());
+    let identity = Identity {
         user_id: claims.subject?.parse().ok()?,
         session_id: claims.custom.sid,
         role: Role::parse(&claims.custom.role)?,
-    })
+    };
+    Some(Verified { identity, generation: claims.custom.generation, remaining })
 }
 
 #[cfg(test)]

@@ -14,8 +14,9 @@ use tower_service::Service as _;
 use crate::{
     configuration,
     log::{self, Account},
-    problem::{Code, Problem},
+    problem::Problem,
     routes::{self, health},
+    security,
     trace::Trace,
 };
 
@@ -39,8 +40,9 @@ pub async fn serve(mut request: Request) -> Response {
     };
     let problem = response.extensions_mut().remove::<Problem>();
     finish(&mut response, &method, &trace, problem.as_ref());
-    if let Some(event) = problem.as_ref().and_then(security_event) {
-        log::security(event, &trace, trace.user().map_or(Account::Unknown, Account::Id));
+    if let Some(event) = security::event(&method, trace.route(), response.status(), problem.as_ref()) {
+        let by_email = || trace.email().map_or(Account::Unknown, Account::Email);
+        log::security(event, &trace, trace.user().map_or_else(by_email, Account::Id));
     }
     if let Some(start) = start {
         log::request(&method, &trace, response.status(), start, problem.as_ref());
@@ -61,16 +63,6 @@ async fn route(request: Request) -> Response {
     match ROUTER.clone().call(request).await {
         Ok(response) => response,
         Err(never) => match never {},
-    }
-}
-
-/// The refusals that are security events, wherever they come from. Those that concern an account by its email are
-/// logged where the email is known.
-fn security_event(problem: &Problem) -> Option<&'static str> {
-    match problem.code() {
-        Code::RateLimited => Some("rate_limited"),
-        Code::QuotaExceeded => Some("quota_exceeded"),
-        _ => None,
     }
 }
 

@@ -11,6 +11,8 @@
 //! 4. The handler calls a service ([`services`]) and makes a response with [`reply`], [`etag`] or [`stream`].
 //! 5. An error is a [`problem`]; [`error`] converts the services' errors.
 //!
+//! [`security`] names the responses that are security events.
+//!
 //! The gateway has no SQL and no rule about records or accounts. Documents of the collection pass through as bytes.
 //!
 //! Tests make the OpenAPI document (`openapi`) from the table, the arguments of the handlers and their doc comments;
@@ -41,6 +43,7 @@ mod reply;
 mod routes;
 #[cfg(test)]
 mod schema;
+mod security;
 mod services;
 mod stream;
 mod trace;

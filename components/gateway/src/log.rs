@@ -17,7 +17,6 @@ pub enum Account<'a> {
     Id(i64),
     /// The email that a client sent, which may belong to no account. Only a keyed hash of it is written, the same for
     /// the same email in any case.
-    #[allow(dead_code, reason = "for the routes of sign-ins")]
     Email(&'a str),
 }
 

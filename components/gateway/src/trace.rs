@@ -24,6 +24,8 @@ struct TraceData {
     route: OnceLock<MatchedPath>,
     /// 0: no caller was authenticated.
     user: AtomicI64,
+    /// The email of a sign-in, which may belong to no account.
+    email: OnceLock<String>,
 }
 
 impl Trace {
@@ -32,7 +34,13 @@ impl Trace {
         let id = headers.get("x-request-id").filter(|id| request_id::is_safe(id.as_bytes())).cloned();
         let id = id.unwrap_or_else(|| reply::header_value(request_id::generate()));
         let address = client::address(headers);
-        Self(Arc::new(TraceData { id, address, route: OnceLock::new(), user: AtomicI64::new(0) }))
+        Self(Arc::new(TraceData {
+            id,
+            address,
+            route: OnceLock::new(),
+            user: AtomicI64::new(0),
+            email: OnceLock::new(),
+        }))
     }
 
     pub fn id(&self) -> &HeaderValue {
@@ -58,6 +66,14 @@ impl Trace {
 
     pub fn note_user(&self, id: i64) {
         self.0.user.store(id, Ordering::Relaxed);
+    }
+
+    pub fn note_email(&self, email: &str) {
+        let _ = self.0.email.set(email.to_owned());
+    }
+
+    pub fn email(&self) -> Option<&str> {
+        self.0.email.get().map(String::as_str)
     }
 
     pub fn user(&self) -> Option<i64> {

@@ -4,5 +4,6 @@
 mod backup;
 mod crash;
 mod load;
+mod password;
 mod permissions;
 mod two_hosts;

@@ -6,6 +6,9 @@
 //! | `assistant` | questions, conversations and keys without end; many answers at a time; a key sent elsewhere |
 //! | `covers` | covers that no one looked up; huge images; more covers than the disk has room for |
 //! | `lookups` | lookups without end, by one account, by all, and without an account |
+//! | `passwords` | accounts with passwords that are guessed first |
+//! | `sessions` | tokens are used after their session has ended, or were copied |
+//! | `sign_in` | passwords, refresh tokens and the operator's secret are guessed |
 //! | `registration` | a stranger registers where accounts are by invitation, or before the operator |
 //! | `connections` | many connections of one address; clients that leave before they are answered |
 //! | `disk` | a disk that is nearly full |
@@ -21,7 +24,10 @@ mod disk;
 mod files;
 mod http2;
 mod lookups;
+mod passwords;
 mod registration;
+mod sessions;
+mod sign_in;
 mod slow_clients;
 mod start;
 mod unread_answers;

@@ -1,8 +1,11 @@
-//! `vault backup`, `vault restore`, `vault check`.
+//! `vault backup`, `vault restore`, `vault check`, `vault password`.
 
-use std::path::{Path, PathBuf};
+use std::{
+    io::{self, BufRead as _, IsTerminal as _},
+    path::{Path, PathBuf},
+};
 
-use anyhow::Result;
+use anyhow::{Context as _, Result, bail};
 use clap::Args;
 
 use crate::database::{self, DatabaseFiles};
@@ -66,6 +69,20 @@ pub struct Check {
     database: DatabaseOptions,
 }
 
+#[derive(Args)]
+#[command(after_help = "Examples:
+  cargo vault password ada@example.org               asks for the new password, without showing it
+  cargo vault password ada@example.org < file        reads it from the first line of a file
+
+Ends all sessions of the account, and forgets wrong guesses at sign-ins. A host that serves meanwhile refuses the old
+sessions within 10 seconds.")]
+pub struct Password {
+    /// The email address of the account
+    email: String,
+    #[command(flatten)]
+    database: DatabaseOptions,
+}
+
 impl Backup {
     pub fn run(self, from: &Path) -> Result<()> {
         database::backup(&self.database.resolve(from)?, &self.file, self.force)
@@ -86,4 +103,28 @@ impl Check {
         }
         Ok(())
     }
+}
+
+impl Password {
+    pub fn run(self, from: &Path) -> Result<()> {
+        let files = self.database.resolve(from)?;
+        files.require_database()?;
+        database::set_password(&files, &self.email, &read_password()?)
+    }
+}
+
+/// Asks twice on a terminal; else reads the first line of the standard input.
+fn read_password() -> Result<String> {
+    let mut input = io::stdin().lock();
+    if !input.is_terminal() {
+        let mut line = String::new();
+        input.read_line(&mut line).context("the standard input has no password in UTF-8")?;
+        return Ok(line.trim_end_matches(['\r', '\n']).to_owned());
+    }
+    drop(input);
+    let password = rpassword::prompt_password("New password: ")?;
+    if rpassword::prompt_password("The same again: ")? != password {
+        bail!("the two passwords differ: nothing was changed");
+    }
+    Ok(password)
 }

@@ -2,14 +2,31 @@
 
 use sqlite::Row;
 
-use super::{Account, Store, is_signed_in, now, users::caller_parameters};
-use crate::contract::{Client, Error, Identity, Session, User};
+use super::{Account, AttemptKeys, Store, is_signed_in, now, users::caller_parameters};
+use crate::contract::{Client, Error, Identity, Role, Session, User};
 
 /// A session to store, with its first refresh token.
 pub struct SessionRow<'a> {
     pub id: &'a str,
     pub client: &'a Client,
     pub token_hash: &'a str,
+    /// The address that the session begins at, and the wrong guesses to forget. `None`: there is no limit.
+    pub attempts: Option<&'a AttemptKeys>,
+}
+
+/// A session that has not ended.
+pub struct LiveSession {
+    /// The account's role of now.
+    pub role: Role,
+    /// The newest pair of tokens whose access token was used.
+    pub confirmed: i64,
+}
+
+/// A session after a refresh.
+pub struct Refreshed {
+    pub user: User,
+    pub session_id: String,
+    pub generation: i64,
 }
 
 impl Store {
@@ -47,6 +64,10 @@ impl Store {
         let parameters =
             [session.id.into(), user_id.into(), client.address.as_str().into(), client.user_agent.as_str().into()];
         self.run(insert, parameters).await?;
+        if let Some(keys) = session.attempts {
+            self.forget_attempts(keys).await?;
+            self.remember_address(user_id, &keys.address).await?;
+        }
         self.insert_refresh_token(session.token_hash, session.id).await
     }
 
@@ -66,15 +87,33 @@ impl Store {
         self.run(delete, [user_id.into()]).await
     }
 
+    /// Returns `None` if the session has ended or belongs to another account.
+    pub async fn live_session(&self, caller: &Identity) -> Result<Option<LiveSession>, Error> {
+        let select = concat!(
+            "SELECT users.role, sessions.confirmed FROM sessions JOIN users ON users.id = sessions.user_id \
+             WHERE sessions.id = ?2 AND sessions.user_id = ?1 AND sessions.expires_at > ",
+            now!()
+        );
+        let Some(mut row) = self.row(select, caller_parameters(caller)).await? else { return Ok(None) };
+        let role: String = row.take(0)?;
+        let role = Role::parse(&role).ok_or_else(|| Error::Internal(format!("unknown role {role}")))?;
+        Ok(Some(LiveSession { role, confirmed: row.take(1)? }))
+    }
+
+    pub async fn confirm_session(&self, session_id: &str, generation: i64) -> Result<(), Error> {
+        let update = "UPDATE sessions SET confirmed = ?2 WHERE id = ?1 AND confirmed < ?2";
+        self.run(update, [session_id.into(), generation.into()]).await
+    }
+
     /// Replaces the token `used` by `next`. Returns `None` if `used` is unknown or expired. Also returns `None`, and
-    /// ends the session, if `used` was used before, unless the same `retry` key comes within ten minutes.
+    /// ends the session, if `used` was used before, unless the same `retry` key comes within a minute.
     pub async fn rotate_refresh_token(
         &self,
         used: &str,
         next: &str,
         retry: Option<&str>,
         client: &Client,
-    ) -> Result<Option<(User, String)>, Error> {
+    ) -> Result<Option<Refreshed>, Error> {
         self.transaction(async || {
             let mut session_id = self.use_token(used, next, retry).await?;
             if let (None, Some(retry)) = (&session_id, retry) {
@@ -84,9 +123,9 @@ impl Store {
                 self.delete_session_of_token(used).await?;
                 return Ok(None);
             };
-            let user_id = self.touch_session(&session_id, client).await?;
+            let (user_id, generation) = self.touch_session(&session_id, client, retry.is_some()).await?;
             self.insert_refresh_token(next, &session_id).await?;
-            Ok(self.user(user_id).await?.map(|user| (user, session_id)))
+            Ok(self.user(user_id).await?.map(|user| Refreshed { user, session_id, generation }))
         })
         .await
     }
@@ -105,41 +144,62 @@ impl Store {
         Ok(self.row(update, parameters).await?.map(|mut row| row.take(0)).transpose()?)
     }
 
-    /// Returns the session of a token that the same `retry` key has used within ten minutes, if its successor has not
-    /// been used. The successor is marked as used: if it is presented later, that is a theft.
+    /// Returns the session of a token that the same `retry` key has used within a minute, at most three times, if
+    /// neither token of its successors has been used. The successor is marked as used: if it is presented later, that
+    /// is a theft.
     async fn retry_token(&self, token_hash: &str, next: &str, retry: &str) -> Result<Option<String>, Error> {
         let void_successor = concat!(
             "UPDATE refresh_tokens SET used_at = ",
             now!(),
             " WHERE used_at IS NULL AND token_hash = (SELECT successor FROM refresh_tokens \
-             WHERE token_hash = ?1 AND retry_hash = ?2 AND used_at > ",
-            now!("-10 minutes"),
-            ") AND EXISTS (SELECT 1 FROM sessions WHERE id = refresh_tokens.session_id AND expires_at > ",
+             WHERE token_hash = ?1 AND retry_hash = ?2 AND retries < 3 AND used_at > ",
+            now!("-60 seconds"),
+            ") AND EXISTS (SELECT 1 FROM sessions WHERE id = refresh_tokens.session_id AND confirmed < generation \
+             - (SELECT retries FROM refresh_tokens WHERE token_hash = ?1) AND expires_at > ",
             now!(),
             ") RETURNING session_id"
         );
         let Some(mut row) = self.row(void_successor, [token_hash.into(), retry.into()]).await? else { return Ok(None) };
-        let update = "UPDATE refresh_tokens SET successor = ?2 WHERE token_hash = ?1";
+        let update = "UPDATE refresh_tokens SET successor = ?2, retries = retries + 1 WHERE token_hash = ?1";
         self.run(update, [token_hash.into(), next.into()]).await?;
         Ok(Some(row.take(0)?))
     }
 
-    /// Extends a session, deletes its tokens that are older than 30 days (too old to recognise a theft by), and returns
-    /// its user.
-    async fn touch_session(&self, session_id: &str, client: &Client) -> Result<i64, Error> {
+    /// Extends a session, until 90 days after it began at most, deletes its tokens that are older than 30 days (too old
+    /// to recognise a theft by), and returns its user and its generation. A refresh that cannot be repeated counts as
+    /// confirmed, so that the first use of its access token writes nothing.
+    async fn touch_session(
+        &self,
+        session_id: &str,
+        client: &Client,
+        can_be_repeated: bool,
+    ) -> Result<(i64, i64), Error> {
         let delete_old =
             concat!("DELETE FROM refresh_tokens WHERE session_id = ?1 AND created_at < ", now!("-30 days"));
         self.run(delete_old, [session_id.into()]).await?;
         let update = concat!(
             "UPDATE sessions SET last_used_at = ",
             now!(),
-            ", expires_at = ",
+            ", expires_at = min(",
             now!("+30 days"),
-            ", address = ?2, user_agent = ?3 WHERE id = ?1 RETURNING user_id"
+            ", strftime('%Y-%m-%dT%H:%M:%fZ', created_at, '+90 days')), address = ?2, user_agent = ?3, \
+             generation = generation + 1, confirmed = iif(?4, confirmed, generation + 1) \
+             WHERE id = ?1 RETURNING user_id, generation"
         );
-        let parameters = [session_id.into(), client.address.as_str().into(), client.user_agent.as_str().into()];
+        let parameters = [
+            session_id.into(),
+            client.address.as_str().into(),
+            client.user_agent.as_str().into(),
+            i64::from(can_be_repeated).into(),
+        ];
         let mut row = self.row(update, parameters).await?.ok_or(Error::Unauthenticated)?;
-        Ok(row.take(0)?)
+        Ok((row.take(0)?, row.take(1)?))
+    }
+
+    /// Whether a refresh token is stored, used or not.
+    pub async fn has_refresh_token(&self, token_hash: &str) -> Result<bool, Error> {
+        let select = "SELECT 1 FROM refresh_tokens WHERE token_hash = ?1";
+        Ok(self.row(select, [token_hash.into()]).await?.is_some())
     }
 
     /// Ends the session of a refresh token, whether or not the token was used.

@@ -44,6 +44,8 @@ pub struct ProfileUpdate<'a> {
     pub email: Option<Email>,
     /// The hash that the caller's password was checked against.
     pub password_hash: &'a str,
+    /// Set with a new email: the devices of a person who knew the old one must sign in again.
+    pub ends_other_sessions: bool,
 }
 
 impl Store {
@@ -139,8 +141,18 @@ impl Store {
             email(|email| &email.address),
             email(|email| &email.key),
         ];
-        let row = self.row(statement, caller_parameters(caller).into_iter().chain(values)).await?;
-        row.map(|mut row| read_user(&mut row)).transpose()
+        self.transaction(async || {
+            let row = self.row(statement, caller_parameters(caller).into_iter().chain(values)).await?;
+            if row.is_some() && update.ends_other_sessions {
+                self.delete_other_sessions(caller).await?;
+            }
+            row.map(|mut row| read_user(&mut row)).transpose()
+        })
+        .await
+    }
+
+    async fn delete_other_sessions(&self, caller: &Identity) -> Result<(), Error> {
+        self.run("DELETE FROM sessions WHERE user_id = ?1 AND id <> ?2", caller_parameters(caller)).await
     }
 
     /// Stores a new password and ends the caller's other sessions. Returns false if the caller's session has ended or
@@ -157,8 +169,7 @@ impl Store {
             let values = [from.into(), to.into()];
             let replaced = self.row(update, caller_parameters(caller).into_iter().chain(values)).await?.is_some();
             if replaced {
-                let others = "DELETE FROM sessions WHERE user_id = ?1 AND id <> ?2";
-                self.run(others, caller_parameters(caller)).await?;
+                self.delete_other_sessions(caller).await?;
             }
             Ok(replaced)
         })

@@ -16,7 +16,7 @@ fn keys() -> Keys {
 
 /// Valid claims; each test makes one of them invalid.
 fn claims() -> JWTClaims<CustomClaims> {
-    let custom = CustomClaims { sid: "0199-ada".to_owned(), role: "member".to_owned() };
+    let custom = CustomClaims { sid: "0199-ada".to_owned(), role: "member".to_owned(), generation: 0 };
     Claims::with_custom_claims(custom, Duration::from_secs(900))
         .with_issuer(ISSUER)
         .with_audience(AUDIENCE)
@@ -35,13 +35,15 @@ fn encoded(json: &str) -> String {
 #[test]
 fn a_token_proves_the_callers_identity() -> Result<(), Error> {
     let keys = keys();
-    let token = keys.issue(&ada())?;
-    let found = keys.verify(&token);
-    assert!(
-        matches!(found, Some(Identity { user_id: 7, session_id, role: Role::SuperAdmin }) if session_id == "0199-ada")
-    );
+    let token = keys.issue(&ada(), 3)?;
+    let Some(Verified { identity, generation: 3, remaining }) = keys.verify(&token) else {
+        unreachable!("it was refused");
+    };
+    assert!(matches!(identity, Identity { user_id: 7, role: Role::SuperAdmin, .. }));
+    assert_eq!(identity.session_id, "0199-ada");
+    assert!(remaining.as_secs() <= 15 * 60 + TOLERANCE_SECONDS);
     assert!(token.len() < 600, "{}", token.len());
-    assert_ne!(token, keys.issue(&ada())?, "two tokens have the same jti");
+    assert_ne!(token, keys.issue(&ada(), 3)?, "two tokens have the same jti");
     Ok(())
 }
 
@@ -52,7 +54,7 @@ fn the_claims_of_these_tests_are_valid() {
 
 #[test]
 fn a_tampered_token_is_refused() -> Result<(), Error> {
-    let token = keys().issue(&ada())?;
+    let token = keys().issue(&ada(), 3)?;
     for position in 0..token.len() {
         let mut bytes = token.clone().into_bytes();
         if let Some(byte) = bytes.get_mut(position) {
@@ -74,7 +76,7 @@ fn a_text_that_is_not_a_token_is_refused() {
 #[test]
 fn a_token_expires_after_15_minutes() -> Result<(), Error> {
     let mut keys = keys();
-    let token = keys.issue(&ada())?;
+    let token = keys.issue(&ada(), 3)?;
     let after = |seconds| Some(Clock::now_since_epoch() + Duration::from_secs(seconds));
     keys.options.artificial_time = after(15 * 60 - 1);
     assert!(keys.verify(&token).is_some());
@@ -107,13 +109,13 @@ fn a_token_of_another_issuer_or_for_another_audience_is_refused() {
 fn a_token_without_a_user_or_with_an_unknown_role_is_refused() {
     assert!(!is_accepted(claims().with_subject("ada")));
     assert!(!is_accepted(JWTClaims { subject: None, ..claims() }));
-    let unknown = CustomClaims { sid: String::new(), role: "king".to_owned() };
+    let unknown = CustomClaims { sid: String::new(), role: "king".to_owned(), generation: 0 };
     assert!(!is_accepted(JWTClaims { custom: unknown, ..claims() }));
 }
 
 #[test]
 fn another_algorithm_is_refused() -> Result<(), Error> {
-    let token = keys().issue(&ada())?;
+    let token = keys().issue(&ada(), 3)?;
     let (signed, tag) = token.rsplit_once('.').unwrap_or_default();
     let (_, payload) = signed.split_once('.').unwrap_or_default();
     for algorithm in ["none", "None", "HS384", "RS256"] {
@@ -128,10 +130,10 @@ fn another_algorithm_is_refused() -> Result<(), Error> {
 
 #[test]
 fn the_previous_secret_verifies_but_does_not_sign() -> Result<(), Error> {
-    let old = keys().issue(&ada())?;
+    let old = keys().issue(&ada(), 3)?;
     assert!(Keys::new(OTHER, None).verify(&old).is_none());
     let rotated = Keys::new(OTHER, Some(SECRET));
     assert!(rotated.verify(&old).is_some());
-    assert!(keys().verify(&rotated.issue(&ada())?).is_none());
+    assert!(keys().verify(&rotated.issue(&ada(), 3)?).is_none());
     Ok(())
 }

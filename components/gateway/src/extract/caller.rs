@@ -16,8 +16,13 @@ use crate::{
     trace::Trace,
 };
 
-/// The identity that the access token proves.
+/// The identity that the access token proves. Its session may have been ended up to 10 seconds ago; functions of `auth`
+/// that take an identity check again.
 pub struct Caller(pub Identity);
+
+/// The same for keys and other routes where a session that was ended a moment ago must not be used: the database is
+/// asked in any case.
+pub struct FreshCaller(pub Identity);
 
 /// For routes that also serve anonymous requests. A token that is sent must be valid all the same.
 pub struct MaybeCaller(pub Option<Identity>);
@@ -26,7 +31,15 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        authenticate(parts).await?.map(Self).ok_or_else(Problem::needs_token)
+        authenticate(parts, false).await?.map(Self).ok_or_else(Problem::needs_token)
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for FreshCaller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        authenticate(parts, true).await?.map(Self).ok_or_else(Problem::needs_token)
     }
 }
 
@@ -34,15 +47,15 @@ impl<S: Sync> FromRequestParts<S> for MaybeCaller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        authenticate(parts).await.map(Self)
+        authenticate(parts, false).await.map(Self)
     }
 }
 
-pub async fn authenticate(parts: &mut Parts) -> Result<Option<Identity>, Problem> {
+pub async fn authenticate(parts: &mut Parts, ask_again: bool) -> Result<Option<Identity>, Problem> {
     let Some(token) = bearer_token(&parts.headers)? else { return Ok(None) };
-    // The key that tokens are signed with may be in the database.
+    // The session is in the database.
     database::ready().await?;
-    let identity = call(sessions::authenticate(token)).await.map_err(|error| match error {
+    let identity = call(sessions::authenticate(token, ask_again)).await.map_err(|error| match error {
         Error::Unauthenticated => Problem::from(error)
             .with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static(r#"Bearer error="invalid_token""#)),
         _ => error.into(),
@@ -78,6 +91,12 @@ mod description {
     impl DescribeInput for Caller {
         fn describe(inputs: &mut Inputs) {
             inputs.secured_by(&["token"]);
+        }
+    }
+
+    impl DescribeInput for FreshCaller {
+        fn describe(inputs: &mut Inputs) {
+            Caller::describe(inputs);
         }
     }
 

@@ -1,13 +1,18 @@
 //! The operator of the installation: by the header `X-Init-Secret`, or by a super admin's token.
 
+use std::pin::Pin;
+
 use axum::extract::FromRequestParts;
 use http::{HeaderName, request::Parts};
 
-use super::{caller::authenticate, database, header::single};
+use super::{caller::authenticate, client::Client, database, header::single};
 use crate::{
     problem::{Code, Problem},
     services::{
-        auth::types::Role,
+        auth::{
+            sessions,
+            types::{self, Role},
+        },
         call,
         operations::{self, Credential, Schema},
     },
@@ -20,12 +25,29 @@ pub struct Operator {
     credential: Credential,
     /// The super admin's account, if the credential is a token.
     user: Option<i64>,
+    /// The client that sent a secret.
+    client: types::Client,
 }
 
 impl Operator {
     /// Verifies the credential and migrates the database, as the first request of any other route does.
-    pub async fn initialize(self) -> Result<Schema, Problem> {
-        let schema = call(operations::initialize(self.credential)).await?;
+    ///
+    /// Boxed, because each of the six handlers would contain a copy of it otherwise.
+    pub fn initialize(self) -> Pin<Box<dyn Future<Output = Result<Schema, Problem>> + Send>> {
+        Box::pin(self.verify())
+    }
+
+    async fn verify(self) -> Result<Schema, Problem> {
+        let is_guess = matches!(self.credential, Credential::InitSecret(_));
+        if is_guess {
+            call(sessions::count_operator_guess(self.client.clone(), None)).await?;
+        }
+        let schema = call(operations::initialize(self.credential)).await;
+        if is_guess {
+            let is_right = !matches!(schema, Err(operations::Error::Forbidden));
+            call(sessions::count_operator_guess(self.client, Some(is_right))).await?;
+        }
+        let schema = schema?;
         database::remember(schema);
         Ok(schema)
     }
@@ -41,14 +63,15 @@ impl Operator {
 impl<S: Sync> FromRequestParts<S> for Operator {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Ok(Client(client)) = Client::from_request_parts(parts, state).await;
         if let Some(secret) = single(&parts.headers, &INIT_SECRET)? {
             let secret = String::from_utf8_lossy(secret.as_bytes()).into_owned();
-            return Ok(Self { credential: Credential::InitSecret(secret), user: None });
+            return Ok(Self { credential: Credential::InitSecret(secret), user: None, client });
         }
-        match authenticate(parts).await? {
+        match authenticate(parts, true).await? {
             Some(caller) if caller.role == Role::SuperAdmin => {
-                Ok(Self { credential: Credential::SuperAdmin, user: Some(caller.user_id) })
+                Ok(Self { credential: Credential::SuperAdmin, user: Some(caller.user_id), client })
             }
             Some(_) => Err(Problem::new(Code::Forbidden, "Only a super admin may do this.")),
             None => Err(Problem::new(

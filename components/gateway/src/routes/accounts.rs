@@ -1,6 +1,6 @@
 //! `/api/auth/register`, `me` and `password`: accounts.
 
-use axum::response::Response;
+use axum::{Extension, response::Response};
 use gateway_macros::operation;
 use http::StatusCode;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -21,6 +21,7 @@ use crate::{
         auth::{accounts, types},
         call,
     },
+    trace::Trace,
 };
 
 #[derive(Deserialize, ToSchema)]
@@ -29,7 +30,8 @@ pub struct Registration {
     /// Compared without regard to case.
     #[schema(format = Email, max_length = 254)]
     email: String,
-    /// 8 to 1024 bytes.
+    /// At least 8 characters, at most 1024 bytes in UTF-8. Refused: the 10,000 most common passwords, the email address,
+    /// and the name of the service.
     #[schema(format = Password, min_length = 8, max_length = 1024)]
     password: String,
     #[schema(min_length = 1, max_length = 200)]
@@ -69,7 +71,8 @@ pub struct DeleteAccount {
 pub struct PasswordChange {
     #[schema(format = Password)]
     current_password: String,
-    /// 8 to 1024 bytes.
+    /// At least 8 characters, at most 1024 bytes in UTF-8. Refused: the 10,000 most common passwords, the email address,
+    /// and the name of the service.
     #[schema(format = Password, min_length = 8, max_length = 1024)]
     new_password: String,
 }
@@ -119,12 +122,14 @@ pub async fn registration(_: Readable) -> Result<Response, Problem> {
 pub async fn register(
     _: Writable,
     Client(client): Client,
+    Extension(trace): Extension<Trace>,
     Json(body): Json<Registration>,
 ) -> Result<Response, Problem> {
+    trace.note_email(&body.email);
     let Registration { email, password, name, invitation } = body;
     let registration = accounts::Registration { email, password, name, invitation };
     let signed_in = call(accounts::register(registration, client)).await?;
-    let response = reply::json(StatusCode::CREATED, &SignedIn::from(signed_in));
+    let response = respond(StatusCode::CREATED, &trace, signed_in);
     Ok(reply::with_location(response, "/api/auth/me".to_owned()))
 }
 
@@ -132,19 +137,21 @@ pub async fn register(
 #[operation(tag = "accounts", responses((status = 200, description = "The account.", body = User)))]
 pub async fn me(Caller(caller): Caller) -> Result<Response, Problem> {
     let user = call(accounts::me(caller)).await?;
-    Ok(reply::json(StatusCode::OK, &User::from(user)))
+    Ok(respond_user(user))
 }
 
-/// Changes the given fields of the caller's account.
+/// Changes the given fields of the caller's account. A new email address ends every other session.
 #[operation(tag = "accounts", responses((status = 200, description = "The account.", body = User)))]
 pub async fn update_me(
     _: Writable,
     Caller(caller): Caller,
+    Client(client): Client,
     Json(body): Json<ProfileChange>,
 ) -> Result<Response, Problem> {
     let ProfileChange { name, email, current_password } = body;
-    let user = call(accounts::update_me(caller, accounts::ProfileChange { name, email, current_password })).await?;
-    Ok(reply::json(StatusCode::OK, &User::from(user)))
+    let change = accounts::ProfileChange { name, email, current_password };
+    let user = call(accounts::update_me(caller, change, client)).await?;
+    Ok(respond_user(user))
 }
 
 /// Permanently deletes the caller's account and all its data.
@@ -152,9 +159,10 @@ pub async fn update_me(
 pub async fn delete_me(
     _: Writable,
     Caller(caller): Caller,
+    Client(client): Client,
     Json(body): Json<DeleteAccount>,
 ) -> Result<StatusCode, Problem> {
-    call(accounts::delete_me(caller, body.password)).await?;
+    call(accounts::delete_me(caller, body.password, client)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -163,10 +171,23 @@ pub async fn delete_me(
 pub async fn change_password(
     _: Writable,
     Caller(caller): Caller,
+    Client(client): Client,
     Json(body): Json<PasswordChange>,
 ) -> Result<StatusCode, Problem> {
-    call(accounts::change_password(caller, body.current_password, body.new_password)).await?;
+    call(accounts::change_password(caller, body.current_password, body.new_password, client)).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// The response to a sign-in. Notes the account for the log.
+#[inline(never)]
+pub fn respond(status: StatusCode, trace: &Trace, signed_in: types::SignedIn) -> Response {
+    trace.note_user(signed_in.user.id);
+    reply::json(status, &SignedIn::from(signed_in))
+}
+
+#[inline(never)]
+fn respond_user(user: types::User) -> Response {
+    reply::json(StatusCode::OK, &User::from(user))
 }
 
 /// Makes an absent field `None`, and `null` the value that `T` makes of it (an error unless `T` is an `Option`).

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    extract::{body::Json, caller::Caller, database::Writable},
+    extract::{body::Json, caller::FreshCaller, database::Writable},
     problem::Problem,
     reply,
     services::{call, chat::keys},
@@ -41,21 +41,25 @@ pub struct StoredKey {
 
 /// Stores the caller's own key for a provider, encrypted, in place of an earlier one.
 #[operation(tag = "chat", responses((status = 200, description = "The stored key.", body = StoredKey)))]
-pub async fn store_key(_: Writable, Caller(caller): Caller, Json(new): Json<NewKey>) -> Result<Response, Problem> {
+pub async fn store_key(
+    _: Writable,
+    FreshCaller(caller): FreshCaller,
+    Json(new): Json<NewKey>,
+) -> Result<Response, Problem> {
     let stored = call(keys::store(caller.user_id, new.provider, new.key, new.model)).await?;
     Ok(reply::json(StatusCode::OK, &StoredKey::from(stored)))
 }
 
 /// Describes the caller's stored key.
 #[operation(tag = "chat", responses((status = 200, description = "The stored key.", body = StoredKey)))]
-pub async fn key(Caller(caller): Caller) -> Result<Response, Problem> {
+pub async fn key(FreshCaller(caller): FreshCaller) -> Result<Response, Problem> {
     let stored = call(keys::get(caller.user_id)).await?;
     Ok(reply::json(StatusCode::OK, &StoredKey::from(stored)))
 }
 
 /// Deletes the caller's key.
 #[operation(tag = "chat", responses((status = 204, description = "The key was deleted.")))]
-pub async fn delete_key(_: Writable, Caller(caller): Caller) -> Result<StatusCode, Problem> {
+pub async fn delete_key(_: Writable, FreshCaller(caller): FreshCaller) -> Result<StatusCode, Problem> {
     call(keys::delete(caller.user_id)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,12 +1,14 @@
 //! `/api/auth/login`, `refresh`, `logout` and `sessions`: sign-ins and their tokens.
 
-use axum::response::Response;
+use axum::{Extension, response::Response};
 use gateway_macros::operation;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::accounts::{SignedIn, present};
+#[cfg(test)]
+use super::accounts::SignedIn;
+use super::accounts::{present, respond};
 use crate::{
     extract::{
         body::{Json, OptionalJson},
@@ -21,6 +23,7 @@ use crate::{
         auth::{self, types::Error},
         call,
     },
+    trace::Trace,
 };
 
 #[derive(Deserialize, ToSchema)]
@@ -42,8 +45,8 @@ pub struct RefreshToken {
 #[serde(deny_unknown_fields)]
 pub struct Refresh {
     refresh_token: String,
-    /// A random secret that the client sends again when it repeats the request: for ten minutes, and until one of the
-    /// new tokens is used, the same token can then be exchanged again.
+    /// A random secret that the client sends again when it repeats the request: for a minute, at most three times, and
+    /// until a new token (of either kind) is used, the same token can then be exchanged again.
     #[schema(nullable = false, min_length = 16, max_length = 200)]
     #[serde(default, deserialize_with = "present")]
     retry_key: Option<String>,
@@ -69,22 +72,31 @@ pub struct Sessions {
 
 /// Signs in.
 #[operation(tag = "accounts", responses((status = 200, description = "Signed in.", body = SignedIn)))]
-pub async fn login(_: Writable, Client(client): Client, Json(body): Json<Login>) -> Result<Response, Problem> {
+pub async fn login(
+    _: Writable,
+    Client(client): Client,
+    Extension(trace): Extension<Trace>,
+    Json(body): Json<Login>,
+) -> Result<Response, Problem> {
+    trace.note_email(&body.email);
     let signed_in = call(auth::sessions::login(body.email, body.password, client)).await?;
-    Ok(reply::json(StatusCode::OK, &SignedIn::from(signed_in)))
+    Ok(respond(StatusCode::OK, &trace, signed_in))
 }
 
-/// Exchanges a refresh token for a new pair of tokens.
+/// Exchanges a refresh token for a new pair of tokens. A session ends 30 days after its last refresh, and 90 days after
+/// it began.
 ///
 /// A refresh token can be used once: if it is used again, a second party has a copy, and the session ends. A client
 /// that may lose the response sends a `retry_key`.
 #[operation(tag = "accounts", responses((status = 200, description = "The new tokens.", body = SignedIn)))]
-pub async fn refresh(_: Writable, Client(client): Client, Json(body): Json<Refresh>) -> Result<Response, Problem> {
-    let signed_in = match body.retry_key {
-        Some(key) => call(auth::sessions::refresh_with_key(body.refresh_token, key, client)).await?,
-        None => call(auth::sessions::refresh(body.refresh_token, client)).await?,
-    };
-    Ok(reply::json(StatusCode::OK, &SignedIn::from(signed_in)))
+pub async fn refresh(
+    _: Writable,
+    Client(client): Client,
+    Extension(trace): Extension<Trace>,
+    Json(body): Json<Refresh>,
+) -> Result<Response, Problem> {
+    let signed_in = call(auth::sessions::refresh(body.refresh_token, body.retry_key, client)).await?;
+    Ok(respond(StatusCode::OK, &trace, signed_in))
 }
 
 /// Ends the session of the refresh token in the body, or without a body that of the access token. Ending it twice is no
@@ -124,7 +136,7 @@ pub async fn sessions(Caller(caller): Caller) -> Result<Response, Problem> {
     Ok(reply::json(StatusCode::OK, &Sessions { items: sessions.into_iter().map(Session::from).collect() }))
 }
 
-/// Ends one of the caller's sessions. Its access token stays valid until it expires.
+/// Ends one of the caller's sessions. Its access token is refused within 10 seconds.
 #[operation(tag = "accounts", responses((status = 204, description = "The session has ended.")))]
 pub async fn revoke_session(
     _: Writable,

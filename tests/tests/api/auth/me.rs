@@ -161,7 +161,7 @@ async fn a_token_of_a_deleted_account_does_not_work_for_a_new_account_with_the_s
     assert_ne!(me(&next).await["id"], id);
     next.add(records::full()).await;
     assert_signed_out(&deleted).await;
-    assert_eq!(deleted.list("").await.len(), 0);
+    deleted.get("/api/collection").await.problem(401, "unauthenticated");
     let again = bearing(&next, sign_in(&next, &deleted.email, PASSWORD).await);
     assert_eq!(again.list("").await.len(), 1);
 }
