@@ -7,19 +7,22 @@ use utoipa::openapi::{
 use crate::{problem::Code, routes::health};
 
 /// What every request can get: the limits of the host and of the gateway come before the handler.
-const OF_EVERY_REQUEST: [Code; 3] = [Code::Misdirected, Code::RateLimited, Code::Unavailable];
+const OF_EVERY_REQUEST: [Code; 5] =
+    [Code::Misdirected, Code::RateLimited, Code::Unavailable, Code::Internal, Code::Misconfigured];
 
 /// Adds the problems of the operation's arguments, of its service, and those that every request can have. A status that
 /// the handler describes is kept.
 pub fn add(path: &str, method: &HttpMethod, operation: &mut Operation, mut codes: Vec<Code>) {
-    codes.extend(OF_EVERY_REQUEST);
     if operation.request_body.is_some() {
         codes.push(Code::RequestTimeout);
     }
-    // The health checks have no input, and report a failure of the database in their own form.
-    if path != health::PATH && path != "/system/health" {
-        codes.extend([Code::Internal, Code::Misconfigured]);
-        codes.extend(of_service(path, method, operation.request_body.is_some()));
+    match path {
+        // The health checks have no input and no limits. They report a failure of the database in their own form.
+        health::PATH | "/system/health" => codes.push(Code::Unavailable),
+        _ => {
+            codes.extend(OF_EVERY_REQUEST);
+            codes.extend(of_service(path, method, operation.request_body.is_some()));
+        }
     }
     for (_, status, ..) in Code::TABLE {
         let names = Code::TABLE.iter().filter(|row| row.1 == *status && codes.contains(&row.0));

@@ -74,7 +74,9 @@ pub async fn each(bench: &Bench<'_>) -> anyhow::Result<Vec<Row>> {
     let mut rows = Vec::new();
     for attack in attacks {
         eprintln!("attack {attack:?} …");
-        rows.push(measure(bench, attack).await?);
+        let row = measure(bench, attack).await?;
+        eprintln!("  {}", row.ours);
+        rows.push(row);
     }
     Ok(rows)
 }
