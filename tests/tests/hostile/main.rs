@@ -13,6 +13,7 @@
 //! | `connections` | many connections of one address; clients that leave before they are answered |
 //! | `disk` | a disk that is nearly full |
 //! | `files` | other users of the machine |
+//! | `neighbours` | requests that make their instance fail |
 //! | `unread_answers` | clients that ask for much and read nothing |
 //! | `slow_clients` | silence, partial requests, bodies that do not arrive |
 //! | `start` | none: the defaults of the manifest, limits included, serve a collector |
@@ -24,6 +25,7 @@ mod disk;
 mod files;
 mod http2;
 mod lookups;
+mod neighbours;
 mod passwords;
 mod registration;
 mod sessions;
