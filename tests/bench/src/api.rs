@@ -38,7 +38,7 @@ impl Api {
     }
 
     /// The same API for a client at another address of this machine.
-    pub fn from_address(self, client: Ipv4Addr) -> Self {
+    pub fn at_address(self, client: Ipv4Addr) -> Self {
         Self { client, ..self }
     }
 

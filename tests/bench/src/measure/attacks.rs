@@ -84,7 +84,7 @@ pub async fn each(bench: &Bench<'_>) -> anyhow::Result<Vec<Row>> {
 async fn measure(bench: &Bench<'_>, attack: Attack) -> anyhow::Result<Row> {
     let process = bench.setup.start_ours_limited(&format!("attack-{attack:?}"), "code", &[]).await?;
     let api = Api::new(&process);
-    let neighbour = api.from_address(BYSTANDER).collector("bystander", 100).await?;
+    let neighbour = api.at_address(BYSTANDER).collector("bystander", 100).await?;
     let token = prepare(attack, api).await?.token;
     let begin = Instant::now();
     let target = Target { api, token, until: begin + DURATION };
