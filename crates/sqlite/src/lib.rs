@@ -152,6 +152,8 @@ fn from_spin(error: spin_sdk::sqlite::Error) -> Error {
     use spin_sdk::sqlite::Error as Spin;
     match error {
         Spin::Io(message) => classify(message),
+        // libSQL's client could not be made.
+        Spin::InvalidConnection => Error::Unavailable("the connection is invalid".to_owned()),
         Spin::DatabaseFull => Error::Unavailable("the database is full".to_owned()),
         other => Error::Other(other.to_string()),
     }
@@ -162,11 +164,22 @@ fn classify(message: String) -> Error {
     let has = |needle: &str| message.contains(needle);
     if has("constraint failed") || is_raised(&message) {
         Error::Constraint(message)
-    } else if has("locked") || has("busy") || has("unable to open") || has("disk is full") {
+    } else if has("locked")
+        || has("busy")
+        || has("unable to open")
+        || has("disk is full")
+        || is_unreachable(&message)
+    {
         Error::Unavailable(message)
     } else {
         Error::Other(message)
     }
+}
+
+/// Whether libSQL's client could not reach its server, or lost it. Its errors for SQL are `stream error`s.
+fn is_unreachable(message: &str) -> bool {
+    const FAULTS: [&str; 4] = ["http error: `", "api error: `", "stream closed: `", "Failed to connect to database"];
+    FAULTS.iter().any(|fault| message.contains(fault)) && !message.contains("SQLite error")
 }
 
 /// Whether a trigger raised the error. The message is then the bare name that `RAISE` was given (`version_conflict`),
@@ -191,6 +204,25 @@ mod tests {
         assert!(matches!(kind("near \"SELEC\": syntax error"), Error::Other(_)));
         assert!(matches!(kind("no such table: schema_migrations"), Error::Other(_)));
         assert!(matches!(kind("interrupted"), Error::Other(_)));
+    }
+
+    #[test]
+    fn a_database_server_that_cannot_be_reached_is_unavailable() {
+        for message in [
+            "Hrana: `http error: `error trying to connect: tcp connect error: Connection refused (os error 111)``",
+            "Hrana: `http error: `error trying to connect: dns error: failed to lookup address information``",
+            "Hrana: `http error: `connection closed before message completed``",
+            "Hrana: `http error: `operation timed out``",
+            "Hrana: `api error: `status=503 Service Unavailable, body=``",
+            "Hrana: `api error: `{\"error\":\"The stream has expired due to inactivity\"}``",
+            "Hrana: `stream closed: `client is closed``",
+            "Failed to connect to database: `tcp connect error`",
+        ] {
+            assert!(matches!(classify(message.to_owned()), Error::Unavailable(_)), "{message}");
+        }
+        let fault =
+            "Hrana: `stream error: `Error { message: \"SQLite error: no such table: x\", code: \"SQLITE_ERROR\" }``";
+        assert!(matches!(classify(fault.to_owned()), Error::Other(_)));
     }
 
     #[test]
