@@ -3,12 +3,14 @@
 //! Spin grants a service either all variables of the gateway or none. So no service inherits them: the gateway reads
 //! them, once in each instance, and hands each service its own ([`TABLE`]).
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::OnceLock;
 
+use guest::hosts::Hosts;
 use spin_sdk::variables;
 
 use crate::{
     bindings::vinyl::{auth, chat, collection, discogs, system},
+    error,
     problem::{Code, Problem},
 };
 
@@ -55,16 +57,17 @@ const TABLE: [Row; 5] = [
             "public_lookup",
         ],
     ),
-    (system::configuration::configure, &["init_secret"]),
+    (system::configuration::configure, &["init_secret", "rate_limit_ip", "rate_limit_user", "trusted_proxies"]),
 ];
 
-static IS_DONE: AtomicBool = AtomicBool::new(false);
+/// What the gateway itself needs.
+static HOSTS: OnceLock<Result<Hosts, String>> = OnceLock::new();
 
-/// Returns when every service has its variables. Only the first requests of an instance wait for the host; if it cannot
-/// read a variable, the next request tries again.
-pub async fn ready() -> Result<(), Problem> {
-    if IS_DONE.load(Ordering::Relaxed) {
-        return Ok(());
+/// Returns the host names of the installation, when every service has its variables. Only the first requests of an
+/// instance wait for the host; if it cannot read a variable, the next request tries again.
+pub async fn ready() -> Result<&'static Hosts, Problem> {
+    if let Some(hosts) = HOSTS.get() {
+        return hosts.as_ref().map_err(|fault| error::misconfigured().with_cause(fault.clone()));
     }
     let mut rows = Vec::with_capacity(TABLE.len());
     for (configure, names) in TABLE {
@@ -74,11 +77,13 @@ pub async fn ready() -> Result<(), Problem> {
         }
         rows.push((configure, values));
     }
+    let hosts = Hosts::parse(&read("allowed_hosts").await?, &read("public_url").await?);
     // Requests that came meanwhile read the same values; the first that gets here hands them over.
-    if !IS_DONE.swap(true, Ordering::Relaxed) {
+    if HOSTS.get().is_none() {
         rows.iter().for_each(|(configure, values)| configure(values));
     }
-    Ok(())
+    let hosts = HOSTS.get_or_init(|| hosts.map_err(|error| error.to_string()));
+    hosts.as_ref().map_err(|fault| error::misconfigured().with_cause(fault.clone()))
 }
 
 async fn read(name: &str) -> Result<String, Problem> {

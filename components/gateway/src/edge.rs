@@ -8,14 +8,17 @@ use axum::{
     extract::Request,
     response::{IntoResponse as _, Response},
 };
-use http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use guest::hosts::Hosts;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use tower_service::Service as _;
 
 use crate::{
     configuration,
+    extract::{caller, client},
+    limits,
     log::{self, Account},
-    problem::Problem,
-    routes::{self, health},
+    problem::{Code, Problem},
+    routes::{self, health, system},
     security,
     trace::Trace,
 };
@@ -28,18 +31,28 @@ const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
+const ONE_YEAR: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
+/// Accounts, tokens and conversations: nothing that is answered here may stay on a disk.
+const PRIVATE: [&str; 2] = ["/api/auth", "/api/chat"];
+
 pub async fn serve(mut request: Request) -> Response {
     // Probes come every second, so they are not logged.
     let start = (request.uri().path() != health::PATH).then(Instant::now);
     let method = request.method().clone();
-    let trace = Trace::begin(request.headers());
+    let configured = configuration::ready().await;
+    let trace = Trace::begin(request.headers(), client::address(request.headers()));
     request.extensions_mut().insert(trace.clone());
-    let mut response = match admit(&request).await {
+    let common = Common {
+        is_private: PRIVATE.iter().any(|path| request.uri().path().starts_with(path)),
+        is_https: configured.as_ref().is_ok_and(|hosts| hosts.is_https),
+    };
+    let mut response = match admit(configured, &mut request, &trace).await {
         Ok(()) => route(request).await,
         Err(problem) => problem.into_response(),
     };
     let problem = response.extensions_mut().remove::<Problem>();
-    finish(&mut response, &method, &trace, problem.as_ref());
+    finish(&mut response, &method, &trace, problem.as_ref(), common);
     if let Some(event) = security::event(&method, trace.route(), response.status(), problem.as_ref()) {
         let by_email = || trace.email().map_or(Account::Unknown, Account::Email);
         log::security(event, &trace, trace.user().map_or_else(by_email, Account::Id));
@@ -50,13 +63,32 @@ pub async fn serve(mut request: Request) -> Response {
     response
 }
 
-/// What must be true before a request is routed.
-async fn admit(request: &Request) -> Result<(), Problem> {
-    match configuration::ready().await {
-        // This route calls no service.
-        Err(_) if request.uri().path() == health::PATH => Ok(()),
-        result => result,
+/// What must be true before a request is routed: it is for this installation, and within the limits.
+async fn admit(configured: Result<&Hosts, Problem>, request: &mut Request, trace: &Trace) -> Result<(), Problem> {
+    let path = request.uri().path().to_owned();
+    // Probes know only an address, come often, and must be answered whatever else is wrong.
+    if path == health::PATH {
+        return Ok(());
     }
+    let hosts = configured?;
+    if path != system::HEALTH_PATH && !hosts.allow(host(request.headers())) {
+        return Err(Problem::new(Code::Misdirected, "This installation has another host name."));
+    }
+    let authenticated = caller::authenticate(request.headers(), trace).await;
+    if path != system::HEALTH_PATH
+        && let Some(subject) = limits::subject(trace, &path)
+    {
+        limits::admit(subject, trace).await?;
+    }
+    request.extensions_mut().insert(authenticated);
+    Ok(())
+}
+
+/// The host of the address that the request was sent to. The host appends its `spin-full-url` to the client's headers.
+fn host(headers: &HeaderMap) -> &str {
+    let url = headers.get_all("spin-full-url").into_iter().next_back().and_then(|url| url.to_str().ok());
+    let rest = url.and_then(|url| url.split_once("://")).map_or("", |(_, rest)| rest);
+    rest.split('/').next().unwrap_or_default()
 }
 
 async fn route(request: Request) -> Response {
@@ -66,7 +98,13 @@ async fn route(request: Request) -> Response {
     }
 }
 
-fn finish(response: &mut Response, method: &Method, trace: &Trace, problem: Option<&Problem>) {
+/// What the common headers of a response depend on.
+struct Common {
+    is_private: bool,
+    is_https: bool,
+}
+
+fn finish(response: &mut Response, method: &Method, trace: &Trace, problem: Option<&Problem>, common: Common) {
     if let Some(problem) = problem {
         let document = problem.document(trace.id_str());
         let headers = response.headers_mut();
@@ -82,6 +120,12 @@ fn finish(response: &mut Response, method: &Method, trace: &Trace, problem: Opti
     if has_no_body {
         // axum sets Content-Length: 0, which RFC 9110 forbids in a 204; in a 304 it would describe the omitted body.
         headers.remove(header::CONTENT_LENGTH);
+    }
+    if common.is_private {
+        headers.insert(header::CACHE_CONTROL, NO_STORE);
+    }
+    if common.is_https {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, ONE_YEAR);
     }
     headers.insert(REQUEST_ID, trace.id().clone());
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, NOSNIFF);

@@ -4,7 +4,8 @@
 //!
 //! 1. [`wasi`] converts the request for axum, and the response for WASI. [`edge`] gives each request a [`trace`] and
 //!    each response its common headers, the body of its problem and a line in the [`log`]. The first request of an
-//!    instance hands the services their variables ([`configuration`]).
+//!    instance hands the services their variables ([`configuration`]). A request for another host, or beyond the
+//!    [`limits`], is refused here.
 //! 2. [`routes`] has the table of all routes; the handlers are in `routes/`, one file per noun.
 //! 3. [`extract`]: the arguments of a handler are what it needs from the request: the caller, a usable database,
 //!    parameters, conditions, a body.
@@ -35,6 +36,7 @@ mod edge;
 mod error;
 mod etag;
 mod extract;
+mod limits;
 mod log;
 #[cfg(test)]
 mod openapi;

@@ -89,6 +89,13 @@ pub fn broken_off(trace: &Trace, code: Code, cause: &str) {
     let _ = std::io::stdout().write_all(line.as_bytes());
 }
 
+/// A line for the operator that concerns no request.
+pub fn warning(text: &str) {
+    let now = time::since_epoch();
+    let line = format!("{{\"time\":{}.{:03},\"warning\":{}}}\n", now.as_secs(), now.subsec_millis(), json_string(text));
+    let _ = std::io::stdout().write_all(line.as_bytes());
+}
+
 fn json_string(text: &str) -> String {
     serde_json::to_string(text).unwrap_or_default()
 }

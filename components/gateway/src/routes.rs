@@ -14,7 +14,7 @@ mod insights;
 mod invitations;
 mod sessions;
 mod sync;
-mod system;
+pub mod system;
 mod transfer;
 
 use std::{

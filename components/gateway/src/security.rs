@@ -20,7 +20,8 @@ pub fn event(
 
 fn refusal(route: Option<&str>, code: Code) -> Option<&'static str> {
     match code {
-        Code::RateLimited => Some("rate_limited"),
+        // Those of the requests per minute, which come before the route is known, are logged by `limits`.
+        Code::RateLimited => route.map(|_| "rate_limited"),
         Code::QuotaExceeded => Some("quota_exceeded"),
         Code::BadCredentials if route == Some("/api/auth/login") => Some("sign_in_failed"),
         Code::BadCredentials => Some("password_failed"),

@@ -2,7 +2,11 @@
 
 use send_wrapper::SendWrapper;
 
-pub use crate::bindings::vinyl::{auth, chat, collection, discogs::lookups, system::operations};
+pub use crate::bindings::vinyl::{
+    auth, chat, collection,
+    discogs::lookups,
+    system::{clients, limits, operations},
+};
 
 /// Makes the future of a service call `Send`, as axum requires of handlers.
 ///

@@ -12,7 +12,7 @@ use axum::extract::MatchedPath;
 use guest::request_id;
 use http::{HeaderMap, HeaderValue};
 
-use crate::{extract::client, reply};
+use crate::reply;
 
 /// Passed along in the request's extensions; `edge` reads it when the response is ready.
 #[derive(Clone)]
@@ -30,10 +30,9 @@ struct TraceData {
 
 impl Trace {
     /// Keeps the client's `x-request-id`, so that its logs and ours can be joined, if the value is safe to log.
-    pub fn begin(headers: &HeaderMap) -> Self {
+    pub fn begin(headers: &HeaderMap, address: Option<IpAddr>) -> Self {
         let id = headers.get("x-request-id").filter(|id| request_id::is_safe(id.as_bytes())).cloned();
         let id = id.unwrap_or_else(|| reply::header_value(request_id::generate()));
-        let address = client::address(headers);
         Self(Arc::new(TraceData {
             id,
             address,
@@ -86,10 +85,10 @@ mod tests {
     use super::*;
 
     fn begin(id: &'static str) -> Trace {
-        Trace::begin(&HeaderMap::from_iter([(
-            http::HeaderName::from_static("x-request-id"),
-            HeaderValue::from_static(id),
-        )]))
+        Trace::begin(
+            &HeaderMap::from_iter([(http::HeaderName::from_static("x-request-id"), HeaderValue::from_static(id))]),
+            None,
+        )
     }
 
     #[test]

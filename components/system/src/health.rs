@@ -1,7 +1,11 @@
 //! The checks behind `/system/health`. Each one uses the real resource.
 
-use std::cmp::Ordering;
+use std::{
+    cmp::Ordering,
+    sync::{Mutex, PoisonError},
+};
 
+use guest::time;
 use spin_sdk::key_value;
 
 use crate::{
@@ -9,12 +13,31 @@ use crate::{
     store::Store,
 };
 
+/// How long a result is good for: the checks take the write lock, and anyone may ask for them.
+const CHECK_EVERY_MS: i64 = 1000;
+
+struct Latest {
+    at: i64,
+    checks: Vec<Check>,
+}
+
 pub async fn check() -> Vec<Check> {
-    vec![
+    static LATEST: Mutex<Latest> = Mutex::new(Latest { at: i64::MIN, checks: Vec::new() });
+    let latest = || LATEST.lock().unwrap_or_else(PoisonError::into_inner);
+    let now = time::now_millis();
+    let is_due = |latest: &Latest| latest.checks.is_empty() || now >= latest.at.saturating_add(CHECK_EVERY_MS);
+    if !is_due(&latest()) {
+        return latest().checks.clone();
+    }
+    // Requests that come while the checks run get the previous result.
+    latest().at = now;
+    let checks = vec![
         result("database", check_database().await),
         result("schema", check_schema().await),
         result("key_value", check_key_value().await),
-    ]
+    ];
+    latest().checks.clone_from(&checks);
+    checks
 }
 
 fn result(name: &str, finding: Result<(), String>) -> Check {

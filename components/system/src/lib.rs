@@ -1,17 +1,25 @@
-//! The component `system`: migrations and health of the installation. Its contract is `wit/system/system.wit`.
+//! The component `system`: migrations, health and limits of the installation. Its contract is `wit/system`.
 //!
 //! | Module | What it does |
 //! |---|---|
 //! | `config` | reads the variable `init_secret` |
 //! | `health` | the checks of `/system/health` |
+//! | `limits` | requests per minute, of an address and of an account |
+//! | `clients`, `proxies` | the address of a client behind trusted proxies |
 //! | `pseudonym` | keyed hashes that stand for accounts in the log |
 //! | `store` | applies migrations; all SQL but the migrations' own |
 
-#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a failed assertion should panic"))]
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a failed assertion should panic")
+)]
 
+mod clients;
 mod config;
 mod error;
 mod health;
+mod limits;
+mod proxies;
 mod pseudonym;
 mod store;
 
@@ -24,7 +32,11 @@ mod bindings {
     wit_bindgen::generate!({ path: "../../wit/system", world: "system" });
 }
 
-use bindings::exports::vinyl::system::operations as contract;
+use bindings::exports::vinyl::system::{
+    clients::Location,
+    limits::{Subject, Verdict},
+    operations as contract,
+};
 
 struct System;
 
@@ -60,6 +72,26 @@ impl Guest for System {
 
     fn pseudonym(email: String) -> Option<String> {
         pseudonym::of(&email)
+    }
+}
+
+impl bindings::exports::vinyl::system::limits::Guest for System {
+    fn admit(subject: Subject) -> Verdict {
+        limits::admit(subject)
+    }
+
+    async fn refresh(subject: Subject) {
+        limits::refresh(subject).await;
+    }
+
+    async fn flush() {
+        limits::flush().await;
+    }
+}
+
+impl bindings::exports::vinyl::system::clients::Guest for System {
+    fn locate(peer: String, forwarded: Vec<String>, x_forwarded_for: Vec<String>) -> Location {
+        clients::locate(&peer, &forwarded, &x_forwarded_for)
     }
 }
 

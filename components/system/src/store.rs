@@ -1,5 +1,7 @@
 //! All SQL of this component, except for the migrations' own.
 
+mod limits;
+
 use migrations::{MIGRATIONS, Migration};
 use sqlite::Connection;
 

@@ -7,6 +7,7 @@
 //! | [`installation_secret()`] | generates a secret once and keeps it in the database |
 //! | [`time`] | clock, sleep, time limits, RFC 3339 |
 //! | [`request_id`] | checks and generates request ids |
+//! | [`hosts`] | the host names of the installation |
 //! | [`entity_tag`] | parses `If-None-Match` and `If-Match` |
 //!
 //! A component imports only the host interfaces that it calls: the linker removes the rest, so a component that needs
@@ -37,6 +38,7 @@
 
 pub mod entity_tag;
 mod error;
+pub mod hosts;
 mod installation_secret;
 pub mod random;
 pub mod request_id;

@@ -51,7 +51,26 @@ pub async fn read_number<T>(name: &str, range: RangeInclusive<T>) -> Result<T>
 where
     T: FromStr + PartialOrd + Display,
 {
-    parse_number(name, &read(name).await?, &range)
+    number(name, range)
+}
+
+/// The same, for a function that cannot wait.
+///
+/// # Errors
+/// As [`read_number`].
+pub fn number<T>(name: &str, range: RangeInclusive<T>) -> Result<T>
+where
+    T: FromStr + PartialOrd + Display,
+{
+    parse_number(name, text(name)?, &range)
+}
+
+/// As [`read`], for a function that cannot wait.
+///
+/// # Errors
+/// As [`read`].
+pub fn text(name: &str) -> Result<&'static str> {
+    Ok(find(VALUES.get(), name)?.trim())
 }
 
 /// Returns a secret, without the white space around it; `None` if the variable is not set.

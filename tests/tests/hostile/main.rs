@@ -15,6 +15,10 @@
 //! | `files` | other users of the machine |
 //! | `neighbours` | requests that make their instance fail |
 //! | `unread_answers` | clients that ask for much and read nothing |
+//! | `limits` | more requests than a client may send |
+//! | `proxies` | another address, claimed by a header |
+//! | `hosts`, `headers` | another host name; what browsers and caches keep |
+//! | `health` | how the installation is, asked by strangers |
 //! | `slow_clients` | silence, partial requests, bodies that do not arrive |
 //! | `start` | none: the defaults of the manifest, limits included, serve a collector |
 
@@ -23,10 +27,15 @@ mod connections;
 mod covers;
 mod disk;
 mod files;
+mod headers;
+mod health;
+mod hosts;
 mod http2;
+mod limits;
 mod lookups;
 mod neighbours;
 mod passwords;
+mod proxies;
 mod registration;
 mod sessions;
 mod sign_in;

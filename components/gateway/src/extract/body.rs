@@ -2,7 +2,7 @@
 
 mod json;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::{
     body::Body,
@@ -17,6 +17,12 @@ use super::header::single;
 use crate::problem::{Code, Problem};
 
 const MIB: usize = 1 << 20;
+
+/// A body must arrive at this rate at least, in bytes per second, after some seconds, and completely within a time. Our
+/// host reads small bodies before it calls this component; Spin sets no limit of its own.
+const LEAST_RATE: u64 = 1024;
+const GRACE: Duration = Duration::from_secs(15);
+const BODY_TIME: Duration = Duration::from_secs(300);
 
 /// How much of a refused body is read and discarded, and for how long.
 const DRAIN_BYTES: usize = 32 * MIB;
@@ -118,7 +124,13 @@ async fn read(request: Request, limit: usize) -> Result<Vec<u8>, Problem> {
 }
 
 async fn collect(mut body: Body, mut bytes: Vec<u8>, limit: usize) -> Result<Vec<u8>, Problem> {
-    while let Some(frame) = body.frame().await {
+    let start = Instant::now();
+    loop {
+        let least = GRACE + Duration::from_secs(u64::try_from(bytes.len()).unwrap_or_default() / LEAST_RATE);
+        // The timer costs nothing if the frame has arrived already.
+        let frame = time::within(least.min(BODY_TIME).saturating_sub(start.elapsed()), body.frame()).await;
+        let frame = frame.ok_or_else(|| Problem::new(Code::RequestTimeout, "The body did not arrive in time."))?;
+        let Some(frame) = frame else { return Ok(bytes) };
         let frame = frame.map_err(|error| {
             Problem::new(Code::InvalidBody, "The body ended early or could not be read.").with_cause(error.to_string())
         })?;
@@ -130,7 +142,6 @@ async fn collect(mut body: Body, mut bytes: Vec<u8>, limit: usize) -> Result<Vec
             bytes.extend_from_slice(&data);
         }
     }
-    Ok(bytes)
 }
 
 /// Reads and discards the rest of a body, within limits. Hosts close a connection whose request was not read to its
@@ -159,8 +170,9 @@ mod description {
     use super::{super::describe::*, *};
 
     /// What every body can fail with.
-    const CODES: [Code; 6] = [
+    const CODES: [Code; 7] = [
         Code::InvalidHeader,
+        Code::RequestTimeout,
         Code::InvalidBody,
         Code::MalformedJson,
         Code::BodyTooLarge,

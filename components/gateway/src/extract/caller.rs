@@ -31,7 +31,7 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        authenticate(parts, false).await?.map(Self).ok_or_else(Problem::needs_token)
+        authenticated(parts)?.map(Self).ok_or_else(Problem::needs_token)
     }
 }
 
@@ -39,7 +39,7 @@ impl<S: Sync> FromRequestParts<S> for FreshCaller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        authenticate(parts, true).await?.map(Self).ok_or_else(Problem::needs_token)
+        authenticate_again(parts).await?.map(Self).ok_or_else(Problem::needs_token)
     }
 }
 
@@ -47,12 +47,35 @@ impl<S: Sync> FromRequestParts<S> for MaybeCaller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        authenticate(parts, false).await.map(Self)
+        authenticated(parts).map(Self)
     }
 }
 
-pub async fn authenticate(parts: &mut Parts, ask_again: bool) -> Result<Option<Identity>, Problem> {
-    let Some(token) = bearer_token(&parts.headers)? else { return Ok(None) };
+/// Who the token of a request proves, if it has one. `edge` finds that out once, because the limits need it too.
+#[derive(Clone)]
+pub struct Authenticated(Result<Option<Identity>, Problem>);
+
+pub async fn authenticate(headers: &HeaderMap, trace: &Trace) -> Authenticated {
+    let identity = verify(headers, false).await;
+    if let Ok(Some(identity)) = &identity {
+        trace.note_user(identity.user_id);
+    }
+    Authenticated(identity)
+}
+
+/// Not inlined, because most handlers have a copy otherwise.
+#[inline(never)]
+pub fn authenticated(parts: &Parts) -> Result<Option<Identity>, Problem> {
+    parts.extensions.get::<Authenticated>().map_or(Ok(None), |authenticated| authenticated.0.clone())
+}
+
+/// Asks whether the session still exists and which role the account has, even if that was known a moment ago.
+pub async fn authenticate_again(parts: &Parts) -> Result<Option<Identity>, Problem> {
+    verify(&parts.headers, true).await
+}
+
+async fn verify(headers: &HeaderMap, ask_again: bool) -> Result<Option<Identity>, Problem> {
+    let Some(token) = bearer_token(headers)? else { return Ok(None) };
     // The session is in the database.
     database::ready().await?;
     let identity = call(sessions::authenticate(token, ask_again)).await.map_err(|error| match error {
@@ -60,9 +83,6 @@ pub async fn authenticate(parts: &mut Parts, ask_again: bool) -> Result<Option<I
             .with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static(r#"Bearer error="invalid_token""#)),
         _ => error.into(),
     })?;
-    if let Some(trace) = parts.extensions.get::<Trace>() {
-        trace.note_user(identity.user_id);
-    }
     Ok(Some(identity))
 }
 

@@ -6,9 +6,15 @@ use std::{
 };
 
 use axum::extract::FromRequestParts;
-use http::{HeaderMap, HeaderValue, header, request::Parts};
+use http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts};
 
-use crate::{services::auth::types, trace::Trace};
+use crate::{
+    log,
+    services::{auth::types, clients},
+    trace::Trace,
+};
+
+const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 pub struct Client(pub types::Client);
 
@@ -25,11 +31,31 @@ impl<S: Sync> FromRequestParts<S> for Client {
 #[cfg(test)]
 impl super::describe::DescribeInput for Client {}
 
-/// The host appends its `spin-client-addr` to the client's headers: only the last one can be trusted.
+/// The address of the client, behind the proxies that are trusted.
 pub fn address(headers: &HeaderMap) -> Option<IpAddr> {
+    let peer = peer(headers)?;
+    // Most requests have neither, and need no call.
+    if !headers.contains_key(header::FORWARDED) && !headers.contains_key(X_FORWARDED_FOR) {
+        return Some(peer);
+    }
+    let located =
+        clients::locate(&peer.to_string(), &texts(headers, &header::FORWARDED), &texts(headers, &X_FORWARDED_FOR));
+    if let Some(warning) = located.warning {
+        log::warning(&warning);
+    }
+    located.address.parse().ok()
+}
+
+/// The host appends its `spin-client-addr` to the client's headers: only the last one can be trusted.
+fn peer(headers: &HeaderMap) -> Option<IpAddr> {
     let value = headers.get_all("spin-client-addr").into_iter().next_back()?.to_str().ok()?;
     let address = value.parse::<SocketAddr>().map(|address| address.ip()).or_else(|_| value.parse::<IpAddr>());
     Some(address.ok()?.to_canonical())
+}
+
+fn texts(headers: &HeaderMap, name: &HeaderName) -> Vec<String> {
+    let values = headers.get_all(name).into_iter();
+    values.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect()
 }
 
 fn user_agent(headers: &HeaderMap) -> String {
@@ -41,8 +67,6 @@ fn user_agent(headers: &HeaderMap) -> String {
 
 #[cfg(test)]
 mod tests {
-    use http::HeaderName;
-
     use super::*;
 
     fn addresses(values: &[&'static str]) -> HeaderMap {
@@ -52,7 +76,7 @@ mod tests {
 
     #[test]
     fn the_last_client_address_is_used_without_its_port() {
-        let read = |values: &[&'static str]| address(&addresses(values)).map(|address| address.to_string());
+        let read = |values: &[&'static str]| peer(&addresses(values)).map(|address| address.to_string());
         assert_eq!(read(&["1.1.1.1:80", "203.0.113.9:50312"]).as_deref(), Some("203.0.113.9"));
         assert_eq!(read(&["[2001:db8::1]:50312"]).as_deref(), Some("2001:db8::1"));
         assert_eq!(read(&["[::ffff:192.0.2.1]:50312"]).as_deref(), Some("192.0.2.1"));

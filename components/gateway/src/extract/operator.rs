@@ -5,7 +5,7 @@ use std::pin::Pin;
 use axum::extract::FromRequestParts;
 use http::{HeaderName, request::Parts};
 
-use super::{caller::authenticate, client::Client, database, header::single};
+use super::{caller::authenticate_again, client::Client, database, header::single};
 use crate::{
     problem::{Code, Problem},
     services::{
@@ -69,7 +69,7 @@ impl<S: Sync> FromRequestParts<S> for Operator {
             let secret = String::from_utf8_lossy(secret.as_bytes()).into_owned();
             return Ok(Self { credential: Credential::InitSecret(secret), user: None, client });
         }
-        match authenticate(parts, true).await? {
+        match authenticate_again(parts).await? {
             Some(caller) if caller.role == Role::SuperAdmin => {
                 Ok(Self { credential: Credential::SuperAdmin, user: Some(caller.user_id), client })
             }

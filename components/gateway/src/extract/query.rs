@@ -9,6 +9,9 @@ use http::request::Parts;
 
 use crate::problem::{Code, FieldError, Problem};
 
+const MAX_PARAMETERS: usize = 64;
+const MAX_FAULTS: usize = 100;
+
 /// The parameters of one route, as a struct that `query!` declares.
 pub struct Query<T>(pub T);
 
@@ -97,7 +100,11 @@ impl QueryReader {
         if percent_encoding::percent_decode_str(query).decode_utf8().is_err() {
             return Err(Problem::new(Code::InvalidQuery, "The query string is not percent-encoded UTF-8."));
         }
-        let pairs = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        let pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).into_owned().take(MAX_PARAMETERS + 1).collect();
+        if pairs.len() > MAX_PARAMETERS {
+            let fault = FieldError::new("query", format!("must have at most {MAX_PARAMETERS} parameters"));
+            return Err(Problem::invalid(vec![fault]));
+        }
         Ok(Self { pairs, errors: vec![] })
     }
 
@@ -114,16 +121,19 @@ impl QueryReader {
         self.errors.push(FieldError::new(name, message));
     }
 
-    /// Fails if there was a fault, or if a parameter is left over.
+    /// Fails if there was a fault, or if a parameter is left over. The work is linear: the list of faults ends early.
     fn finish(mut self) -> Result<(), Problem> {
         for (name, _) in self.pairs {
+            if self.errors.len() >= MAX_FAULTS {
+                break;
+            }
             // A name could be as long as a URL may be.
             let name: String = name.chars().take(100).collect();
             if !self.errors.iter().any(|error| error.field == name) {
                 self.errors.push(FieldError::new(name, "is not a parameter of this route"));
             }
         }
-        self.errors.truncate(100);
+        self.errors.truncate(MAX_FAULTS);
         if self.errors.is_empty() { Ok(()) } else { Err(Problem::invalid(self.errors)) }
     }
 }
@@ -185,6 +195,16 @@ mod tests {
         let fields: Vec<_> = problem["errors"].as_array().unwrap().iter().map(|error| error["field"].clone()).collect();
         assert_eq!(problem["status"], 422);
         assert_eq!(json!(fields), json!(["q", "limit", "decade", "trashed", "limti", "[\""]));
+    }
+
+    #[test]
+    fn a_query_of_very_many_parameters_gets_a_short_answer() {
+        for query in [(0..60_000).map(|i| format!("p{i}=0&")).collect::<String>(), "q=a&".repeat(60_000)] {
+            let problem = read(&query).unwrap_err();
+            assert_eq!(problem.code(), Code::InvalidInput);
+            assert!(problem.document("r").len() < 1000);
+        }
+        assert!(read(&"x=&".repeat(64)).unwrap_err().document("r").len() < 1000);
     }
 
     #[test]

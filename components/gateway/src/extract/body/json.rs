@@ -23,7 +23,8 @@ fn explain(path: &str, error: &serde_json::Error) -> Problem {
     if !error.is_data() {
         return Problem::new(Code::MalformedJson, format!("The body is not JSON: {text}."));
     }
-    let named = text.split('`').nth(1).unwrap_or_default().to_owned();
+    // A name could be as long as the body.
+    let named: String = text.split('`').nth(1).unwrap_or_default().chars().take(100).collect();
     let (field, message) = if text.starts_with("unknown field") {
         (named, "is not a field of this request".to_owned())
     } else if text.starts_with("missing field") {
@@ -78,6 +79,16 @@ mod tests {
             assert_eq!(problem["status"], 422, "{body}");
             assert_eq!(problem["errors"], json!([{"field": field, "message": message}]), "{body}");
             assert!(!problem.to_string().contains("12345"), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_body_of_very_many_or_very_long_members_gets_a_short_answer() {
+        let many: String = (0..40_000).map(|i| format!("\"m{i}\":0,")).collect();
+        let long = "m".repeat(1 << 20);
+        for members in [many, format!("\"{long}\":0,")] {
+            let answer = fault(format!("{{{members}\"email\":\"a\",\"password\":\"b\"}}").as_bytes()).to_string();
+            assert!(answer.len() < 1000, "{} bytes", answer.len());
         }
     }
 

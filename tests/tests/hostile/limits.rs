@@ -1,0 +1,132 @@
+//! One client sends more requests than it may; others are served all the while.
+
+use std::time::Duration;
+
+use serde_json::json;
+use tests::{Answer, App, Caller};
+
+/// Sends requests, 16 at a time, and returns how many were not refused.
+async fn admitted(caller: &Caller, path: &str, requests: usize) -> usize {
+    let mut admitted = 0;
+    for _ in 0..requests / 16 {
+        let answers: Vec<_> = (0..16)
+            .map(|_| {
+                let (caller, path) = (caller.clone(), path.to_owned());
+                tokio::spawn(async move { caller.get(&path).await.status })
+            })
+            .collect();
+        for answer in answers {
+            admitted += usize::from(answer.await.expect("an answer") != 429);
+        }
+    }
+    admitted
+}
+
+fn expect_refusal(answer: Answer, limit: &str) {
+    let wait: u64 = answer.header("retry-after").parse().expect("seconds");
+    assert!((1..=121).contains(&wait), "{wait}");
+    assert_eq!(answer.header("ratelimit-limit"), limit);
+    assert_eq!(answer.header("ratelimit-remaining"), "0");
+    assert_eq!(answer.header("ratelimit-reset"), answer.header("retry-after"));
+    answer.problem(429, "rate_limited");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_without_an_account_is_limited_and_no_one_else_is() {
+    let app = App::with_defaults(&[]).await;
+    let (flood, bystander) = (app.anonymous().from_address("127.0.0.2"), app.anonymous());
+    let collector = app.collector().await;
+    // Several instances count, so a few more may be admitted; a calendar minute may end meanwhile.
+    let count = admitted(&flood, "/api/auth/registration", 400).await;
+    assert!((100..=160).contains(&count), "{count} requests were admitted");
+    expect_refusal(flood.get("/api/auth/registration").await, "100");
+    // A token that is not valid does not help, whatever the route.
+    let forged = flood.bearing("abc");
+    for path in ["/api/collection", "/nothing", "/api/auth/registration"] {
+        forged.get(path).await.problem(429, "rate_limited");
+    }
+    flood
+        .post("/api/auth/login", json!({"email": "a@example.org", "password": "x"}))
+        .await
+        .problem(429, "rate_limited");
+    // An account at the same address, and another address, are served; so are probes.
+    collector.from_address("127.0.0.2").get("/api/collection").await.expect(200);
+    bystander.get("/api/auth/registration").await.expect(200);
+    for _ in 0..150 {
+        flood.get("/api/health").await.expect(200);
+        flood.get("/system/health").await.expect(200);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_is_limited_from_all_its_addresses_and_no_other_account_is() {
+    let app = App::with_defaults(&[("rate_limit_user", "60")]).await;
+    let (flood, bystander) = (app.collector().await, app.collector().await);
+    let count = admitted(&flood, "/api/collection", 160).await;
+    assert!((60..=105).contains(&count), "{count} requests were admitted");
+    expect_refusal(flood.from_address("127.0.0.3").get("/api/collection").await, "60");
+    bystander.get("/api/collection").await.expect(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shelf_of_five_hundred_covers_shows() {
+    let app = App::with_defaults(&[]).await;
+    let browser = app.anonymous();
+    let key = "0".repeat(64);
+    assert_eq!(admitted(&browser, &format!("/cache/images/{key}.jpg"), 512).await, 512);
+    // Covers have a limit of their own.
+    browser.get("/api/auth/registration").await.expect(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn refusals_are_forgotten_after_the_time_that_they_name() {
+    let app = App::with_defaults(&[("rate_limit_ip", "5")]).await;
+    let caller = app.anonymous();
+    let refused = loop {
+        let answer = caller.get("/nothing").await;
+        if answer.status == 429 {
+            break answer;
+        }
+    };
+    let wait: u64 = refused.header("retry-after").parse().expect("seconds");
+    // Most waits are too long for a test: the next calendar minute must have begun, and one request be a minute old.
+    if wait <= 5 {
+        tokio::time::sleep(Duration::from_secs(wait)).await;
+        caller.get("/nothing").await.expect(404);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_database_gets_few_rows_and_few_writes() {
+    let app = App::with_defaults(&[("rate_limit_user", "1000000000")]).await;
+    let collector = app.collector().await;
+    let changes = || -> i64 {
+        let sql = "SELECT coalesce(sum(count), 0) FROM request_counts";
+        app.connect().query_row(sql, [], |row| row.get(0)).expect("the counts")
+    };
+    assert_eq!(admitted(&collector, "/api/collection", 3200).await, 3200);
+    tokio::time::sleep(Duration::from_millis(2500)).await;
+    collector.get("/api/collection").await.expect(200);
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert!(changes() > 0, "nothing was written");
+    let rows: i64 = app.connect().query_row("SELECT count(*) FROM request_counts", [], |row| row.get(0)).expect("rows");
+    assert!(rows <= 3, "{rows} rows");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_the_table_of_counts_every_request_is_served() {
+    let app = App::with_defaults(&[]).await;
+    let collector = app.collector().await;
+    app.connect().execute_batch("DROP TABLE request_counts").expect("no table");
+    for _ in 0..50 {
+        collector.get("/api/collection").await.expect(200);
+        app.anonymous().get("/api/auth/registration").await.expect(200);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_limit_that_is_not_a_number_is_a_misconfiguration_and_probes_are_answered() {
+    let app = App::with_defaults(&[("rate_limit_ip", "many")]).await;
+    app.anonymous().get("/api/auth/registration").await.problem(500, "misconfigured");
+    app.anonymous().get("/api/health").await.expect(200);
+}
