@@ -164,12 +164,7 @@ fn classify(message: String) -> Error {
     let has = |needle: &str| message.contains(needle);
     if has("constraint failed") || is_raised(&message) {
         Error::Constraint(message)
-    } else if has("locked")
-        || has("busy")
-        || has("unable to open")
-        || has("disk is full")
-        || is_unreachable(&message)
-    {
+    } else if has("locked") || has("busy") || has("unable to open") || has("disk is full") || is_unreachable(&message) {
         Error::Unavailable(message)
     } else {
         Error::Other(message)
