@@ -127,15 +127,16 @@ impl Proxy {
 
     async fn clean_up(&self, store: &Store, stored: &CacheKey) -> Result<()> {
         self.remove_expired(store, REMOVED_PER_LOOKUP).await?;
-        match stored.is_cover() {
-            true if self.config.limits.cover_bytes == 0 => Ok(()),
-            true => self.make_room(store, true, self.config.limits.cover_bytes).await,
-            false => self.make_room(store, false, LOOKUP_BYTES).await,
-        }
+        self.make_room(store, stored.is_cover()).await
     }
 
-    /// Removes the least recently used covers, or the oldest documents, until the others have at most `limit` bytes.
-    async fn make_room(&self, store: &Store, covers: bool, limit: i64) -> Result<()> {
+    /// Removes the least recently used covers, or the oldest documents, until the others are within their limit.
+    async fn make_room(&self, store: &Store, covers: bool) -> Result<()> {
+        let limit = match (covers, self.config.limits.cover_bytes) {
+            (false, _) => LOOKUP_BYTES,
+            (true, 0) => return Ok(()),
+            (true, limit) => limit,
+        };
         for _ in 0..EVICTIONS {
             let entries = store.least_recently_used(covers, limit, EVICTED_AT_A_TIME).await?;
             if entries.is_empty() {
@@ -165,5 +166,7 @@ impl Proxy {
 pub async fn purge() -> Result<u32> {
     let (proxy, store) = (Proxy::open_for_covers().await?, Store::open().await?);
     store.delete_abandoned_leases().await?;
+    // The operator may have lowered the limit.
+    proxy.make_room(&store, true).await?;
     proxy.remove_expired(&store, REMOVED_PER_PURGE).await
 }
