@@ -57,7 +57,7 @@ async fn a_locked_database_is_unhealthy_until_it_is_unlocked() {
     let unhealthy = health.expect(503).json();
     assert_eq!(unhealthy["status"], "unhealthy");
     assert_eq!((&unhealthy["checks"]["schema"], &unhealthy["checks"]["key_value"]), (&json!("ok"), &json!("ok")));
-    assert!(unhealthy["checks"]["database"].as_str().is_some_and(|why| why.contains("locked")), "{unhealthy}");
+    assert_eq!(unhealthy["checks"]["database"], "failed");
     read.expect(200);
 
     lock.execute_batch("ROLLBACK").expect("the end of the lock");
@@ -72,7 +72,7 @@ async fn a_failing_migration_is_unhealthy() {
     app.connect().execute_batch("CREATE TABLE users (x)").expect("a table");
     let unhealthy = anonymous.get(HEALTH).await.expect(503).json();
     assert_eq!((&unhealthy["status"], &unhealthy["checks"]["key_value"]), (&json!("unhealthy"), &json!("ok")));
-    assert!(unhealthy["checks"]["schema"].as_str().is_some_and(|why| why.contains("0 of ")), "{unhealthy}");
+    assert_eq!(unhealthy["checks"]["schema"], "failed");
     let account = json!({"email": "ada@example.org", "password": PASSWORD});
     let refused = anonymous.post("/api/auth/register", account.clone()).await;
     assert_eq!(refused.header("retry-after"), "2");
@@ -82,6 +82,8 @@ async fn a_failing_migration_is_unhealthy() {
 
     app.connect().execute_batch("DROP TABLE users").expect("the table is dropped");
     anonymous.post("/api/auth/register", account).await.expect(201);
+    // The result of the checks is good for a second.
+    tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
     anonymous.get(HEALTH).await.expect(200);
 }
 

@@ -221,7 +221,7 @@ async fn a_database_with_a_newer_schema_is_read_but_not_written() {
     assert_eq!((&status["schema"]["state"], &status["schema"]["applied"]), (&json!("newer"), &json!(9999)));
     let health = anonymous.get("/system/health").await.expect(503).json();
     assert_eq!((&health["status"], &health["checks"]["database"]), (&json!("unhealthy"), &json!("ok")));
-    assert!(health["checks"]["schema"].as_str().is_some_and(|why| why.contains("newer")), "{health}");
+    assert_eq!(health["checks"]["schema"], "failed");
 
     let account = json!({"email": "eve@example.org", "password": PASSWORD});
     let writes: [(Method, &str, Value); 15] = [
