@@ -177,45 +177,13 @@ WHERE type = 'album' AND deleted_at IS NULL AND wanted = 0;
 CREATE INDEX records_wants ON records (user_id, artist_key, album_key, id)
 WHERE type = 'album' AND deleted_at IS NULL AND wanted = 1;
 
+-- Finds the crates without reading the albums.
+CREATE INDEX records_crates ON records (user_id) WHERE type = 'crate';
+
 -- Removes a purged album that was not in the trash.
 CREATE TRIGGER search_removed AFTER DELETE ON records WHEN OLD.type = 'album' AND OLD.deleted_at IS NULL
 BEGIN
     DELETE FROM search WHERE rowid = OLD.id;
-END;
-
--- Counts a new record; creates the collector's row with the first one.
-CREATE TRIGGER records_counted AFTER INSERT ON records
-BEGIN
-    INSERT INTO collections (user_id, version, albums, trashed, wanted)
-    VALUES (NEW.user_id, NEW.version, NEW.type = 'album' AND NOT NEW.wanted, 0, NEW.type = 'album' AND NEW.wanted)
-    ON CONFLICT (user_id) DO UPDATE SET
-        version = excluded.version,
-        albums  = albums + excluded.albums,
-        wanted  = wanted + excluded.wanted;
-END;
-
--- Counts an album that enters or leaves the trash, or becomes an owned one or a want.
-CREATE TRIGGER records_recounted AFTER UPDATE OF version ON records
-BEGIN
-    UPDATE collections
-    SET version = NEW.version,
-        albums  = albums + (NEW.type = 'album') * (
-            (NEW.deleted_at IS NULL AND NOT NEW.wanted) - (OLD.deleted_at IS NULL AND NOT OLD.wanted)),
-        wanted  = wanted + (NEW.type = 'album') * (
-            (NEW.deleted_at IS NULL AND NEW.wanted) - (OLD.deleted_at IS NULL AND OLD.wanted)),
-        trashed = trashed + (NEW.type = 'album') * ((NEW.deleted_at IS NOT NULL) - (OLD.deleted_at IS NOT NULL))
-    WHERE user_id = NEW.user_id;
-END;
-
--- Counts a record that is purged.
-CREATE TRIGGER records_uncounted AFTER DELETE ON records
-BEGIN
-    UPDATE collections
-    SET albums  = albums - (OLD.type = 'album' AND OLD.deleted_at IS NULL AND NOT OLD.wanted),
-        wanted  = wanted - (OLD.type = 'album' AND OLD.deleted_at IS NULL AND OLD.wanted),
-        trashed = trashed - (OLD.type = 'album' AND OLD.deleted_at IS NOT NULL),
-        purged  = max(purged, OLD.version)
-    WHERE user_id = OLD.user_id;
 END;
 
 -- Adds a new album to the search index.
@@ -249,6 +217,73 @@ BEGIN
     WHERE NEW.deleted_at IS NULL;
 END;
 
+-- Counts a new record, and the operation that created it; creates the collector's row with the first one.
+CREATE TRIGGER records_counted AFTER INSERT ON records
+BEGIN
+    INSERT INTO collections (
+        user_id, version, albums, trashed, wanted, records, crates, documents, largest, bytes)
+    VALUES (
+        NEW.user_id, NEW.version, NEW.type = 'album' AND NOT NEW.wanted, 0, NEW.type = 'album' AND NEW.wanted,
+        1, NEW.type = 'crate', octet_length(NEW.doc), octet_length(NEW.doc),
+        octet_length(NEW.doc) + octet_length(NEW.clocks)
+            + coalesce((SELECT octet_length(patch) + 250 FROM ops WHERE seq = NEW.version), 0))
+    ON CONFLICT (user_id) DO UPDATE SET
+        version   = excluded.version,
+        albums    = albums + excluded.albums,
+        wanted    = wanted + excluded.wanted,
+        records   = records + 1,
+        crates    = crates + excluded.crates,
+        documents = documents + excluded.documents,
+        largest   = max(largest, excluded.largest),
+        bytes     = bytes + excluded.bytes;
+END;
+
+-- Counts an album that enters or leaves the trash, or becomes an owned one or a want, and the new size of a record.
+CREATE TRIGGER records_recounted AFTER UPDATE OF version ON records
+BEGIN
+    UPDATE collections
+    SET version   = NEW.version,
+        albums    = albums + (NEW.type = 'album') * (
+            (NEW.deleted_at IS NULL AND NOT NEW.wanted) - (OLD.deleted_at IS NULL AND NOT OLD.wanted)),
+        wanted    = wanted + (NEW.type = 'album') * (
+            (NEW.deleted_at IS NULL AND NEW.wanted) - (OLD.deleted_at IS NULL AND OLD.wanted)),
+        trashed   = trashed + (NEW.type = 'album') * ((NEW.deleted_at IS NOT NULL) - (OLD.deleted_at IS NOT NULL)),
+        documents = documents + octet_length(NEW.doc) - octet_length(OLD.doc),
+        largest   = max(largest, octet_length(NEW.doc)),
+        bytes     = bytes + octet_length(NEW.doc) - octet_length(OLD.doc)
+            + octet_length(NEW.clocks) - octet_length(OLD.clocks)
+    WHERE user_id = NEW.user_id;
+END;
+
+-- Counts a record that is purged.
+CREATE TRIGGER records_uncounted AFTER DELETE ON records
+BEGIN
+    UPDATE collections
+    SET albums    = albums - (OLD.type = 'album' AND OLD.deleted_at IS NULL AND NOT OLD.wanted),
+        wanted    = wanted - (OLD.type = 'album' AND OLD.deleted_at IS NULL AND OLD.wanted),
+        trashed   = trashed - (OLD.type = 'album' AND OLD.deleted_at IS NOT NULL),
+        purged    = max(purged, OLD.version),
+        records   = records - 1,
+        crates    = crates - (OLD.type = 'crate'),
+        documents = documents - octet_length(OLD.doc),
+        bytes     = bytes - octet_length(OLD.doc) - octet_length(OLD.clocks)
+    WHERE user_id = OLD.user_id;
+END;
+
+-- A purged record leaves only the ids of its operations, by which a device's repetition is recognised. This is how an
+-- account that is full becomes smaller. Not for a deleted account, whose operations are deleted too.
+CREATE TRIGGER ops_erased AFTER DELETE ON records WHEN EXISTS (SELECT 1 FROM users WHERE id = OLD.user_id)
+BEGIN
+    DELETE FROM ops_lost WHERE user_id = OLD.user_id AND uid = OLD.uid;
+    UPDATE collections
+    SET bytes = bytes - coalesce(
+        (SELECT sum(octet_length(patch) - 2) FROM ops WHERE user_id = OLD.user_id AND uid = OLD.uid), 0)
+    WHERE user_id = OLD.user_id;
+    -- An operation whose lost values are erased is no longer a merged one.
+    UPDATE ops SET patch = '{}', outcome = iif(outcome = 'merged', 'applied', outcome)
+    WHERE user_id = OLD.user_id AND uid = OLD.uid AND patch <> '{}';
+END;
+
 -- One row per collector, kept by the triggers of records: the total and the ETag of a list without counting.
 CREATE TABLE collections (
     user_id INTEGER PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
@@ -259,7 +294,18 @@ CREATE TABLE collections (
     -- Tombstones up to this version were purged: a client with an older cursor must read everything again.
     purged  INTEGER NOT NULL DEFAULT 0,
     -- The wants outside of the trash. "albums" counts the owned albums; "trashed" counts both.
-    wanted INTEGER NOT NULL DEFAULT 0
+    wanted INTEGER NOT NULL DEFAULT 0,
+    -- All records, those in the trash and crates included.
+    records INTEGER NOT NULL DEFAULT 0,
+    -- The crates among them.
+    crates INTEGER NOT NULL DEFAULT 0,
+    -- The bytes of all documents.
+    documents INTEGER NOT NULL DEFAULT 0,
+    -- The bytes of the largest document that the collection ever had. A page of n records has at most n times as many.
+    largest INTEGER NOT NULL DEFAULT 0,
+    -- What counts for the quota: documents and clocks of records, patches and 250 bytes for each operation of the ledger,
+    -- lost values and 200 bytes for each of them. The two numbers stand for ids, times and indexes.
+    bytes INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 -- Full-text search over the albums outside of the trash.
@@ -377,9 +423,26 @@ BEGIN
     WHERE user_id = NEW.user_id AND uid = NEW.uid;
 END;
 
+-- Counts an operation on a record that exists; the trigger records_counted counts the others.
+CREATE TRIGGER ops_counted AFTER INSERT ON ops WHEN NEW.kind <> 'create'
+BEGIN
+    UPDATE collections SET bytes = bytes + octet_length(NEW.patch) + 250 WHERE user_id = NEW.user_id;
+END;
+
+-- Refuses a put that would make "custom" larger than its limit. The members of this field are merged, so it grows with
+-- each patch; other fields are replaced. One that is larger already may become smaller.
+CREATE TRIGGER ops_custom BEFORE INSERT ON ops
+WHEN NEW.strict AND NEW.kind = 'put' AND json_type(NEW.patch, '$.custom') = 'object'
+BEGIN
+    SELECT raise(ABORT, 'custom_too_large') FROM records
+    WHERE user_id = NEW.user_id AND uid = NEW.uid
+        AND octet_length(json_patch(coalesce(doc -> '$.custom', '{}'), NEW.patch -> '$.custom'))
+            > max(10000, coalesce(octet_length(doc -> '$.custom'), 0));
+END;
+
 -- Merges field by field. A field is in conflict if another device wrote another value to it after the version that this
 -- writer had seen (base). Then the newer edit stays (at equal times, that of the greater device id), and the other
--- value is put into ops_lost.
+-- value is put into ops_lost. So is a value that would make "custom" larger than its limit.
 CREATE TRIGGER ops_merge AFTER INSERT ON ops WHEN NEW.kind = 'put' AND NOT NEW.strict
 BEGIN
     INSERT INTO ops_lost (user_id, uid, seq, field, value, device, edited_at)
@@ -388,14 +451,21 @@ BEGIN
         CASE WHEN newer THEN clock ->> 2 ELSE NEW.device END,
         CASE WHEN newer THEN clock ->> 1 ELSE NEW.edited_at END
     FROM (
-        SELECT field, old_value, new_value, clock, (NEW.edited_at, NEW.device) > (clock ->> 1, clock ->> 2) AS newer
+        SELECT field, old_value, new_value, clock, is_seen, is_too_large,
+            NOT is_too_large AND (NEW.edited_at, NEW.device) > (clock ->> 1, clock ->> 2) AS newer
         FROM (
             SELECT patch.key AS field, records.doc -> patch.key AS old_value,
                 nullif(NEW.patch -> patch.key, 'null') AS new_value,
-                coalesce(records.clocks -> patch.key, records.clocks -> '_') AS clock
+                coalesce(records.clocks -> patch.key, records.clocks -> '_') AS clock,
+                records.version <= NEW.base AS is_seen,
+                patch.key = 'custom' AND patch.type = 'object'
+                    AND octet_length(json_patch(coalesce(records.doc -> '$.custom', '{}'), NEW.patch -> '$.custom'))
+                        > max(10000, coalesce(octet_length(records.doc -> '$.custom'), 0)) AS is_too_large
             FROM records, json_each(NEW.patch) AS patch
-            WHERE records.user_id = NEW.user_id AND records.uid = NEW.uid AND records.version > NEW.base)
-        WHERE clock ->> 0 > NEW.base AND clock ->> 2 <> NEW.device AND old_value IS NOT new_value);
+            WHERE records.user_id = NEW.user_id AND records.uid = NEW.uid
+                AND (records.version > NEW.base OR patch.key = 'custom'))
+        WHERE is_too_large
+            OR (NOT is_seen AND clock ->> 0 > NEW.base AND clock ->> 2 <> NEW.device AND old_value IS NOT new_value));
     UPDATE records
     SET version    = NEW.seq,
         deleted_at = NULL,
@@ -431,6 +501,18 @@ CREATE TABLE ops_lost (
 ) STRICT;
 CREATE INDEX ops_lost_record ON ops_lost (user_id, uid);
 CREATE INDEX ops_lost_op ON ops_lost (seq);
+
+-- Counts a value that lost a merge.
+CREATE TRIGGER ops_lost_counted AFTER INSERT ON ops_lost
+BEGIN
+    UPDATE collections SET bytes = bytes + coalesce(octet_length(NEW.value), 0) + 200 WHERE user_id = NEW.user_id;
+END;
+
+-- Counts a lost value that is erased.
+CREATE TRIGGER ops_lost_uncounted AFTER DELETE ON ops_lost
+BEGIN
+    UPDATE collections SET bytes = bytes - coalesce(octet_length(OLD.value), 0) - 200 WHERE user_id = OLD.user_id;
+END;
 
 -- ==== Owner: discogs-proxy ====
 

@@ -31,7 +31,7 @@ pub async fn patch(user: i64, id: i64, document: &[u8], expected_version: Option
 
 pub async fn delete(user: i64, id: i64, expected_version: Option<i64>) -> Result<(), Error> {
     let change = change(OperationKind::Delete, RecordKey::Id(id), "{}", expected_version);
-    Store::open().await?.apply_to_one(user, &change).await?;
+    Store::open_with_quota().await?.apply_to_one(user, &change).await?;
     Ok(())
 }
 
@@ -41,12 +41,14 @@ pub async fn restore(user: i64, id: i64, expected_version: Option<i64>) -> Resul
 
 pub async fn restore_lost_value(user: i64, id: i64, lost_id: i64) -> Result<StoredRecord, Error> {
     let fields = Store::open().await?.lost_value(user, id, lost_id).await?;
-    write(user, OperationKind::Put, RecordKey::Id(id), &fields, None).await
+    // It was valid when it was written; a later release may have other limits.
+    let draft = Draft::parse(fields.as_bytes(), RecordType::Album, Purpose::Patch)?;
+    write(user, OperationKind::Put, RecordKey::Id(id), &draft.fields, None).await
 }
 
 /// The uid that the client chose, or a new one.
 pub fn uid_of(draft: &Draft) -> Result<Uuid, Error> {
-    draft.uid.map_or_else(|| Ok(Batch::new(1)?.new_uid()), Ok)
+    draft.uid.map_or_else(|| Ok(Batch::new(1, 0)?.new_uid()), Ok)
 }
 
 async fn write(
@@ -56,7 +58,7 @@ async fn write(
     fields: &str,
     expected_version: Option<i64>,
 ) -> Result<StoredRecord, Error> {
-    Store::open().await?.apply_one(user, &change(kind, key, fields, expected_version)).await
+    Store::open_with_quota().await?.apply_one(user, &change(kind, key, fields, expected_version)).await
 }
 
 fn change(kind: OperationKind, key: RecordKey, fields: &str, expected_version: Option<i64>) -> Change<'_> {

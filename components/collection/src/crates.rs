@@ -27,7 +27,7 @@ pub async fn patch(
 
 pub async fn delete(user: i64, crate_uid: &str, expected_version: Option<i64>) -> Result<(), Error> {
     let change = change(OperationKind::Delete, parse_uid(crate_uid)?, "{}", expected_version);
-    Store::open().await?.apply_to_one(user, &change).await?;
+    Store::open_with_quota().await?.apply_to_one(user, &change).await?;
     Ok(())
 }
 
@@ -38,7 +38,7 @@ async fn write(
     fields: &str,
     expected_version: Option<i64>,
 ) -> Result<StoredRecord, Error> {
-    let store = Store::open().await?;
+    let store = Store::open_with_quota().await?;
     store.crate_tree(user).await?.put(uid, fields).map_err(|fault| Error::Invalid(vec![fault]))?;
     store.apply_one(user, &change(kind, uid, fields, expected_version)).await
 }

@@ -1,21 +1,29 @@
 //! The contract's `Error` and `FieldError`: constructors, and the conversion of database errors.
 
 pub use crate::contract::types::{Error, FieldError};
+use crate::record::{MAX_CUSTOM, too_large};
 
 /// The contract's limit for the list of faults in `Error::Invalid`.
 pub const MAX_FAULTS: usize = 100;
+
+/// The characters of an unknown name, and of a path with such a name, that are reported.
+const MAX_NAME: usize = 100;
+const MAX_PATH: usize = 200;
 
 impl FieldError {
     pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
         Self { field: field.into(), message: message.into() }
     }
 
-    pub fn given_twice(field: impl Into<String>) -> Self {
+    pub fn given_twice(field: impl AsRef<str>) -> Self {
+        let field: String = field.as_ref().chars().take(MAX_PATH).collect();
         Self::new(field, "is given more than once")
     }
 
-    pub fn unknown(field: impl Into<String>) -> Self {
-        Self::new(field, "is not a field of this request")
+    /// `path` is that of the object. A name may be as long as the body: only its beginning is reported.
+    pub fn unknown(path: &str, name: &str) -> Self {
+        let name: String = name.chars().take(MAX_NAME).collect();
+        Self::new(format!("{path}{name}"), "is not a field of this request")
     }
 }
 
@@ -50,8 +58,23 @@ impl From<sqlite::Error> for Error {
             sqlite::Error::Constraint(message) if message.contains("records.uid") => {
                 Self::invalid("uid", "is the uid of another record")
             }
+            // See `store/ledger.rs`.
+            sqlite::Error::Constraint(message) if message.contains("ops.strict") => Self::QuotaExceeded,
+            sqlite::Error::Constraint(message) if message.contains("custom_too_large") => {
+                Self::invalid("custom", too_large(MAX_CUSTOM))
+            }
             sqlite::Error::Unavailable(message) => Self::Unavailable(message),
             sqlite::Error::Constraint(message) | sqlite::Error::Other(message) => Self::Internal(message),
+        }
+    }
+}
+
+impl From<guest::Error> for Error {
+    fn from(error: guest::Error) -> Self {
+        match error {
+            guest::Error::Misconfigured(message) => Self::Misconfigured(message),
+            guest::Error::Unavailable(message) => Self::Unavailable(message),
+            guest::Error::Internal(message) => Self::Internal(message),
         }
     }
 }
@@ -68,6 +91,9 @@ mod tests {
         assert_eq!(converted("NOT NULL constraint failed: ops.uid"), Error::NotFound);
         let taken = converted("UNIQUE constraint failed: records.user_id, records.uid");
         assert_eq!(taken, Error::invalid("uid", "is the uid of another record"));
+        assert_eq!(converted("NOT NULL constraint failed: ops.strict"), Error::QuotaExceeded);
+        let too_large = Error::invalid("custom", "must have at most 10000 bytes of JSON");
+        assert_eq!(converted("custom_too_large"), too_large);
         assert!(matches!(converted("CHECK constraint failed: kind"), Error::Internal(_)));
     }
 

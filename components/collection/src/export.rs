@@ -7,10 +7,7 @@ use wit_bindgen::{FutureReader, StreamReader, StreamWriter};
 use crate::bindings::{wit_future, wit_stream};
 use crate::csv_cell::{DISCOGS, WANTLIST};
 use crate::error::Error;
-use crate::store::{ExportPart, Store};
-
-/// The records of one page.
-const PAGE: usize = 500;
+use crate::store::{ExportPages, ExportPart, Store};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ExportFormat {
@@ -80,8 +77,8 @@ async fn write_json(store: &Store, user: i64, history: bool, file: &mut FileWrit
     for (name, part) in parts.into_iter().take(if history { 5 } else { 3 }) {
         file.write(format!(",\n\"{name}\":[").into_bytes()).await;
         let mut separator = "";
-        for ids in store.export_ids(user, part).await?.chunks(PAGE) {
-            let page = store.export_page(user, part, ids).await?;
+        let mut pages = ExportPages::open(store, user, part).await?;
+        while let Some(page) = pages.next(store).await? {
             let items = page.get(1..page.len().saturating_sub(1)).unwrap_or_default();
             if !items.is_empty() {
                 let mut bytes = separator.as_bytes().to_vec();
@@ -101,10 +98,10 @@ async fn write_json(store: &Store, user: i64, history: bool, file: &mut FileWrit
 
 async fn write_csv(store: &Store, user: i64, part: ExportPart, file: &mut FileWriter) -> Result<(), Error> {
     let crates = store.crates(user).await?.into_iter().map(|found| (found.uid, found)).collect();
+    let mut pages = ExportPages::open(store, user, part).await?;
     let columns = if part == ExportPart::Wants { &WANTLIST[..] } else { &DISCOGS[..] };
     file.write(sheet::write_header(columns)?).await;
-    for ids in store.export_ids(user, part).await?.chunks(PAGE) {
-        let page = store.export_page(user, part, ids).await?;
+    while let Some(page) = pages.next(store).await? {
         file.write(sheet::write_rows(columns, &page, &crates)?).await;
         if file.is_closed {
             break;

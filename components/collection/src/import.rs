@@ -17,8 +17,11 @@ use crate::contract::transfer::ImportOptions;
 use crate::error::Error;
 use crate::store::Store;
 use columns::{ColumnMapping, parse_mapping};
-use file::ImportFile;
+use file::{ImportFile, ImportRow};
 use plan::ImportPlan;
+
+/// The rows that are compared with the collection at once: together their documents have at most 4 MiB.
+const ROWS_AT_ONCE: usize = 64;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ImportFormat {
@@ -47,15 +50,19 @@ impl ImportFormat {
 pub async fn import(user: i64, options: &ImportOptions, body: Vec<u8>) -> Result<String, Error> {
     let format = ImportFormat::parse(options.format.as_deref())?;
     let mapping = options.mapping.as_deref().map_or(Ok(Vec::new()), parse_mapping)?;
-    let store = Store::open().await?;
-    let file = parse_file(&body, format, &mapping)?;
-    drop(body);
-    let mut plan = ImportPlan::new(&store, user, &file).await?;
+    let store = Store::open_with_quota().await?;
+    let mut file = parse_file(body, format, &mapping).await?;
+    let mut plan = ImportPlan::new(&store, user, &mut file).await?;
     for row in &file.crates {
         plan.add_crate(row);
     }
-    for row in file.albums {
-        plan.add_album(row);
+    let mut albums = file.albums.into_iter();
+    while albums.len() > 0 {
+        let rows: Vec<ImportRow> = albums.by_ref().take(ROWS_AT_ONCE).collect();
+        plan.read_documents(&store, user, &rows).await?;
+        rows.into_iter().for_each(|row| plan.add_album(row));
+        // Other requests get a turn.
+        wit_bindgen::yield_async().await;
     }
     let (batch, report) = plan.finish();
     if let Some(batch) = batch.filter(|_| !options.dry_run) {
@@ -68,12 +75,12 @@ pub async fn import(user: i64, options: &ImportOptions, body: Vec<u8>) -> Result
     report.into_json(options.dry_run, file.format, &file.ignored_columns)
 }
 
-fn parse_file(body: &[u8], format: ImportFormat, mapping: &ColumnMapping) -> Result<ImportFile, Error> {
+async fn parse_file(body: Vec<u8>, format: ImportFormat, mapping: &ColumnMapping) -> Result<ImportFile, Error> {
     let text = encoding::decode(body)?;
     let looks_like_json = text.trim_start().starts_with(['{', '[']);
     match format {
-        ImportFormat::Json => archive::parse(&text),
-        ImportFormat::Auto if looks_like_json && mapping.is_empty() => archive::parse(&text),
-        format => table::parse(&text, format == ImportFormat::Discogs, mapping),
+        ImportFormat::Json => archive::parse(&text).await,
+        ImportFormat::Auto if looks_like_json && mapping.is_empty() => archive::parse(&text).await,
+        format => table::parse(&text, format == ImportFormat::Discogs, mapping).await,
     }
 }

@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use crate::contract::insights::{Intent, QuestionContext};
 use crate::error::{Error, FieldError};
 use crate::reading::ParsedQuestion;
-use crate::record::{Purpose, check_albums};
+use crate::record::{Purpose, check_albums, parse_list};
 use crate::store::{AlbumSource, MatchDocument, Store};
 
 /// The same as in a sync: keeps one request within a second.
@@ -47,11 +47,8 @@ pub async fn context_for_question(
 
 /// Checks the albums that a caller sent and returns them as a JSON array.
 fn check_collection(json: &str) -> Result<String, Error> {
-    let items: Vec<&RawValue> =
-        serde_json::from_str(json).map_err(|_| Error::invalid("collection", "must be a list"))?;
-    if items.len() > MAX_ALBUMS {
-        return Err(Error::invalid("collection", format!("must have at most {MAX_ALBUMS} entries")));
-    }
+    let raw: &RawValue = serde_json::from_str(json).map_err(|_| Error::invalid("collection", "must be a list"))?;
+    let items = parse_list(raw, MAX_ALBUMS).map_err(|message| Error::invalid("collection", message))?;
     let mut faults: Vec<FieldError> = Vec::new();
     let drafts = check_albums(items, "collection", |_| Purpose::Complete, &mut faults);
     let albums: Vec<String> = drafts.into_iter().map(|draft| draft.fields).collect();

@@ -13,6 +13,7 @@
 //! | `reading` | how a question in English is understood |
 //! | `operation`, `crate_tree` | operations of the ledger; how crates nest |
 //! | `record` | the fields of albums and crates, and the check of documents |
+//! | `config` | the variables of `spin.toml` |
 //! | `error` | the contract's errors |
 
 #![cfg_attr(
@@ -27,6 +28,7 @@
 )]
 
 mod albums;
+mod config;
 mod crate_tree;
 mod crates;
 mod csv_cell;
@@ -51,6 +53,7 @@ mod bindings {
 use bindings::exports::vinyl::collection as contract;
 use contract::albums::{AlbumQuery, Listing};
 use contract::insights::{OwnershipQuery, QuestionContext};
+use contract::sync::SyncAnswer;
 use contract::transfer::ImportOptions;
 use contract::types::{Error, StoredRecord};
 use store::{Shelf, Store};
@@ -111,8 +114,8 @@ impl contract::albums::Guest for Collection {
         Store::open().await?.empty_trash(user).await
     }
 
-    async fn history(user: i64, id: i64) -> Result<String, Error> {
-        Store::open().await?.history(user, id).await
+    async fn history(user: i64, id: i64, cursor: Option<String>, limit: Option<i64>) -> Result<String, Error> {
+        Store::open().await?.history(user, id, cursor.as_deref(), limit).await
     }
 
     async fn restore_lost_value(user: i64, id: i64, lost_id: i64) -> Result<StoredRecord, Error> {
@@ -144,7 +147,7 @@ impl contract::crates::Guest for Collection {
 }
 
 impl contract::sync::Guest for Collection {
-    async fn sync(user: i64, document: Vec<u8>) -> Result<String, Error> {
+    async fn sync(user: i64, document: Vec<u8>) -> Result<SyncAnswer, Error> {
         sync::sync(user, &document).await
     }
 
@@ -169,7 +172,7 @@ impl contract::transfer::Guest for Collection {
 
 impl contract::insights::Guest for Collection {
     async fn stats(user: i64) -> Result<String, Error> {
-        Store::open().await?.stats(user).await
+        Store::open_with_quota().await?.stats(user).await
     }
 
     async fn find_owned(user: i64, query: OwnershipQuery) -> Result<String, Error> {

@@ -59,7 +59,12 @@ pub struct DeviceChange<'a> {
     pub fields: &'a str,
     pub base: i64,
     pub edited_at: &'a str,
+    /// Of a deletion: whether it certainly moves a record into the trash.
+    pub has_effect: bool,
 }
+
+/// The JSON of an operation without its fields.
+const OPERATION_BYTES: usize = 320;
 
 /// Operations that are applied together or not at all.
 ///
@@ -67,20 +72,50 @@ pub struct DeviceChange<'a> {
 pub struct Batch {
     json: String,
     uuids: UuidSource,
+    growth: Growth,
+}
+
+/// What a batch adds to the collection at most.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Growth {
+    pub records: i64,
+    pub crates: i64,
+    pub size: GrowthSize,
+}
+
+/// Ordered: a batch has the greatest of its operations.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum GrowthSize {
+    /// Each operation moves a record into the trash. An account that is full must be able to do so.
+    #[default]
+    Shrinking,
+    /// There are only deletions, but some may have no effect. These add to the ledger, and can be repeated without end.
+    Deletions,
+    Growing,
 }
 
 impl Batch {
-    /// An empty batch with room for `count` changes.
+    /// An empty batch with room for `count` changes with together `bytes` of fields, and for as many new uids.
     ///
     /// # Errors
     /// `Internal` if the host gives no randomness for uids.
-    pub fn new(count: usize) -> Result<Self, Error> {
-        Ok(Self { json: String::from("["), uuids: UuidSource::new(2 * count)? })
+    pub fn new(count: usize, bytes: usize) -> Result<Self, Error> {
+        let mut batch = Self::without_uids(count, bytes);
+        batch.uuids = UuidSource::new(2 * count)?;
+        Ok(batch)
+    }
+
+    /// The same for operations that have their ids.
+    pub fn without_uids(count: usize, bytes: usize) -> Self {
+        // A text that doubles its capacity would take up to three times as much for a moment.
+        let mut json = String::with_capacity(bytes + OPERATION_BYTES * count + 2);
+        json.push('[');
+        Self { json, uuids: UuidSource::default(), growth: Growth::default() }
     }
 
     /// A batch of one change.
     pub fn with_one(change: &Change<'_>) -> Result<Self, Error> {
-        let mut batch = Self::new(1)?;
+        let mut batch = Self::new(1, change.fields.len())?;
         batch.push(change);
         Ok(batch)
     }
@@ -98,7 +133,7 @@ impl Batch {
     // Writing to a String cannot fail.
     pub fn push_dated(&mut self, change: &Change<'_>, edited_at: Option<&str>) {
         let op_id = self.uuids.next();
-        self.separate();
+        self.begin(change.record_type, change.kind, true);
         let (record_type, kind) = (change.record_type.name(), change.kind.name());
         let _ = write!(self.json, r#"{{"op_id":"{op_id}","type":"{record_type}","kind":"{kind}","#);
         let _ = match change.key {
@@ -116,8 +151,8 @@ impl Batch {
 
     /// Adds a device's change. Its texts are ids and times that were checked: JSON escapes nothing in them.
     pub fn push_device(&mut self, change: &DeviceChange<'_>) {
-        self.separate();
         let DeviceChange { op_id, device_id, uid, fields, base, edited_at, .. } = change;
+        self.begin(change.record_type, change.kind, change.has_effect);
         let (record_type, kind) = (change.record_type.name(), change.kind.name());
         let _ = write!(
             self.json,
@@ -126,10 +161,29 @@ impl Batch {
         let _ = write!(self.json, r#""strict":0,"base":{base},"edited_at":"{edited_at}","patch":{fields}}}"#);
     }
 
-    fn separate(&mut self) {
+    fn begin(&mut self, record_type: RecordType, kind: OperationKind, has_effect: bool) {
         if self.json.len() > 1 {
             self.json.push(',');
         }
+        let is_new = i64::from(kind == OperationKind::Create);
+        self.growth.records += is_new;
+        self.growth.crates += is_new * i64::from(record_type == RecordType::Crate);
+        let size = match kind {
+            OperationKind::Delete if has_effect => GrowthSize::Shrinking,
+            OperationKind::Delete => GrowthSize::Deletions,
+            _ => GrowthSize::Growing,
+        };
+        self.growth.size = self.growth.size.max(size);
+    }
+
+    pub fn growth(&self) -> Growth {
+        self.growth
+    }
+
+    /// The bytes that the operations add to the account at most: each is in the ledger, and its fields also in the
+    /// record's document.
+    pub fn bytes(&self) -> i64 {
+        i64::try_from(2 * self.json.len()).unwrap_or(i64::MAX)
     }
 
     pub fn into_json(mut self) -> String {
@@ -140,6 +194,7 @@ impl Batch {
 
 /// New UUIDv7s. Their randomness is fetched in one call to the host: one call each would cost more than the rest of the
 /// batch.
+#[derive(Default)]
 struct UuidSource {
     milliseconds: u64,
     random: std::vec::IntoIter<[u8; 10]>,
@@ -170,7 +225,7 @@ mod tests {
 
     #[test]
     fn a_batch_is_json_with_distinct_op_ids() -> Result<(), Error> {
-        let mut batch = Batch::new(1)?;
+        let mut batch = Batch::new(1, 0)?;
         let uid = batch.new_uid();
         let change = |kind, key, fields, expected_version| Change {
             record_type: RecordType::Album,
@@ -190,7 +245,9 @@ mod tests {
             fields: "{}",
             base: 4,
             edited_at: "2020-05-14T10:32:01Z",
+            has_effect: true,
         });
+        assert_eq!(batch.growth(), Growth { records: 1, crates: 0, size: GrowthSize::Growing });
         let operations: Vec<serde_json::Value> = serde_json::from_str(&batch.into_json()).map_err(Error::internal)?;
         let op_ids: HashSet<_> = operations.iter().map(|op| op["op_id"].to_string()).collect();
         assert_eq!(op_ids.len(), 3);

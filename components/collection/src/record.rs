@@ -9,7 +9,7 @@ mod rules_agree;
 
 pub use date::{is_date, is_time};
 pub use draft::{Draft, Purpose, check_albums};
-pub use object::{JsonObject, parse_object};
+pub use object::{JsonObject, MAX_BATCH, parse_list, parse_object, too_large};
 
 use field::FieldRule;
 
@@ -71,6 +71,9 @@ const SLEEVE_CONDITIONS: &[&str] = &[
     "No Cover",
 ];
 
+/// The bytes of the field `custom`. The triggers of the ledger have the same limit, because they merge its members.
+pub const MAX_CUSTOM: usize = 10_000;
+
 /// Every field of an album. A member with another name is refused, so that only these names reach SQLite.
 const ALBUM: &[(&str, FieldRule)] = &[
     ("artist", FieldRule::RequiredLine(500)),
@@ -102,7 +105,7 @@ const ALBUM: &[(&str, FieldRule)] = &[
     ("price_at", FieldRule::Date),
     ("price_source", FieldRule::Line(100)),
     ("cover", FieldRule::Url(2_000)),
-    ("custom", FieldRule::Object(10_000)),
+    ("custom", FieldRule::Object(MAX_CUSTOM)),
     // The collector looks for the album and does not own it.
     ("wanted", FieldRule::Flag),
     ("id", FieldRule::ReadOnly),
@@ -126,3 +129,18 @@ const CRATE: &[(&str, FieldRule)] = &[
     ("updated_at", FieldRule::ReadOnly),
     ("deleted_at", FieldRule::ReadOnly),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use object::MAX_DOCUMENT;
+
+    #[test]
+    fn no_sequence_of_edits_makes_a_document_larger_than_the_limit() {
+        for fields in [ALBUM, CRATE] {
+            // `"name":value,`
+            let sizes = fields.iter().map(|(name, rule)| name.len() + 4 + rule.max_bytes());
+            assert!(sizes.sum::<usize>() + 2 <= MAX_DOCUMENT);
+        }
+    }
+}

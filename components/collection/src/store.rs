@@ -11,12 +11,13 @@ mod list;
 mod matches;
 mod ownership;
 mod page;
+mod page_size;
 mod records;
 mod stats;
 mod sync;
 
 pub use crates::StoredCrate;
-pub use export::ExportPart;
+pub use export::{ExportPages, ExportPart};
 pub use filter::Shelf;
 pub use insights::AlbumSource;
 pub use matches::MatchDocument;
@@ -25,18 +26,34 @@ pub use sync::LedgerEntry;
 
 use sqlite::{Connection, Value};
 
+use crate::config::Quota;
 use crate::error::Error;
 
-pub struct Store(Connection);
+/// The limit for the documents of one answer, in bytes. A record that is larger is an answer of its own.
+const MAX_PAGE: i64 = (4 << 20) - MAX_ENVELOPE;
+
+/// More than an answer has around its documents: names, a cursor, a comma for each of 1,000 documents.
+const MAX_ENVELOPE: i64 = 8 << 10;
+
+pub struct Store {
+    connection: Connection,
+    quota: Quota,
+}
 
 impl Store {
+    /// For requests that only read.
     pub async fn open() -> Result<Self, Error> {
-        Ok(Self(Connection::open().await?))
+        Ok(Self { connection: Connection::open().await?, quota: Quota::default() })
+    }
+
+    /// For requests that the quota concerns.
+    pub async fn open_with_quota() -> Result<Self, Error> {
+        Ok(Self { connection: Connection::open().await?, quota: Quota::read().await? })
     }
 
     /// The text in the only column of the only row.
     async fn query_document(&self, sql: &str, parameters: impl IntoIterator<Item = Value>) -> Result<String, Error> {
-        let row = self.0.query_one(sql, parameters).await?;
+        let row = self.connection.query_one(sql, parameters).await?;
         Ok(row.ok_or_else(no_row)?.take(0)?)
     }
 }

@@ -4,6 +4,7 @@ mod device;
 mod device_operation;
 mod plain;
 
+use crate::contract::sync::SyncAnswer;
 use crate::error::Error;
 use crate::record::parse_object;
 use crate::store::Store;
@@ -11,11 +12,11 @@ use crate::store::Store;
 /// The records in one response; a client that has more to read asks again with the new cursor.
 const MAX_CHANGES: i64 = 1_000;
 
-pub async fn sync(user: i64, document: &[u8]) -> Result<String, Error> {
+pub async fn sync(user: i64, document: &[u8]) -> Result<SyncAnswer, Error> {
     let body = parse_object(document)?;
-    let store = Store::open().await?;
+    let store = Store::open_with_quota().await?;
     if device::is_device_sync(&body) {
-        return device::sync(&store, user, &body).await;
+        return Ok(SyncAnswer { document: device::sync(&store, user, &body).await?, next_cursor: None });
     }
     if let Some(batch) = plain::read_batch(&store, user, &body).await? {
         store.apply(user, batch).await?;
@@ -33,6 +34,6 @@ pub async fn changes(user: i64, cursor: Option<i64>, limit: Option<i64>) -> Resu
     }
     let store = Store::open().await?;
     store.check_cursor(user, cursor).await?;
-    let changes = store.changes(user, cursor.unwrap_or(0), limit).await?;
+    let changes = store.changes(user, cursor.unwrap_or(0), limit, 0).await?;
     Ok(changes.into_document(None))
 }

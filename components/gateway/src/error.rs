@@ -54,7 +54,12 @@ impl From<collection::types::Error> for Problem {
                 "Deletions that are newer than the cursor were purged. Read everything again without a cursor, and \
                  keep the operations that are not sent yet.",
             ),
+            Error::QuotaExceeded => Self::new(
+                Code::StorageQuotaExceeded,
+                "Your collection has reached its limit. Nothing was written. Empty the trash to make room.",
+            ),
             Error::NoSuchUser => account_deleted(),
+            Error::Misconfigured(cause) => misconfigured().with_cause(cause),
             Error::Unavailable(cause) => unavailable(cause),
             Error::Internal(cause) => internal(cause),
         }

@@ -11,6 +11,7 @@
  * @property {number} [min]
  * @property {number} [max]
  * @property {number} [maxLength]  of each tag, in characters
+ * @property {number} [bytes]  the size of the value, in bytes of JSON
  * @property {string[]} [options]
  */
 /** @typedef {(value: unknown, rule: Required<Rule>) => string|undefined} Check returns what is wrong, if anything */
@@ -33,7 +34,7 @@ function checkText(value, max, refused, min = 0) {
 const checkPattern = (value, pattern, message) =>
     typeof value === "string" && pattern.test(value) ? undefined : message;
 
-const DATE = /^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))?$/;
+const DATE = /^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d))?$/;
 
 /** Whether the text is a date of the calendar: `Date` turns 30 February into a day of March. @param {unknown} value */
 function isDate(value) {
@@ -80,10 +81,17 @@ const CHECKS = {
     flag: (value) => (typeof value === "boolean" ? undefined : "must be true or false"),
     object: (value, { max }) => {
         if (!value || typeof value !== "object" || Array.isArray(value)) return "must be a JSON object";
-        const size = new TextEncoder().encode(JSON.stringify(value)).length;
-        return size > max ? `must have at most ${max} bytes of JSON` : undefined;
+        return checkSize(value, max);
     },
 };
 
+/** @param {unknown} value @param {number} max */
+function checkSize(value, max) {
+    const size = new TextEncoder().encode(JSON.stringify(value)).length;
+    return size > max ? `must have at most ${max} bytes of JSON` : undefined;
+}
+
 /** @param {Rule} rule @param {unknown} value @returns {string|undefined} what is wrong, if anything */
-export const checkValue = (rule, value) => CHECKS[rule.kind](value, /** @type {Required<Rule>} */ (rule));
+export const checkValue = (rule, value) =>
+    CHECKS[rule.kind](value, /** @type {Required<Rule>} */ (rule)) ??
+    (rule.bytes === undefined ? undefined : checkSize(value, rule.bytes));

@@ -25,7 +25,8 @@ const LARGEST_ID = Number.MAX_SAFE_INTEGER;
 
 /**
  * The fields of an album. `kind` is the server's `FieldRule`; `min` and `max` are inclusive: the range of a number, the
- * length of a text in characters, or the size of an object in bytes of JSON.
+ * length of a text in characters, or the size of an object in bytes of JSON. `bytes` is the size of any other value in
+ * bytes of JSON, where it could exceed what the server stores.
  * @type {Record<string, import("./field-checks.js").Rule>}
  */
 export const ALBUM_FIELDS = {
@@ -44,8 +45,8 @@ export const ALBUM_FIELDS = {
     media_condition: { kind: "one_of", options: MEDIA_CONDITIONS },
     sleeve_condition: { kind: "one_of", options: SLEEVE_CONDITIONS },
     rating: { kind: "integer", min: 0, max: 5 },
-    notes: { kind: "text", max: 10000 },
-    tags: { kind: "tags", max: 50, maxLength: 100 },
+    notes: { kind: "text", max: 10000, bytes: 30000 },
+    tags: { kind: "tags", max: 50, maxLength: 100, bytes: 8000 },
     crate: { kind: "uid" },
     quantity: { kind: "integer", min: 1, max: 9999 },
     purchase_price: { kind: "money", min: 0, max: 100000000 },
@@ -55,7 +56,7 @@ export const ALBUM_FIELDS = {
     price_currency: { kind: "currency" },
     price_at: { kind: "date" },
     price_source: { kind: "line", max: 100 },
-    cover: { kind: "url", max: 2000 },
+    cover: { kind: "url", max: 2000, bytes: 4000 },
     custom: { kind: "object", max: 10000 },
     wanted: { kind: "flag" },
 };

@@ -78,7 +78,10 @@ impl Ledger {
             ("records", "id, user_id, type, uid, version, deleted_at, doc, clocks"),
             ("ops", "seq, op_id, outcome"),
             ("ops_lost", "user_id, uid, seq, field, value, device, edited_at"),
-            ("collections", "user_id, version, albums, trashed, wanted, purged"),
+            (
+                "collections",
+                "user_id, version, albums, trashed, wanted, purged, records, crates, documents, largest, bytes",
+            ),
         ] {
             for (one, other) in [("main", "real"), ("real", "main")] {
                 let sql = format!(

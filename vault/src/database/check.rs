@@ -91,8 +91,42 @@ fn counts(database: &Connection, migration: u32) -> rusqlite::Result<Vec<String>
     if migration >= 7 {
         faults.extend(lines(database, WANTS)?);
     }
+    if migration >= 24 {
+        faults.extend(lines(database, SIZES)?);
+    }
     Ok(faults)
 }
+
+/// What counts for an account's quota. `largest` never decreases, so it may be larger than any document of now.
+const SIZES: &str = "
+    WITH counted AS (
+        SELECT user_id,
+            (SELECT count(*) FROM records WHERE records.user_id = collections.user_id) AS records,
+            (SELECT count(*) FROM records WHERE records.user_id = collections.user_id AND type = 'crate') AS crates,
+            (SELECT coalesce(sum(octet_length(doc)), 0) FROM records
+                WHERE records.user_id = collections.user_id) AS documents,
+            (SELECT coalesce(max(octet_length(doc)), 0) FROM records
+                WHERE records.user_id = collections.user_id) AS largest,
+            (SELECT coalesce(sum(octet_length(doc) + octet_length(clocks)), 0) FROM records
+                WHERE records.user_id = collections.user_id)
+            + (SELECT coalesce(sum(octet_length(patch) + 250), 0) FROM ops WHERE ops.user_id = collections.user_id)
+            + (SELECT coalesce(sum(coalesce(octet_length(value), 0) + 200), 0) FROM ops_lost
+                WHERE ops_lost.user_id = collections.user_id) AS bytes
+        FROM collections)
+    SELECT concat('user ', user_id, ': `collections` has ', name, ' ', stored, '; there are ', present) FROM (
+        SELECT user_id, 'records' AS name, collections.records AS stored, counted.records AS present
+        FROM collections JOIN counted USING (user_id)
+        UNION ALL
+        SELECT user_id, 'crates', collections.crates, counted.crates FROM collections JOIN counted USING (user_id)
+        UNION ALL
+        SELECT user_id, 'documents', collections.documents, counted.documents
+        FROM collections JOIN counted USING (user_id)
+        UNION ALL
+        SELECT user_id, 'bytes', collections.bytes, counted.bytes FROM collections JOIN counted USING (user_id)
+        UNION ALL
+        SELECT user_id, 'largest', min(collections.largest, counted.largest), counted.largest
+        FROM collections JOIN counted USING (user_id))
+    WHERE stored <> present";
 
 /// Checks that the index is consistent, and contains exactly the albums outside the trash.
 fn search_index(database: &Connection) -> rusqlite::Result<Vec<String>> {

@@ -3,9 +3,9 @@
 //!
 //! Emptying the trash deletes records without an operation, so the ledger does not contain when that happened. Two
 //! things are known: a record that is not stored must have been in the trash at some time of its replay, and when its
-//! uid is created again, the earlier record must have been purged before. An operation between the trash and that
-//! moment may have been applied to the record or not; for those, outcome and lost values are not compared. A record
-//! that is stored was never purged, and is compared exactly.
+//! uid is created again, the earlier record must have been purged before. Of its operations, a purge leaves the ids. An
+//! operation between the trash and that moment may have been applied to the record or not; for those, outcome and lost
+//! values are not compared. A record that is stored was never purged, and is compared exactly.
 //!
 //! In the statements `replayed` is a table of the replay, and `stored` one of the database that is checked.
 
@@ -61,9 +61,10 @@ fn prepare(copy: &Path, scratch: &Path, newest: u32) -> rusqlite::Result<Connect
     for migration in MIGRATIONS.iter().filter(|migration| migration.number <= newest) {
         replay.execute_batch(migration.sql)?;
     }
-    // The search index and the indexes of lists take most of the time, and are not compared.
+    // The search index and the indexes of lists take most of the time, and are not compared. A purge here must not erase
+    // the history: one that ran before the erasing trigger existed did not.
     let unneeded = "SELECT concat('DROP ', type, ' ', name) FROM main.sqlite_schema
-        WHERE type = 'trigger' AND name LIKE 'search_%' OR type = 'index' AND tbl_name = 'records' AND sql IS NOT NULL";
+        WHERE type = 'trigger' AND (name LIKE 'search_%' OR name = 'ops_erased') OR type = 'index' AND tbl_name = 'records' AND sql IS NOT NULL";
     for drop in lines(&replay, unneeded)? {
         replay.execute_batch(&drop)?;
     }

@@ -1,5 +1,6 @@
 //! Which field each column of a CSV file has: found by the column's name, never by its position.
 
+use super::file::MAX_REPORTED;
 use crate::csv_cell::{DISCOGS, OUR_COLUMNS, OUR_PREFIX, WANTLIST};
 use crate::error::{Error, FieldError};
 
@@ -8,6 +9,9 @@ const SERVER_FIELD: &str = "updated_at";
 
 /// The prefix of the columns that a Discogs user defined.
 const CUSTOM_PREFIX: &str = "Collection ";
+
+/// The longest mapping, in bytes.
+const MAX_MAPPING: usize = 10_000;
 
 /// Pairs of a field and the name of its column.
 pub type ColumnMapping = [(String, String)];
@@ -51,10 +55,11 @@ impl Columns {
         Ok(Self { all, names, is_our_export, is_discogs: is_discogs && !is_our_export, is_wantlist })
     }
 
-    /// The name of a field's column, or the field itself.
-    pub fn name_of<'a>(&'a self, field: &'a str) -> &'a str {
+    /// The name of a field's column, or the field itself; only the beginning of a long name.
+    pub fn name_of(&self, field: &str) -> String {
         let index = self.all.iter().position(|column| matches!(column, Column::Field(other) if *other == field));
-        index.and_then(|index| self.names.get(index)).map_or(field, String::as_str)
+        let name = index.and_then(|index| self.names.get(index)).map_or(field, String::as_str);
+        name.chars().take(MAX_REPORTED).collect()
     }
 
     /// The names of the columns that are not imported.
@@ -119,6 +124,9 @@ fn find_field(name: &str) -> Option<&'static str> {
 
 /// Parses `artist:Artist Name,album:Title`. A comma that no field follows belongs to the column's name.
 pub fn parse_mapping(text: &str) -> Result<Vec<(String, String)>, Error> {
+    if text.len() > MAX_MAPPING {
+        return Err(Error::invalid("mapping", format!("must have at most {MAX_MAPPING} characters")));
+    }
     let mut pairs: Vec<(String, String)> = Vec::new();
     for piece in text.split(',') {
         match piece.split_once(':').filter(|(field, _)| find_field(field.trim()).is_some()) {

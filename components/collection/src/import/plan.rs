@@ -17,6 +17,8 @@ use crate::store::{ExistingRecord, Store};
 
 pub struct ImportPlan {
     existing: HashMap<Uuid, ExistingRecord>,
+    /// The documents of those existing records that are compared next.
+    documents: HashMap<Uuid, Value>,
     crate_tree: CrateTree,
     /// The crates outside the trash, and those that this import adds, by their names in lower case.
     crates_by_name: HashMap<String, Uuid>,
@@ -27,24 +29,33 @@ pub struct ImportPlan {
     /// The crates that this import adds because an album names them.
     added_crates: HashSet<Uuid>,
     seen: HashSet<Uuid>,
-    copies: CopyCounts,
     batch: Batch,
     is_empty: bool,
     report: ImportReport,
 }
 
 impl ImportPlan {
-    pub async fn new(store: &Store, user: i64, file: &ImportFile) -> Result<Self, Error> {
+    pub async fn new(store: &Store, user: i64, file: &mut ImportFile) -> Result<Self, Error> {
         let mut copies = CopyCounts::new();
-        let mut uids: Vec<Uuid> = file.albums.iter().filter_map(|row| uid_of_row(row, &mut copies)).collect();
-        uids.extend(file.crates.iter().filter_map(|row| row.draft.as_ref().ok()?.uid));
+        file.albums.iter_mut().for_each(|row| row.uid = uid_of_row(row, &mut copies));
+        let mut uids: Vec<Uuid> = file.albums.iter().filter_map(|row| row.uid).collect();
+        let uids_of_crates = file.crates.iter().filter_map(|row| row.draft.as_ref().ok()?.uid);
+        let uids_of_crates: Vec<Uuid> = uids_of_crates.collect();
+        uids.extend(&uids_of_crates);
         let crate_of_row = |row: &ImportRow| crate_uid_of(row.draft.as_ref().ok()?);
         let crate_uids: HashSet<Uuid> = file.albums.iter().filter_map(crate_of_row).collect();
         uids.extend(crate_uids);
+        let drafts = file.albums.iter().chain(&file.crates).filter_map(|row| row.draft.as_ref().ok());
+        let bytes = drafts.map(|draft| draft.fields.len()).sum();
         let named = |row: &ImportRow| Some((name_key(row.crate_name.as_deref()?), crate_of_row(row)?));
         let crates = store.crates(user).await?;
+        let existing = store.existing(user, &uids).await?;
+        // Those of crates are small, and an account has few.
+        let is_crate = |uid: &Uuid| existing.get(uid).is_some_and(|record| record.record_type == RecordType::Crate);
+        let existing_crates: Vec<Uuid> = uids_of_crates.into_iter().filter(is_crate).collect();
         Ok(Self {
-            existing: store.existing(user, &uids).await?,
+            documents: store.documents(user, &existing_crates).await?,
+            existing,
             crate_tree: CrateTree::new(crates.iter().map(|found| (found.uid, found.parent))),
             crate_uids: crates.iter().map(|found| found.uid).collect(),
             // Of crates with one name, the last in the list remains: the oldest.
@@ -52,11 +63,23 @@ impl ImportPlan {
             uids_in_file: file.albums.iter().filter_map(named).collect(),
             added_crates: HashSet::new(),
             seen: HashSet::new(),
-            copies: CopyCounts::new(),
-            batch: Batch::new(file.albums.len() + file.crates.len())?,
+            batch: Batch::new(file.albums.len() + file.crates.len(), bytes)?,
             is_empty: true,
             report: ImportReport::default(),
         })
+    }
+
+    /// Reads the documents that the next rows are compared with, and forgets the others.
+    pub async fn read_documents(&mut self, store: &Store, user: i64, rows: &[ImportRow]) -> Result<(), Error> {
+        let uids = rows.iter().filter_map(|row| row.uid).filter(|uid| self.existing.contains_key(uid));
+        let uids: Vec<Uuid> = uids.collect();
+        self.documents = store.documents(user, &uids).await?;
+        Ok(())
+    }
+
+    /// The fields that differ from those of the record; `None` if there are none.
+    fn changed_fields(&self, uid: &Uuid, fields: &str) -> Option<String> {
+        changed_fields(fields, self.documents.get(uid).unwrap_or(&Value::Null))
     }
 
     /// Adds a crate of our own export, which lists a crate before the crates that it contains.
@@ -76,7 +99,7 @@ impl ImportPlan {
             return self.report.add_faulty(row, vec![fault]);
         }
         let existing = self.existing.get(&uid);
-        match existing.map(|record| (record.is_in_trash, changed_fields(&draft.fields, &record.value()))) {
+        match existing.map(|record| (record.is_in_trash, self.changed_fields(&uid, &draft.fields))) {
             None if self.crate_uids.contains(&uid) => {}
             None => {
                 self.push(RecordType::Crate, OperationKind::Create, uid, &draft.fields, row.created_at.as_deref());
@@ -97,7 +120,7 @@ impl ImportPlan {
     }
 
     pub fn add_album(&mut self, row: ImportRow) {
-        let Some((uid, draft)) = uid_of_row(&row, &mut self.copies).zip(row.draft.as_ref().ok()) else {
+        let Some((uid, draft)) = row.uid.zip(row.draft.as_ref().ok()) else {
             let faults = row.draft.as_ref().err().cloned().unwrap_or_default();
             return self.report.add_faulty(&row, faults);
         };
@@ -110,7 +133,7 @@ impl ImportPlan {
             }
             Some(record) if record.is_in_trash => return self.report.add_skipped(&row, "is in the trash"),
             // The wantlist was exported before the collector bought the record.
-            Some(record) if is_wanted(draft) && record.value().get("wanted").is_none() => {
+            Some(record) if is_wanted(draft) && !record.is_wanted => {
                 return self.report.add_skipped(&row, "is in the collection");
             }
             _ => {}
@@ -119,7 +142,7 @@ impl ImportPlan {
             Ok(fields) => fields,
             Err(faults) => return self.report.add_faulty(&row, faults),
         };
-        match self.existing.get(&uid).map(|record| changed_fields(&fields, &record.value())) {
+        match self.existing.get(&uid).map(|_| self.changed_fields(&uid, &fields)) {
             None => {
                 self.push(RecordType::Album, OperationKind::Create, uid, &fields, row.created_at.as_deref());
                 self.report.add_added(&row);

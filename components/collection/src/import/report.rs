@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::file::ImportRow;
+use super::file::{ImportRow, MAX_REPORTED};
 use crate::error::{Error, FieldError};
 
 /// The limit for reported rows. Faulty rows have a limit of their own, so that the valid ones do not displace them.
@@ -71,7 +71,8 @@ impl ImportReport {
         let count = if errors.is_empty() { &mut self.valid_rows } else { &mut self.faulty_rows };
         *count += 1;
         if *count <= MAX_ROWS {
-            let (artist, album) = (row.artist.clone(), row.album.clone());
+            let beginning = |text: &str| text.chars().take(MAX_REPORTED).collect();
+            let (artist, album) = (beginning(&row.artist), beginning(&row.album));
             self.rows.push(ReportedRow { row: row.number, action, artist, album, reason, errors });
         }
     }

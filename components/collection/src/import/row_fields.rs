@@ -7,7 +7,7 @@ use super::columns::{Column, Columns};
 use super::file::ImportRow;
 use crate::csv_cell::{FOLDER, FOLDER_PARENT, unescape_formula};
 use crate::error::FieldError;
-use crate::record::{Draft, JsonObject, Purpose, RecordType, is_date};
+use crate::record::{Draft, JsonObject, MAX_CUSTOM, Purpose, RecordType, is_date};
 
 /// What was read of a row so far.
 struct RowReader {
@@ -16,12 +16,14 @@ struct RowReader {
     fields: Vec<(&'static str, String)>,
     /// Members of `custom` from columns that the user defined.
     custom: Map<String, Value>,
+    /// Its size. What is larger than the field's limit is not read to its end.
+    custom_bytes: usize,
     faults: Vec<FieldError>,
 }
 
 pub fn parse_row(number: usize, record: &csv::StringRecord, columns: &Columns) -> ImportRow {
     let row = ImportRow::empty(number);
-    let mut reader = RowReader { row, fields: Vec::new(), custom: Map::new(), faults: Vec::new() };
+    let mut reader = RowReader { row, fields: Vec::new(), custom: Map::new(), custom_bytes: 0, faults: Vec::new() };
     if record.len() != columns.all.len() {
         let message = format!("must have {} cells as the header, not {}", columns.all.len(), record.len());
         reader.faults.push(FieldError::new("row", message));
@@ -30,7 +32,8 @@ pub fn parse_row(number: usize, record: &csv::StringRecord, columns: &Columns) -
         let cell = if columns.is_our_export { unescape_formula(cell) } else { cell };
         match column {
             Column::Field(field) => reader.read_field(field, cell, columns.is_discogs),
-            Column::Custom(name) if !cell.is_empty() => {
+            Column::Custom(name) if !cell.is_empty() && reader.custom_bytes <= MAX_CUSTOM => {
+                reader.custom_bytes += name.len() + cell.len();
                 reader.custom.insert(name.clone(), Value::from(cell));
             }
             Column::Custom(_) | Column::Ignored => {}
@@ -75,7 +78,7 @@ impl RowReader {
         let draft = Draft::check(&object, RecordType::Album, Purpose::Complete, "", &mut self.faults);
         // The user knows the columns of the file, not our fields.
         for fault in &mut self.faults {
-            fault.field = columns.name_of(&fault.field).to_owned();
+            fault.field = columns.name_of(&fault.field);
         }
         self.row.draft = if self.faults.is_empty() { Ok(draft) } else { Err(self.faults) };
         self.row

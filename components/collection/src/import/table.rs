@@ -1,13 +1,16 @@
 //! CSV files: the delimiter, the check that every quote is closed, and the rows.
 
 use super::columns::{ColumnMapping, Columns};
-use super::file::{ImportFile, MAX_ROWS};
+use super::file::{ImportFile, MAX_ROWS, RowCollector};
 use super::row_fields::parse_row;
 use crate::error::Error;
 
 const MAX_COLUMNS: usize = 500;
 
-pub fn parse(text: &str, expect_discogs: bool, mapping: &ColumnMapping) -> Result<ImportFile, Error> {
+/// The bytes of a row, and of the header: those of the largest document.
+const MAX_ROW: usize = 64 << 10;
+
+pub async fn parse(text: &str, expect_discogs: bool, mapping: &ColumnMapping) -> Result<ImportFile, Error> {
     let delimiter = find_delimiter(text);
     check_quotes_and_limits(text, delimiter)?;
     let mut reader =
@@ -20,16 +23,16 @@ pub fn parse(text: &str, expect_discogs: bool, mapping: &ColumnMapping) -> Resul
         return Err(Error::invalid("body", "is empty: row 1 must be the header"));
     }
     let columns = Columns::parse(record.iter().map(str::to_owned).collect(), expect_discogs, mapping)?;
-    let mut albums = Vec::new();
+    let mut albums = RowCollector::default();
     while read(&mut record)? {
-        albums.push(parse_row(albums.len() + 2, &record, &columns));
+        albums.push(parse_row(albums.len() + 2, &record, &columns)).await?;
     }
     let format = match (columns.is_wantlist, columns.is_discogs) {
         (true, _) => "discogs-wantlist",
         (_, true) => "discogs",
         _ => "csv",
     };
-    Ok(ImportFile { format, crates: Vec::new(), albums, ignored_columns: columns.ignored() })
+    Ok(ImportFile { format, crates: Vec::new(), albums: albums.finish(), ignored_columns: columns.ignored() })
 }
 
 /// The most frequent of `,` `;` and tab in the header; the first of them if two are equally frequent.
@@ -61,8 +64,12 @@ enum State {
 /// Refuses what the parser would accept silently: a quote without an end takes all following rows into one cell.
 fn check_quotes_and_limits(text: &str, delimiter: u8) -> Result<(), Error> {
     let (mut state, mut row, mut column) = (State::CellStart, 1_usize, 1_usize);
-    let (mut opened_at, mut is_blank) = ((1, 1), true);
+    let (mut opened_at, mut is_blank, mut row_bytes) = ((1, 1), true, 0_usize);
     for byte in text.bytes() {
+        row_bytes += 1;
+        if row_bytes > MAX_ROW {
+            return Err(Error::invalid("body", format!("row {row}: must have at most {} KiB", MAX_ROW >> 10)));
+        }
         state = match (state, byte) {
             (State::Quoted, b'"') => State::AfterQuote,
             (State::Quoted, _) => State::Quoted,
@@ -74,7 +81,7 @@ fn check_quotes_and_limits(text: &str, delimiter: u8) -> Result<(), Error> {
             (_, b'\r' | b'\n') => {
                 // The parser skips empty lines.
                 row += usize::from(!is_blank);
-                (column, is_blank) = (1, true);
+                (column, is_blank, row_bytes) = (1, true, 0);
                 State::CellStart
             }
             (_, byte) if byte == delimiter => {
@@ -117,6 +124,7 @@ mod tests {
         assert!(message(&",".repeat(500)).contains("500 columns"));
         assert!(message(&"a,b\n".repeat(MAX_ROWS + 2)).contains("rows"));
         assert_eq!(message(&"a,b\r\n\r\n".repeat(MAX_ROWS + 1)), "");
+        assert_eq!(message(&format!("a,b\n1,\"{}\"", "\n".repeat(MAX_ROW))), "row 2: must have at most 64 KiB");
     }
 
     #[test]

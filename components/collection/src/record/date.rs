@@ -4,7 +4,8 @@ use std::{ops::Range, str::FromStr};
 
 use jiff::civil::Date;
 
-/// Whether `text` is a date `YYYY-MM-DD` of the calendar, alone or followed by a time `THH:MM:SS[.fff](Z|±HH:MM)`.
+/// Whether `text` is a date `YYYY-MM-DD` of the calendar, alone or followed by a time `THH:MM:SS[.fff](Z|±HH:MM)`
+/// with at most nine digits after the second.
 ///
 /// jiff has the calendar, but not the form: its parsers accept more forms than the API and SQLite.
 pub fn is_date(text: &str) -> bool {
@@ -13,8 +14,10 @@ pub fn is_date(text: &str) -> bool {
     let Some(time) = text.get(10..).filter(|_| has_date) else { return false };
     let Some(clock) = time.get(..9) else { return time.is_empty() };
     let zone = time.get(9..).map_or("", |rest| {
-        let fraction = rest.strip_prefix('.').map(|digits| digits.trim_start_matches(|c: char| c.is_ascii_digit()));
-        fraction.unwrap_or(rest)
+        let Some(digits) = rest.strip_prefix('.') else { return rest };
+        let zone = digits.trim_start_matches(|c: char| c.is_ascii_digit());
+        // What has no valid number of digits is no valid zone either.
+        if (1..=9).contains(&(digits.len() - zone.len())) { zone } else { rest }
     });
     let is_in_range = |range, max: u8| number(text, range).is_some_and(|number: u8| number <= max);
     // Second 60 is a leap second.
@@ -54,6 +57,8 @@ mod tests {
             "2020-05-14T",
             "2020-05-14T25:00:00Z",
             "2020-05-14 10:32:01",
+            "2020-05-14T10:32:01.Z",
+            "2020-05-14T10:32:01.1234567890Z",
             "",
             "éééééé",
         ] {

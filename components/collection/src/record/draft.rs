@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::RecordType;
 use super::field::CheckedValue;
-use super::object::{JsonObject, parse_object};
+use super::object::{JsonObject, MAX_BATCH, check_size, parse_object, too_large};
 use crate::error::{Error, FieldError, MAX_FAULTS};
 
 /// What the document of a client is for.
@@ -34,6 +34,7 @@ impl Draft {
     /// # Errors
     /// `Malformed` if it is not JSON, `Invalid` with the faults of the object.
     pub fn parse(body: &[u8], record_type: RecordType, purpose: Purpose) -> Result<Self, Error> {
+        check_size(body.len(), "body").map_err(|fault| Error::Invalid(vec![fault]))?;
         let object = parse_object(body)?;
         let mut faults = Vec::new();
         let draft = Self::check(&object, record_type, purpose, "", &mut faults);
@@ -65,7 +66,7 @@ impl Draft {
         }
         for (index, (name, raw)) in object.0.iter().enumerate() {
             let Some((name, rule)) = fields.iter().find(|(field, _)| field == name) else {
-                faults.push(FieldError::unknown(format!("{path}{name}")));
+                faults.push(FieldError::unknown(path, name));
                 continue;
             };
             if object.is_repeated(index) {
@@ -123,23 +124,31 @@ impl Draft {
     }
 }
 
-/// Checks a list of albums; `field` is its path in the request. Stops when `faults` is full.
+/// Checks a list of albums; `field` is its path in the request. Stops when `faults` is full, or when the albums are
+/// together too large to be written at once.
 pub fn check_albums(
     items: Vec<&RawValue>,
     field: &str,
     purpose: impl Fn(&JsonObject<'_>) -> Purpose,
     faults: &mut Vec<FieldError>,
 ) -> Vec<Draft> {
-    let mut drafts = Vec::with_capacity(items.len());
+    let mut drafts: Vec<Draft> = Vec::with_capacity(items.len());
+    let mut bytes = 0;
     for (index, item) in items.into_iter().enumerate() {
         if faults.len() >= MAX_FAULTS {
             break;
         }
-        match JsonObject::parse(item, &format!("{field}[{index}]")) {
+        match JsonObject::parse_document(item, &format!("{field}[{index}]")) {
             Err(fault) => faults.push(fault),
             Ok(object) => {
                 let path = format!("{field}[{index}].");
-                drafts.push(Draft::check(&object, RecordType::Album, purpose(&object), &path, faults));
+                let draft = Draft::check(&object, RecordType::Album, purpose(&object), &path, faults);
+                bytes += draft.fields.len();
+                if bytes > MAX_BATCH {
+                    faults.push(FieldError::new(field, too_large(MAX_BATCH)));
+                    break;
+                }
+                drafts.push(draft);
             }
         }
     }
@@ -183,6 +192,10 @@ mod tests {
         assert_eq!(faulty_fields(r#"{"artist":"a","artist":"b","album":"c"}"#, Purpose::Complete), ["artist"]);
         assert_eq!(faulty_fields(r#"{"artist":null}"#, Purpose::Patch), ["artist"]);
         assert_eq!(faulty_fields("[]", Purpose::Complete), ["body"]);
+        let long = format!(r#"{{"artist":"a","album":"b","{}":1}}"#, "é".repeat(1_000));
+        assert_eq!(faulty_fields(&long, Purpose::Complete), ["é".repeat(100)]);
+        let large = format!(r#"{{"artist":"a","album":"b"{}}}"#, " ".repeat(64 << 10));
+        assert_eq!(faulty_fields(&large, Purpose::Complete), ["body"]);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde_json::value::RawValue;
 
 use super::date::is_date;
+use super::object::too_large;
 
 /// What the value of a field must be. Lengths are in characters; both ends of a range are included.
 #[derive(Debug, Clone, Copy)]
@@ -52,7 +53,34 @@ pub const MAX_MONEY: f64 = 100_000_000.0;
 pub const MAX_TAGS: usize = 50;
 pub const MAX_TAG: usize = 100;
 
+/// The limit for all tags together, in bytes of JSON.
+const MAX_TAGS_BYTES: usize = 8_000;
+/// The longest date, with nine digits after the second.
+const MAX_DATE: usize = "2020-05-14T10:32:01.123456789+02:00".len();
+
 impl FieldRule {
+    /// The limit for the JSON of a value, in bytes. All fields of a record together stay within `MAX_DOCUMENT`, so no
+    /// sequence of edits and merges makes a larger document.
+    pub fn max_bytes(self) -> usize {
+        match self {
+            // A character has at most four bytes in UTF-8. Control characters, whose escapes are longer, are refused.
+            Self::Line(max) | Self::RequiredLine(max) => 4 * max + 2,
+            Self::Text(max) => 3 * max,
+            Self::Url(max) => 2 * max,
+            Self::Tags => MAX_TAGS_BYTES,
+            Self::Object(max) => max,
+            Self::Integer(..) => 20,
+            Self::Money => 24,
+            Self::Currency => 5,
+            Self::Date => MAX_DATE + 2,
+            Self::OneOf(words) => words.iter().map(|word| word.len() + 2).max().unwrap_or_default(),
+            Self::Uid => 38,
+            Self::Flag => 5,
+            // Numbers, times and uids, and the type of a crate.
+            Self::ReadOnly => 40,
+        }
+    }
+
     /// Checks a value. The error is a predicate whose subject is the field's name.
     pub fn check<'a>(self, raw: &'a RawValue) -> Result<CheckedValue<'a>, String> {
         let json = raw.get();
@@ -63,33 +91,35 @@ impl FieldRule {
                 _ => Ok(CheckedValue::Unset),
             };
         }
+        let max_bytes = self.max_bytes();
         match self {
-            Self::Line(max) => check_text(json, 0, max, char::is_control),
-            Self::RequiredLine(max) => match check_text(json, 1, max, char::is_control)? {
+            Self::Line(max) => check_text(json, (0, max, max_bytes), char::is_control),
+            Self::RequiredLine(max) => match check_text(json, (1, max, max_bytes), char::is_control)? {
                 CheckedValue::Unset => Err(length_message(1, max)),
                 checked => Ok(checked),
             },
-            Self::Text(max) => check_text(json, 0, max, |c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')),
+            Self::Text(max) => {
+                check_text(json, (0, max, max_bytes), |c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+            }
             Self::Integer(low, high) => match json.parse::<i64>() {
                 Ok(number) if (low..=high).contains(&number) => Ok(CheckedValue::Json(json.into())),
                 _ => Err(format!("must be a whole number from {low} to {high}")),
             },
             Self::Money => match serde_json::from_str::<f64>(json) {
+                Ok(amount) if (0.0..=MAX_MONEY).contains(&amount) && json.len() > max_bytes => write_again(&amount),
                 Ok(amount) if (0.0..=MAX_MONEY).contains(&amount) => Ok(CheckedValue::Json(json.into())),
                 _ => Err(format!("must be a number from 0 to {MAX_MONEY}")),
             },
             Self::Currency => check_string(json, "must be a currency code such as EUR (ISO 4217)", is_currency),
             Self::Date => check_string(json, "must be a date such as 2020-05-14, or an RFC 3339 time", is_date),
-            Self::Url(max) => check_string(json, "must be an http or https address", |url| is_url(url, max)),
-            Self::OneOf(words) => match serde_json::from_str::<Cow<str>>(json) {
-                Ok(word) if words.contains(&word.as_ref()) => Ok(CheckedValue::Json(json.into())),
-                Ok(word) if word.is_empty() => Ok(CheckedValue::Unset),
-                _ => Err(format!("must be one of: {}", words.join("; "))),
-            },
+            Self::Url(max) => check_string(json, "must be an http or https address", |url| is_url(url, max))
+                .and_then(|checked| within(checked, max_bytes)),
+            Self::OneOf(words) => check_string(json, "", |word| words.contains(&word))
+                .map_err(|_| format!("must be one of: {}", words.join("; "))),
             Self::Uid => check_string(json, "must be a UUID", |uid| {
                 uuid::Uuid::try_parse(uid).is_ok_and(|parsed| parsed.to_string() == uid)
             }),
-            Self::Tags => check_tags(json),
+            Self::Tags => check_tags(json).and_then(|checked| within(checked, max_bytes)),
             Self::Flag => match json {
                 "true" => Ok(CheckedValue::Json(json.into())),
                 "false" => Ok(CheckedValue::Unset),
@@ -111,8 +141,7 @@ fn length_message(min: usize, max: usize) -> String {
 /// Text of `min` to `max` characters, none of which is refused. Text that is only space is `Unset`.
 fn check_text(
     json: &str,
-    min: usize,
-    max: usize,
+    (min, max, max_bytes): (usize, usize, usize),
     is_refused: impl Fn(char) -> bool,
 ) -> Result<CheckedValue<'_>, String> {
     let text: Cow<str> = serde_json::from_str(json).map_err(|_| "must be a string".to_owned())?;
@@ -126,13 +155,27 @@ fn check_text(
     if text.chars().any(is_refused) {
         return Err("must not contain control characters".to_owned());
     }
-    Ok(CheckedValue::Json(json.into()))
+    // Escapes make a short text long: `\u00e9` instead of `é`.
+    if json.len() > max_bytes { within(write_again(&text)?, max_bytes) } else { Ok(CheckedValue::Json(json.into())) }
+}
+
+/// The value as the shortest JSON.
+fn write_again<'a>(value: &impl serde::Serialize) -> Result<CheckedValue<'a>, String> {
+    serde_json::to_string(value).map(|json| CheckedValue::Json(json.into())).map_err(|error| error.to_string())
+}
+
+fn within(checked: CheckedValue<'_>, max_bytes: usize) -> Result<CheckedValue<'_>, String> {
+    match &checked {
+        CheckedValue::Json(json) if json.len() > max_bytes => Err(too_large(max_bytes)),
+        _ => Ok(checked),
+    }
 }
 
 /// A string for which `is_valid` holds. An empty one is `Unset`.
 fn check_string<'a>(json: &'a str, message: &str, is_valid: impl Fn(&str) -> bool) -> Result<CheckedValue<'a>, String> {
     match serde_json::from_str::<Cow<str>>(json) {
         Ok(text) if text.is_empty() => Ok(CheckedValue::Unset),
+        Ok(text) if is_valid(&text) && json.len() > text.len() + 2 => write_again(&text),
         Ok(text) if is_valid(&text) => Ok(CheckedValue::Json(json.into())),
         _ => Err(message.to_owned()),
     }
@@ -164,11 +207,12 @@ fn check_tags(json: &str) -> Result<CheckedValue<'_>, String> {
 /// Writes the object again, which keeps the last of two members with one name and finds numbers that are out of range.
 fn check_object(json: &str, max: usize) -> Result<CheckedValue<'_>, String> {
     if json.len() > max {
-        return Err(format!("must have at most {max} bytes of JSON"));
+        return Err(too_large(max));
     }
     let message = |_| "must be a JSON object".to_owned();
     let object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(json).map_err(message)?;
-    Ok(CheckedValue::Json(serde_json::to_string(&object).map_err(message)?.into()))
+    // `1e15` becomes 1000000000000000.0.
+    within(write_again(&object)?, max)
 }
 
 #[cfg(test)]
@@ -212,10 +256,28 @@ mod tests {
     }
 
     #[test]
+    fn escapes_and_digits_do_not_make_a_value_larger_than_its_limit() {
+        let escaped = |count: usize| format!("\"{}\"", "\\u00e9".repeat(count));
+        assert_eq!(check(FieldRule::Line(3), &escaped(2)), Ok(escaped(2)));
+        assert_eq!(check(FieldRule::Line(3), &escaped(3)), Ok("\"ééé\"".to_owned()));
+        assert_eq!(check(FieldRule::Text(9), &escaped(9)), Ok(format!("\"{}\"", "é".repeat(9))));
+        let emoji = format!("\"{}\"", "🎧".repeat(9));
+        assert_eq!(check(FieldRule::Text(9), &emoji), Err("must have at most 27 bytes of JSON".to_owned()));
+        assert_eq!(check(FieldRule::Money, &format!("1.5{}", "0".repeat(99))), Ok("1.5".to_owned()));
+        assert!(check(FieldRule::Date, &format!("\"2020-05-14T10:32:01.{}Z\"", "1".repeat(10))).is_err());
+        assert_eq!(check(FieldRule::Url(40), "\"http:\\/\\/a\""), Ok("\"http://a\"".to_owned()));
+        assert!(check(FieldRule::Url(20), "\"/日本日本日本日本日本日本日本\"").is_err());
+        let tags = format!("[{}\"x\"]", format!("\"{}\",", "日".repeat(100)).repeat(30));
+        assert_eq!(check(FieldRule::Tags, &tags), Err("must have at most 8000 bytes of JSON".to_owned()));
+        assert_eq!(check(FieldRule::OneOf(&["Mint"]), "\"\\u004dint\""), Ok("\"Mint\"".to_owned()));
+    }
+
+    #[test]
     fn an_object_is_normalised() {
         assert_eq!(check(FieldRule::Object(99), r#"{"a":1,"a":2}"#), Ok(r#"{"a":2}"#.to_owned()));
         assert!(check(FieldRule::Object(99), "[1]").is_err());
         assert!(check(FieldRule::Object(5), r#"{"a":1}"#).is_err());
+        assert!(check(FieldRule::Object(20), r#"{"a":[1e15,1e15]}"#).is_err(), "larger when it is written again");
         let deep = format!("{{\"a\":{}{}}}", "[".repeat(500), "]".repeat(500));
         assert!(check(FieldRule::Object(9999), &deep).is_err());
     }

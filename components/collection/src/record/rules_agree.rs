@@ -27,12 +27,17 @@ const URL: &str = r"^((https?://|/)[^\s\x00-\x1F\x7F-\x9F]*)?$";
 const UID: &str = "^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?$";
 const DATE: &str = concat!(
     r"^(\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])",
-    r"(T([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?(Z|[+-]\d{2}:\d{2}))?)?$",
+    r"(T([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d{1,9})?(Z|[+-]\d{2}:\d{2}))?)?$",
 );
 
 /// The schema of a field in the OpenAPI document, without examples. What a schema cannot say is in its description.
 fn openapi_schema(rule: FieldRule) -> Value {
     let text = |max, pattern| json!({"type": "string", "maxLength": max, "pattern": pattern});
+    let bytes = thousands(rule.max_bytes());
+    let with_bytes = |mut schema: Value| {
+        schema["description"] = json!(format!("t most {bytes} bytes of JSON"));
+        schema
+    };
     let mut schema = match rule {
         FieldRule::RequiredLine(max) => {
             return json!({"type": "string", "minLength": 1, "maxLength": max, "pattern": REQUIRED_LINE});
@@ -41,8 +46,8 @@ fn openapi_schema(rule: FieldRule) -> Value {
             return json!({"oneOf": [{"type": "string", "enum": options}, {"type": "null"}]});
         }
         FieldRule::Line(max) => text(max, LINE),
-        FieldRule::Text(max) => text(max, TEXT),
-        FieldRule::Url(max) => text(max, URL),
+        FieldRule::Text(max) => with_bytes(text(max, TEXT)),
+        FieldRule::Url(max) => with_bytes(text(max, URL)),
         FieldRule::Integer(min, i64::MAX) => json!({"type": "integer", "format": "int64", "minimum": min}),
         FieldRule::Integer(min, max) => {
             json!({"type": "integer", "format": "int64", "minimum": min, "maximum": max})
@@ -53,11 +58,11 @@ fn openapi_schema(rule: FieldRule) -> Value {
         FieldRule::Uid => json!({"type": "string", "format": "uuid", "pattern": UID}),
         FieldRule::Tags => {
             let tag = json!({"type": "string", "minLength": 1, "maxLength": MAX_TAG, "pattern": REQUIRED_LINE});
-            json!({"type": "array", "items": tag, "maxItems": MAX_TAGS})
+            with_bytes(json!({"type": "array", "items": tag, "maxItems": MAX_TAGS}))
         }
         FieldRule::Flag => json!({"type": "boolean"}),
-        FieldRule::Object(max) => {
-            let description = format!("at most {},{:03} bytes", max / 1_000, max % 1_000);
+        FieldRule::Object(_) => {
+            let description = format!("at most {bytes} bytes");
             json!({
                 "type": "object",
                 "additionalProperties": true,
@@ -71,20 +76,25 @@ fn openapi_schema(rule: FieldRule) -> Value {
     schema
 }
 
+fn thousands(number: usize) -> String {
+    format!("{},{:03}", number / 1_000, number % 1_000)
+}
+
 /// A field in the table of `frontend/js/models/fields.js`.
 fn javascript_rule(rule: FieldRule) -> Value {
+    let bytes = rule.max_bytes();
     match rule {
         FieldRule::Line(max) => json!({"kind": "line", "max": max}),
         FieldRule::RequiredLine(max) => json!({"kind": "required_line", "max": max}),
-        FieldRule::Text(max) => json!({"kind": "text", "max": max}),
+        FieldRule::Text(max) => json!({"kind": "text", "max": max, "bytes": bytes}),
         FieldRule::Integer(min, max) => json!({"kind": "integer", "min": min, "max": max.min(MAX_SAFE_INTEGER)}),
         FieldRule::Money => json!({"kind": "money", "min": 0.0, "max": MAX_MONEY}),
         FieldRule::Currency => json!({"kind": "currency"}),
         FieldRule::Date => json!({"kind": "date"}),
-        FieldRule::Url(max) => json!({"kind": "url", "max": max}),
+        FieldRule::Url(max) => json!({"kind": "url", "max": max, "bytes": bytes}),
         FieldRule::OneOf(options) => json!({"kind": "one_of", "options": options}),
         FieldRule::Uid => json!({"kind": "uid"}),
-        FieldRule::Tags => json!({"kind": "tags", "max": MAX_TAGS, "maxLength": MAX_TAG}),
+        FieldRule::Tags => json!({"kind": "tags", "max": MAX_TAGS, "maxLength": MAX_TAG, "bytes": bytes}),
         FieldRule::Flag => json!({"kind": "flag"}),
         FieldRule::Object(max) => json!({"kind": "object", "max": max}),
         FieldRule::ReadOnly => unreachable!("only writable fields are compared"),

@@ -28,7 +28,7 @@ impl Store {
         const SQL: &str = "SELECT uid, doc ->> '$.name', doc ->> '$.parent' FROM records
             WHERE user_id = ?1 AND type = 'crate' AND deleted_at IS NULL ORDER BY id DESC";
         let mut crates = Vec::new();
-        for mut row in self.0.query(SQL, [user.into()]).await? {
+        for mut row in self.connection.query(SQL, [user.into()]).await? {
             if let Ok(uid) = Uuid::try_parse(&row.take::<String>(0)?) {
                 let parent = row.take::<Option<String>>(2)?.and_then(|parent| Uuid::try_parse(&parent).ok());
                 crates.push(StoredCrate { uid, name: row.take(1)?, parent });

@@ -98,11 +98,15 @@ impl Filter {
     }
 }
 
+/// The words of a search that count. FTS5 reads a part of the index for each of them.
+const MAX_WORDS: usize = 16;
+
 /// An FTS5 expression: every word must be the beginning of a word of the album. The words are quoted, so that none of
 /// them is an operator of FTS5.
 pub fn search_expression(user: i64, words: &str) -> String {
     let mut expression = format!("owner:u{user}");
-    for word in words.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+    let words = words.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    for word in words.take(MAX_WORDS) {
         let _ = write!(expression, " AND {{artist album rest}}:\"{word}\"*");
     }
     expression
@@ -116,5 +120,6 @@ mod tests {
     fn search_words_are_quoted() {
         let words = ["Miles", "OR", "owner", "u8"].map(|word| format!("{{artist album rest}}:\"{word}\"*"));
         assert_eq!(search_expression(7, r#"Miles" OR owner:u8 "#), format!("owner:u7 AND {}", words.join(" AND ")));
+        assert_eq!(search_expression(7, &"a ".repeat(100)).matches(" AND ").count(), MAX_WORDS);
     }
 }

@@ -47,7 +47,11 @@ const COLUMNS: &str = "id, doc ->> '$.artist' AS artist, doc ->> '$.album' AS al
         doc ->> '$.custom.\"Last played\"', doc ->> '$.custom.plays', doc ->> '$.custom.Plays', ''))
         NOT IN ('', '0', 'no', 'false') AS played";
 
-/// Reads the facts and the vocabulary. Names are cut to 60 characters, which bounds the size of the facts.
+/// The names of one kind that are looked for in a question, and their bytes.
+const MAX_NAMES: usize = 20_000;
+const MAX_NAME_BYTES: usize = 512 << 10;
+
+/// Reads the facts. Names are cut to 60 characters, which bounds the size of the facts.
 const FACTS: &str = "SELECT json_object(
     'albums', (SELECT count(*) FROM mine),
     'copies', (SELECT coalesce(sum(quantity), 0) FROM mine),
@@ -71,20 +75,35 @@ const FACTS: &str = "SELECT json_object(
         SELECT artist AS name, count(*) AS n FROM mine GROUP BY 1 ORDER BY n DESC, name LIMIT 15))),
     'spent', json((SELECT json_group_array(json_object('currency', currency, 'albums', n, 'total', total)) FROM (
         SELECT currency, count(*) AS n, round(sum(paid * quantity), 2) AS total
-        FROM mine WHERE paid IS NOT NULL GROUP BY 1 ORDER BY n DESC, currency LIMIT 5)))),
-json_object(
-    'artists', json((SELECT json_group_array(DISTINCT artist) FROM mine)),
-    'labels', json((SELECT json_group_array(DISTINCT label) FROM mine WHERE label IS NOT NULL)),
-    'genres', json((SELECT json_group_array(name) FROM (
-        SELECT genre AS name FROM mine WHERE genre IS NOT NULL UNION SELECT style FROM mine WHERE style IS NOT NULL))),
-    'formats', json((SELECT json_group_array(DISTINCT format) FROM mine WHERE format IS NOT NULL)),
-    'countries', json((SELECT json_group_array(DISTINCT country) FROM mine WHERE country IS NOT NULL)))";
+        FROM mine WHERE paid IS NOT NULL GROUP BY 1 ORDER BY n DESC, currency LIMIT 5))))";
+
+/// Selects the names of one kind to find in a question, the most frequent first: as many as a large collection has, and
+/// a bounded number of bytes. A question has at most 1,000 characters, and few names are longer than 100.
+fn names(columns: &[&str]) -> String {
+    let values = columns.iter().map(|column| format!("SELECT {column} AS name FROM mine WHERE length({column}) <= 100"));
+    format!(
+        "json((SELECT json_group_array(name) FROM (
+            SELECT name, sum(octet_length(name)) OVER (ORDER BY n DESC, name ROWS UNBOUNDED PRECEDING) AS total FROM (
+                SELECT name, count(*) AS n FROM ({values}) GROUP BY name ORDER BY n DESC, name LIMIT {MAX_NAMES}))
+            WHERE total <= {MAX_NAME_BYTES}))",
+        values = values.collect::<Vec<_>>().join(" UNION ALL ")
+    )
+}
 
 impl Store {
     /// Facts about the whole collection as a JSON object, and the names to find in a question.
     pub async fn facts(&self, albums: &AlbumSource) -> Result<(Box<RawValue>, Vocabulary), Error> {
         let (tables, parameter) = albums.tables();
-        let row = self.0.query_one(&format!("WITH {tables} {FACTS}"), [parameter]).await?;
+        let sql = format!(
+            "WITH {tables} {FACTS}, json_object(
+                'artists', {}, 'labels', {}, 'genres', {}, 'formats', {}, 'countries', {})",
+            names(&["artist"]),
+            names(&["label"]),
+            names(&["genre", "style"]),
+            names(&["format"]),
+            names(&["country"]),
+        );
+        let row = self.connection.query_one(&sql, [parameter]).await?;
         let mut row = row.ok_or_else(no_row)?;
         let facts = RawValue::from_string(row.take(0)?).map_err(Error::internal)?;
         let vocabulary = serde_json::from_str(&row.take::<String>(1)?).map_err(Error::internal)?;

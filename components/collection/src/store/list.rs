@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::Store;
+use super::{MAX_PAGE, Store};
 use super::filter::{Filter, Shelf};
 use super::page::PageRequest;
+use super::page_size::page_size;
 use crate::contract::albums::{AlbumPage, AlbumQuery, Listing};
 use crate::error::Error;
 
@@ -22,7 +23,7 @@ impl Store {
         let shelf = if query.trashed { Shelf::Trash } else { shelf };
         let mut filter = Filter::new(user, query, shelf);
         let sql = page_statement(&page, &mut filter, known_version);
-        let Some(mut row) = self.0.query_one(&sql, filter.parameters).await? else {
+        let Some(mut row) = self.connection.query_one(&sql, filter.parameters).await? else {
             return Ok(empty_listing(known_version));
         };
         let version = row.take(0)?;
@@ -49,20 +50,22 @@ fn page_statement(page: &PageRequest, filter: &mut Filter, known_version: Option
     }
     let limit = filter.push(page.limit.into());
     let known = filter.push(known_version.into());
+    let from = format!("FROM records WHERE {conditions} ORDER BY {order}");
     // The cursor is the position of the next page's first album, so that it stays valid when albums of this page are
     // deleted. A second walk along the index finds it: carrying the keys of every row takes four times as long as
     // reading the documents.
     format!(
-        "SELECT version, CASE WHEN version IS NOT {known} THEN concat(
+        "WITH {page_size}
+        SELECT version, CASE WHEN version IS NOT {known} THEN concat(
             '{{\"items\":[',
-            (SELECT group_concat(doc, ',') FROM (
-                SELECT doc FROM records WHERE {conditions} ORDER BY {order} LIMIT {limit})),
+            (SELECT group_concat(doc, ',') FROM (SELECT doc {from} LIMIT (SELECT n FROM page_size))),
             '],\"next_cursor\":',
             coalesce((SELECT json_quote(hex(json_array('{sort}', {first}, {second}, id)))
-                FROM records WHERE {conditions} ORDER BY {order} LIMIT 1 OFFSET {limit}), 'null'),
+                {from} LIMIT 1 OFFSET (SELECT n FROM page_size)), 'null'),
             ',\"total\":', {total}, '}}')
         END
         FROM collections WHERE user_id = ?1",
+        page_size = page_size(&limit, &MAX_PAGE.to_string(), &from),
         sort = page.sort
     )
 }

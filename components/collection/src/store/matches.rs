@@ -45,7 +45,7 @@ const SUMMARY: &str = "json_patch('{}', json_object('id', doc -> '$.id', 'artist
 impl Store {
     pub async fn find_matches(&self, albums: &AlbumSource, question: &ParsedQuestion) -> Result<Matches, Error> {
         let (sql, parameters) = statement(albums, question)?;
-        let row = self.0.query_one(&sql, parameters).await?;
+        let row = self.connection.query_one(&sql, parameters).await?;
         let mut row = row.ok_or_else(no_row)?;
         let document = serde_json::from_str(&row.take::<String>(1)?).map_err(Error::internal)?;
         Ok(Matches { count: row.take(0)?, document })

@@ -1,4 +1,4 @@
-//! The answer to "do I own this?": one statement.
+//! The answer to "do I own this?": one statement, and a bounded number of albums.
 
 use sqlite::Value;
 
@@ -8,12 +8,15 @@ use crate::contract::insights::OwnershipQuery;
 use crate::error::Error;
 
 const MAX_LENGTH: usize = 500;
+/// The albums of each part of the answer, and the bytes after which a part ends: all four are less than 4 MiB.
+const MAX_ALBUMS: usize = 50;
+const MAX_BYTES: usize = 950_000;
 
 impl Store {
     /// # Errors
     /// `Invalid` if the query identifies no record, or one of its texts is too long.
     pub async fn find_owned(&self, user: i64, query: &OwnershipQuery) -> Result<String, Error> {
-        self.query_document(SQL, parameters(user, query)?).await
+        self.query_document(&statement(), parameters(user, query)?).await
     }
 }
 
@@ -39,7 +42,7 @@ fn parameters(user: i64, query: &OwnershipQuery) -> Result<[Value; 6], Error> {
     Ok([user.into(), barcode.into(), catno.into(), artist.into(), album.into(), search.into()])
 }
 
-/// Returns `{"exact":[…],"other_pressings":[…],"wanted":[…],"near":[…]}`; every part uses an index of its own.
+/// Finds the albums of the answer; every part uses an index of its own.
 ///
 /// - exact: the same barcode; or the same catalogue number, and the same artist and title if they are given; or without
 ///   either number, the same artist and title.
@@ -49,7 +52,7 @@ fn parameters(user: i64, query: &OwnershipQuery) -> Result<[Value; 6], Error> {
 ///
 /// `?1` user, `?2` barcode, `?3` catno, `?4` artist, `?5` album, `?6` search expression. The keys are computed as the
 /// columns of the same names are.
-const SQL: &str = "
+const FOUND: &str = "
 WITH
 asked AS (SELECT
     replace(replace(?2, ' ', ''), '-', '') AS barcode,
@@ -82,12 +85,26 @@ others AS MATERIALIZED (
 near AS (
     SELECT rowid AS id FROM search WHERE search MATCH ?6
     EXCEPT SELECT id FROM exact EXCEPT SELECT id FROM others LIMIT 20)
-SELECT concat(
-    '{\"exact\":[', (SELECT group_concat(doc, ',') FROM records
-        WHERE user_id = ?1 AND id IN (SELECT id FROM exact) AND wanted = 0),
-    '],\"other_pressings\":[', (SELECT group_concat(doc, ',') FROM records
-        WHERE user_id = ?1 AND id IN (SELECT id FROM others) AND wanted = 0),
-    '],\"wanted\":[', (SELECT group_concat(doc, ',') FROM records
-        WHERE user_id = ?1 AND id IN (SELECT id FROM exact UNION SELECT id FROM others) AND wanted = 1),
-    '],\"near\":[', (SELECT group_concat(doc, ',') FROM records
-        WHERE user_id = ?1 AND id IN (SELECT id FROM near) AND wanted = 0), ']}')";
+";
+
+/// The documents of the albums that `condition` selects. A household has fewer copies of one record than the limit.
+fn documents(condition: &str) -> String {
+    format!(
+        "(SELECT group_concat(doc, ',') FROM (
+            SELECT doc, sum(octet_length(doc)) OVER (ORDER BY id ROWS UNBOUNDED PRECEDING) AS total FROM (
+                SELECT id, doc FROM records WHERE user_id = ?1 AND {condition} ORDER BY id LIMIT {MAX_ALBUMS}))
+            WHERE total - octet_length(doc) < {MAX_BYTES})"
+    )
+}
+
+fn statement() -> String {
+    format!(
+        "{FOUND} SELECT concat(
+            '{{\"exact\":[', {exact}, '],\"other_pressings\":[', {others}, '],\"wanted\":[', {wanted},
+            '],\"near\":[', {near}, ']}}')",
+        exact = documents("id IN (SELECT id FROM exact) AND wanted = 0"),
+        others = documents("id IN (SELECT id FROM others) AND wanted = 0"),
+        wanted = documents("id IN (SELECT id FROM exact UNION SELECT id FROM others) AND wanted = 1"),
+        near = documents("id IN (SELECT id FROM near) AND wanted = 0"),
+    )
+}

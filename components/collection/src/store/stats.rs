@@ -1,16 +1,19 @@
 //! The statistics of a collection: one statement that reads the documents once.
 
 use super::Store;
+use crate::config::Quota;
 use crate::error::Error;
 
 impl Store {
     pub async fn stats(&self, user: i64) -> Result<String, Error> {
-        self.query_document(SQL, [user.into()]).await
+        let Quota { records, bytes } = self.quota;
+        self.query_document(SQL, [user.into(), records.into(), bytes.into()]).await
     }
 }
 
-/// `?1` is the user. Counts are of copies. Labels and artists end after 100, because a chart shows no more. Each array
-/// goes through `json()`: newer versions of SQLite forget in a subquery that a text is JSON.
+/// `?1` is the user, `?2` and `?3` are the quota. Counts are of copies. Labels and artists end after 100, because a chart
+/// shows no more; the other names end after 500 and currencies after 200, which bounds the answer. Each array goes
+/// through `json()`: newer versions of SQLite forget in a subquery that a text is JSON.
 const SQL: &str = "
 WITH
 mine AS MATERIALIZED (
@@ -25,13 +28,16 @@ SELECT json_object(
     'wanted', coalesce((SELECT wanted FROM collections WHERE user_id = ?1), 0),
     'copies', (SELECT coalesce(sum(copies), 0) FROM mine),
     'by_genre', json((SELECT json_group_array(json_object('name', name, 'count', n)) FROM (
-        SELECT genre AS name, sum(copies) AS n FROM mine WHERE genre IS NOT NULL GROUP BY 1 ORDER BY n DESC, name))),
+        SELECT genre AS name, sum(copies) AS n FROM mine WHERE genre IS NOT NULL GROUP BY 1
+        ORDER BY n DESC, name LIMIT 500))),
     'by_style', json((SELECT json_group_array(json_object('name', name, 'count', n)) FROM (
-        SELECT style AS name, sum(copies) AS n FROM mine WHERE style IS NOT NULL GROUP BY 1 ORDER BY n DESC, name))),
+        SELECT style AS name, sum(copies) AS n FROM mine WHERE style IS NOT NULL GROUP BY 1
+        ORDER BY n DESC, name LIMIT 500))),
     'by_decade', json((SELECT json_group_array(json_object('name', name || 's', 'count', n)) FROM (
         SELECT decade AS name, sum(copies) AS n FROM mine WHERE decade IS NOT NULL GROUP BY 1 ORDER BY name))),
     'by_format', json((SELECT json_group_array(json_object('name', name, 'count', n)) FROM (
-        SELECT format AS name, sum(copies) AS n FROM mine WHERE format IS NOT NULL GROUP BY 1 ORDER BY n DESC, name))),
+        SELECT format AS name, sum(copies) AS n FROM mine WHERE format IS NOT NULL GROUP BY 1
+        ORDER BY n DESC, name LIMIT 500))),
     'by_label', json((SELECT json_group_array(json_object('name', name, 'count', n)) FROM (
         SELECT label AS name, sum(copies) AS n FROM mine WHERE label IS NOT NULL GROUP BY 1
         ORDER BY n DESC, name LIMIT 100))),
@@ -39,12 +45,16 @@ SELECT json_object(
         SELECT artist AS name, sum(copies) AS n FROM mine GROUP BY 1 ORDER BY n DESC, name LIMIT 100))),
     'by_country', json((SELECT json_group_array(json_object('name', name, 'count', n)) FROM (
         SELECT country AS name, sum(copies) AS n FROM mine WHERE country IS NOT NULL GROUP BY 1
-        ORDER BY n DESC, name))),
+        ORDER BY n DESC, name LIMIT 500))),
     'value', json((SELECT json_group_array(json_object('currency', currency, 'albums', albums, 'total', total)) FROM (
         SELECT price_currency AS currency, count(*) AS albums, round(sum(price * copies), 2) AS total
-        FROM mine WHERE price IS NOT NULL GROUP BY 1 ORDER BY albums DESC, currency))),
+        FROM mine WHERE price IS NOT NULL GROUP BY 1 ORDER BY albums DESC, currency LIMIT 200))),
     'spent', json((SELECT json_group_array(json_object('currency', currency, 'albums', albums, 'total', total)) FROM (
         SELECT spent_currency AS currency, count(*) AS albums, round(sum(spent * copies), 2) AS total
-        FROM mine WHERE spent IS NOT NULL GROUP BY 1 ORDER BY albums DESC, currency))),
+        FROM mine WHERE spent IS NOT NULL GROUP BY 1 ORDER BY albums DESC, currency LIMIT 200))),
     'growth', json((SELECT json_group_array(json_object('month', month, 'added', added, 'total', total)) FROM (
-        SELECT month, added, sum(added) OVER (ORDER BY month) AS total FROM months ORDER BY month))))";
+        SELECT month, added, sum(added) OVER (ORDER BY month) AS total FROM months ORDER BY month))),
+    'usage', json_object(
+        'records', coalesce((SELECT records FROM collections WHERE user_id = ?1), 0),
+        'bytes', coalesce((SELECT bytes FROM collections WHERE user_id = ?1), 0)),
+    'quota', json_object('records', ?2, 'bytes', ?3))";

@@ -11,11 +11,16 @@ use super::device_operation::{Action, DeviceOperation, Rejection, parse_client_i
 use crate::crate_tree::CrateTree;
 use crate::error::{Error, FieldError};
 use crate::operation::{Batch, DeviceChange, OperationKind};
-use crate::record::{JsonObject, RecordType};
+use crate::record::{JsonObject, MAX_BATCH, RecordType, parse_list, too_large};
 use crate::store::{LedgerEntry, OwnRecords, Store};
 
 /// Keeps one request within two seconds and its body within 20 MiB.
 const MAX_OPERATIONS: usize = 10_000;
+/// The rejected operations whose faults are all listed, and the faults of each.
+const MAX_FULL_REJECTIONS: usize = 100;
+const MAX_LISTED: usize = 10;
+/// After this many operations, other requests get a turn.
+const YIELD_AFTER: usize = 500;
 
 /// The result of one operation.
 #[derive(Debug, Serialize)]
@@ -49,42 +54,89 @@ pub fn is_device_sync(body: &JsonObject<'_>) -> bool {
 /// `Invalid` if the request itself is faulty (a faulty operation only gets a result of its own), `CursorExpired`.
 pub async fn sync(store: &Store, user: i64, body: &JsonObject<'_>) -> Result<String, Error> {
     let request = SyncRequest::parse(body)?;
-    let mut operations = Vec::with_capacity(request.operations.len());
-    let mut rejected = Vec::new();
+    let mut operations: Vec<DeviceOperation> = Vec::with_capacity(request.operations.len());
+    let mut rejected = Rejections::default();
+    let mut bytes = 0;
     for (index, raw) in request.operations.iter().enumerate() {
         match DeviceOperation::parse(raw, index) {
-            Ok(operation) => operations.push(operation),
-            Err(rejection) => rejected.push(rejection),
+            Ok(operation) => {
+                bytes += operation.fields.len();
+                operations.push(operation);
+            }
+            Err((op_id, faults)) => rejected.push(op_id, faults),
+        }
+        if bytes > MAX_BATCH {
+            return Err(Error::invalid("ops", too_large(MAX_BATCH)));
+        }
+        if index % YIELD_AFTER == 0 {
+            wit_bindgen::yield_async().await;
         }
     }
     let own = store.find_records(user, std::iter::empty(), operations.iter().map(|op| op.uid)).await?;
     store.check_cursor(user, request.cursor).await?;
     let earlier = store.ledger_entries(user, operations.iter().map(|op| op.op_id.as_str())).await?;
 
+    let repeated = |op: &&DeviceOperation| earlier.contains_key(&op.op_id) && op.action == Action::Put;
+    let same_patches = find_same_patches(store, user, operations.iter().filter(repeated)).await?;
+
     let mut state = ExpectedState::read(store, user, &own, &operations).await?;
-    let mut batch = Batch::new(0)?;
+    let mut batch = Batch::without_uids(operations.len(), bytes);
     let mut accepted = Vec::with_capacity(operations.len());
     let mut new_ids = HashSet::new();
     for op in &operations {
         let checked = match earlier.get(&op.op_id) {
-            Some(entry) => op.check_repeats(entry),
+            Some(entry) => op.check_repeats(entry, same_patches.contains(&op.op_id)),
             None if !new_ids.insert(op.op_id.as_str()) => Err(FieldError::given_twice(op.path("op_id"))),
-            None => state.apply(op).map(|kind| batch.push_device(&device_change(op, kind, &request.device_id))),
+            None => state.apply(op).map(|kind| {
+                let has_effect = kind == OperationKind::Delete && state.deletes(op, &own);
+                batch.push_device(&device_change(op, kind, &request.device_id, has_effect));
+            }),
         };
         match checked {
             Ok(()) => accepted.push(op.op_id.as_str()),
-            Err(fault) => rejected.push((Some(op.op_id.clone()), vec![fault])),
+            Err(fault) => rejected.push(Some(op.op_id.clone()), vec![fault]),
         }
     }
     if !new_ids.is_empty() {
         store.apply(user, batch).await?;
     }
     let entries = store.ledger_entries(user, accepted.iter().copied()).await?;
-    let changes = store.changes(user, request.cursor.unwrap_or(0), MAX_CHANGES).await?;
-    Ok(changes.into_document(Some(&results(&accepted, &entries, &rejected)?)))
+    let results = results(&accepted, &entries, &rejected.0)?;
+    let changes = store.changes(user, request.cursor.unwrap_or(0), MAX_CHANGES, results.len()).await?;
+    Ok(changes.into_document(Some(&results)))
 }
 
-fn device_change<'a>(op: &'a DeviceOperation, kind: OperationKind, device_id: &'a str) -> DeviceChange<'a> {
+/// Which operations the ledger has with the same patch.
+async fn find_same_patches<'a>(
+    store: &Store,
+    user: i64,
+    repeated: impl Iterator<Item = &'a DeviceOperation>,
+) -> Result<HashSet<String>, Error> {
+    let pair = |op: &'a DeviceOperation| Ok((op.op_id.as_str(), serde_json::from_str(&op.fields)?));
+    let pairs: serde_json::Result<Vec<(&str, &RawValue)>> = repeated.map(pair).collect();
+    store.find_same_patches(user, &pairs.map_err(Error::internal)?).await
+}
+
+/// The operations that were not applied. Their faults are bounded together: a request may have 10,000 operations with
+/// 100 faults each.
+#[derive(Default)]
+struct Rejections(Vec<Rejection>);
+
+impl Rejections {
+    fn push(&mut self, op_id: Option<String>, mut faults: Vec<FieldError>) {
+        // Each has one at least, so that the device knows why.
+        faults.truncate(if self.0.len() < MAX_FULL_REJECTIONS { MAX_LISTED } else { 1 });
+        faults.shrink_to_fit();
+        self.0.push((op_id, faults));
+    }
+}
+
+fn device_change<'a>(
+    op: &'a DeviceOperation,
+    kind: OperationKind,
+    device_id: &'a str,
+    has_effect: bool,
+) -> DeviceChange<'a> {
     DeviceChange {
         op_id: &op.op_id,
         device_id,
@@ -94,6 +146,7 @@ fn device_change<'a>(op: &'a DeviceOperation, kind: OperationKind, device_id: &'
         fields: &op.fields,
         base: op.base,
         edited_at: &op.edited_at,
+        has_effect,
     }
 }
 
@@ -122,11 +175,11 @@ impl<'a> SyncRequest<'a> {
                 continue;
             }
             let result = match name.as_ref() {
-                "device_id" => parse_client_id(raw).map(|id| request.device_id = id),
-                "cursor" => parse_cursor(raw).map(|cursor| request.cursor = cursor),
-                "ops" => parse_operations(raw).map(|operations| request.operations = operations),
+                "device_id" => parse_client_id(raw).map(|id| request.device_id = id).map_err(str::to_owned),
+                "cursor" => parse_cursor(raw).map(|cursor| request.cursor = cursor).map_err(str::to_owned),
+                "ops" => parse_list(raw, MAX_OPERATIONS).map(|operations| request.operations = operations),
                 _ => {
-                    faults.push(FieldError::unknown(name.as_ref()));
+                    faults.push(FieldError::unknown("", name));
                     continue;
                 }
             };
@@ -146,11 +199,6 @@ fn parse_cursor(raw: &RawValue) -> Result<Option<i64>, &'static str> {
     }
 }
 
-fn parse_operations(raw: &RawValue) -> Result<Vec<&RawValue>, &'static str> {
-    let operations: Vec<&RawValue> = serde_json::from_str(raw.get()).map_err(|_| "must be a list")?;
-    if operations.len() > MAX_OPERATIONS { Err("must have at most 10000 entries") } else { Ok(operations) }
-}
-
 /// The records as they will be after the operations that were accepted so far.
 struct ExpectedState {
     record_types: HashMap<Uuid, RecordType>,
@@ -158,6 +206,8 @@ struct ExpectedState {
     crate_tree: Option<CrateTree>,
     /// The newest version of any record: a device cannot have seen a newer one.
     newest_version: i64,
+    /// The records that these operations delete.
+    deleted: HashSet<Uuid>,
 }
 
 impl ExpectedState {
@@ -168,7 +218,15 @@ impl ExpectedState {
             record_types: types.collect(),
             crate_tree: if writes_crates { Some(store.crate_tree(user).await?) } else { None },
             newest_version: store.newest_version().await?,
+            deleted: HashSet::new(),
         })
+    }
+
+    /// Whether a deletion certainly moves its record into the trash: the record is not there yet, and no one has
+    /// edited it since the device saw it.
+    fn deletes(&mut self, op: &DeviceOperation, own: &OwnRecords) -> bool {
+        let is_seen = own.by_uid(&op.uid).is_some_and(|record| !record.is_in_trash && record.version <= op.base);
+        self.deleted.insert(op.uid) && is_seen
     }
 
     /// Checks an operation against the state and changes it; returns the kind that the ledger stores.

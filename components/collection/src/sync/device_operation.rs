@@ -52,7 +52,7 @@ impl DeviceOperation {
         let path = format!("ops[{index}].patch");
         let fields = "{}".to_owned();
         let mut op = Self { index, op_id, record_type, action, uid, base, fields, missing: None, edited_at };
-        match (action, patch.map(|patch| JsonObject::parse(patch, &path))) {
+        match (action, patch.map(|patch| JsonObject::parse_document(patch, &path))) {
             (_, Some(Err(fault))) => members.faults.push(fault),
             (Action::Put, None) => members.faults.push(FieldError::new(path, "is required")),
             (Action::Put, Some(Ok(patch))) => {
@@ -72,11 +72,11 @@ impl DeviceOperation {
     }
 
     /// Refuses an operation that differs from the one that the ledger has under the same id.
-    pub fn check_repeats(&self, entry: &LedgerEntry) -> Result<(), FieldError> {
+    pub fn check_repeats(&self, entry: &LedgerEntry, has_same_patch: bool) -> Result<(), FieldError> {
         let is_deletion = self.action == Action::Delete;
         let is_same = entry.uid == self.uid.to_string()
             && entry.is_deletion == is_deletion
-            && (is_deletion || entry.patch == self.fields);
+            && (is_deletion || has_same_patch);
         if is_same { Ok(()) } else { Err(FieldError::new(self.path("op_id"), "was used for another operation")) }
     }
 }
@@ -113,7 +113,7 @@ impl<'a> MemberParser<'a> {
     fn refuse_unknown(&mut self) {
         for (index, (name, _)) in self.object.0.iter().enumerate() {
             if !MEMBERS.contains(&name.as_ref()) {
-                self.faults.push(FieldError::unknown(self.path(name)));
+                self.faults.push(FieldError::unknown(&self.path(""), name));
             } else if self.object.is_repeated(index) {
                 self.faults.push(FieldError::given_twice(self.path(name)));
             }

@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use crate::error::{Error, FieldError};
 use crate::operation::{Batch, Change, OperationKind, RecordKey};
-use crate::record::{Draft, JsonObject, Purpose, RecordType, check_albums, is_date};
+use crate::record::{Draft, JsonObject, Purpose, RecordType, check_albums, is_date, parse_list};
 use crate::store::Store;
 
 /// The albums, and the deletions, in one request: keeps it within a second and a few megabytes.
@@ -34,7 +34,8 @@ pub async fn read_batch(store: &Store, user: i64, body: &JsonObject<'_>) -> Resu
     let uids = sync.albums.iter().filter_map(|draft| draft.uid);
     let own = store.find_records(user, ids, uids).await?;
     let mut faults = Vec::new();
-    let mut batch = Batch::new(sync.albums.len() + sync.deleted_ids.len())?;
+    let bytes = sync.albums.iter().map(|draft| draft.fields.len()).sum();
+    let mut batch = Batch::new(sync.albums.len() + sync.deleted_ids.len(), bytes)?;
     let push = |batch: &mut Batch, kind, key, fields: &str| {
         batch.push(&Change { record_type: RecordType::Album, kind, key, fields, expected_version: None });
     };
@@ -73,12 +74,12 @@ impl PlainSync {
             }
             match name.as_ref() {
                 "albums" => {
-                    let items = parse_list("albums", raw, &mut faults);
+                    let items = parse_entries("albums", raw, &mut faults);
                     sync.albums = check_albums(items, "albums", purpose_of, &mut faults);
                 }
                 "deleted_ids" => sync.deleted_ids = parse_ids("deleted_ids", raw, &mut faults),
                 "last_sync" => faults.extend(check_last_sync(raw)),
-                other => faults.push(FieldError::unknown(other)),
+                other => faults.push(FieldError::unknown("", other)),
             }
         }
         Error::check(sync, faults)
@@ -93,7 +94,7 @@ fn purpose_of(album: &JsonObject<'_>) -> Purpose {
 
 fn parse_ids(field: &str, raw: &RawValue, faults: &mut Vec<FieldError>) -> Vec<i64> {
     let mut ids = Vec::new();
-    for (index, item) in parse_list(field, raw, faults).into_iter().enumerate() {
+    for (index, item) in parse_entries(field, raw, faults).into_iter().enumerate() {
         match item.get().parse() {
             Ok(id) => ids.push(id),
             Err(_) => faults.push(FieldError::new(format!("{field}[{index}]"), "must be the id of a record")),
@@ -104,14 +105,14 @@ fn parse_ids(field: &str, raw: &RawValue, faults: &mut Vec<FieldError>) -> Vec<i
     ids
 }
 
-fn parse_list<'a>(field: &str, raw: &'a RawValue, faults: &mut Vec<FieldError>) -> Vec<&'a RawValue> {
-    let message = match serde_json::from_str::<Option<Vec<&RawValue>>>(raw.get()) {
-        Ok(items) if items.as_ref().is_none_or(|items| items.len() <= MAX_ENTRIES) => return items.unwrap_or_default(),
-        Ok(_) => format!("must have at most {MAX_ENTRIES} entries"),
-        Err(_) => "must be a list".to_owned(),
-    };
-    faults.push(FieldError::new(field, message));
-    Vec::new()
+fn parse_entries<'a>(field: &str, raw: &'a RawValue, faults: &mut Vec<FieldError>) -> Vec<&'a RawValue> {
+    if raw.get() == "null" {
+        return Vec::new();
+    }
+    parse_list(raw, MAX_ENTRIES).unwrap_or_else(|message| {
+        faults.push(FieldError::new(field, message));
+        Vec::new()
+    })
 }
 
 fn check_last_sync(raw: &RawValue) -> Option<FieldError> {

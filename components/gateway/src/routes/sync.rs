@@ -2,6 +2,7 @@
 
 use axum::response::Response;
 use gateway_macros::operation;
+use http::header;
 
 #[cfg(test)]
 use crate::schema::sync::{ChangesPage, SyncAnswer, SyncRequest};
@@ -28,6 +29,8 @@ query! {
 
 /// Applies the operations of a device and returns the changes that it does not have yet. Or applies the plain changes
 /// of a client, all or none, and returns the whole collection: an array in list order.
+///
+/// A whole collection of more than 4 MiB has its rest on the pages that the header `Link` (`rel="next"`) names.
 #[operation(tag = "sync", request_body = SyncRequest, responses(
     (
         status = 200,
@@ -36,7 +39,13 @@ query! {
     ),
 ))]
 pub async fn sync(_: Writable, Caller(caller): Caller, RawJson(document): Batch) -> Result<Response, Problem> {
-    call(service::sync(caller.user_id, document)).await.map(reply::document).map_err(Problem::from)
+    let answer = call(service::sync(caller.user_id, document)).await?;
+    let mut response = reply::document(answer.document);
+    if let Some(cursor) = answer.next_cursor {
+        let link = format!("</api/collection?limit=1000&cursor={cursor}>; rel=\"next\"");
+        response.headers_mut().insert(header::LINK, reply::header_value(link));
+    }
+    Ok(response)
 }
 
 /// The changes after a cursor, deletions included.

@@ -39,9 +39,10 @@ pub struct NewAlbum {
     sleeve_condition: Option<SleeveCondition>,
     #[schema(minimum = 0, maximum = 5)]
     rating: Option<i64>,
-    /// May have line breaks and tabs, but no other control characters.
+    /// May have line breaks and tabs, but no other control characters. At most 30,000 bytes of JSON.
     #[schema(max_length = 10_000, pattern = r"^[^\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]*$")]
     notes: Option<String>,
+    /// At most 8,000 bytes of JSON.
     #[schema(max_items = 50, inline)]
     tags: Option<Vec<Tag>>,
     /// The uid of the crate that the album is in.
@@ -68,7 +69,7 @@ pub struct NewAlbum {
     price_at: Option<String>,
     #[schema(max_length = 100)]
     price_source: Option<String>,
-    /// An http or https URL, or a path on this site.
+    /// An http or https URL, or a path on this site. At most 4,000 bytes of JSON.
     #[schema(max_length = 2_000, pattern = r"^((https?://|/)[^\s\x00-\x1F\x7F-\x9F]*)?$")]
     cover: Option<String>,
     /// The collector's own fields, at most 10,000 bytes of JSON.
@@ -152,7 +153,7 @@ enum SleeveCondition {
     NoCover,
 }
 
-/// A page of albums.
+/// A page of albums. It ends at its limit or at 4 MiB.
 #[derive(ToSchema)]
 pub struct AlbumPage {
     items: Vec<Album>,

@@ -6,12 +6,14 @@ use utoipa::ToSchema;
 
 use super::sync::OperationStatus;
 
-/// The changes of an album.
+/// A page of the changes of an album. It ends at its limit or at 4 MiB.
 #[derive(ToSchema)]
 pub struct History {
     items: Vec<HistoryItem>,
-    /// Values that lost a merge.
+    /// Values that lost a merge by one of these changes.
     lost: Vec<LostValue>,
+    /// The `cursor` of the next page; `null` on the last page.
+    next_cursor: Option<String>,
 }
 
 #[derive(ToSchema)]

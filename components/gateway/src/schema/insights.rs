@@ -17,7 +17,7 @@ pub struct Owned {
     near: Vec<Album>,
 }
 
-/// Counts are of copies (`quantity`), largest first. Labels and artists end after the first 100.
+/// Counts are of copies (`quantity`), largest first. Labels and artists end after the first 100, other lists after 500.
 #[derive(ToSchema)]
 pub struct Stats {
     total: i64,
@@ -36,6 +36,24 @@ pub struct Stats {
     /// The purchase prices of the albums.
     spent: Vec<Sum>,
     growth: Vec<Month>,
+    usage: StorageUsage,
+    quota: StorageQuota,
+}
+
+/// What the account stores.
+#[derive(ToSchema)]
+pub struct StorageUsage {
+    /// Albums and crates, those in the trash included.
+    records: i64,
+    /// Documents and their history.
+    bytes: i64,
+}
+
+/// What the account may store; `null`: no limit. A write that would exceed it is refused with 507 `quota_exceeded`.
+#[derive(ToSchema)]
+pub struct StorageQuota {
+    records: Option<i64>,
+    bytes: Option<i64>,
 }
 
 #[derive(ToSchema)]

@@ -10,6 +10,8 @@ use crate::{
     services::{call, lookups},
 };
 
+const MAX_DOCUMENT: usize = 64 << 10;
+
 type Fields = BTreeMap<String, Box<RawValue>>;
 
 /// Adds the fields that the document does not have. A document that needs none, or is not valid, is returned unchanged.
@@ -27,6 +29,10 @@ pub async fn add(user: i64, document: Vec<u8>) -> Result<Vec<u8>, Problem> {
 
 /// The release, and the fields that the document has.
 fn needed(document: &[u8]) -> Option<(i64, Fields)> {
+    // The service refuses a larger document.
+    if document.len() > MAX_DOCUMENT {
+        return None;
+    }
     // Most documents name no release, and need not be parsed.
     document.windows(12).find(|window| *window == b"\"discogs_id\"")?;
     let given = parse(document)?;
