@@ -20,12 +20,17 @@
 //! | `hosts`, `headers` | another host name; what browsers and caches keep |
 //! | `health` | how the installation is, asked by strangers |
 //! | `slow_clients` | silence, partial requests, bodies that do not arrive |
+//! | `pages` | answers of collections with large documents |
+//! | `documents` | documents that are too large at once, or become so by many edits |
+//! | `work` | inputs that are built to cost time or memory |
+//! | `quotas` | one account that stores without end |
 //! | `start` | none: the defaults of the manifest, limits included, serve a collector |
 
 mod assistant;
 mod connections;
 mod covers;
 mod disk;
+mod documents;
 mod files;
 mod headers;
 mod health;
@@ -34,11 +39,14 @@ mod http2;
 mod limits;
 mod lookups;
 mod neighbours;
+mod pages;
 mod passwords;
 mod proxies;
+mod quotas;
 mod registration;
 mod sessions;
 mod sign_in;
 mod slow_clients;
 mod start;
 mod unread_answers;
+mod work;

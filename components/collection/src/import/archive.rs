@@ -46,12 +46,7 @@ pub async fn parse(text: &str) -> Result<ImportFile, Error> {
     Error::check(file, faults)
 }
 
-async fn parse_rows(
-    name: &str,
-    raw: &RawValue,
-    record_type: RecordType,
-    rows: &mut RowCollector,
-) -> Result<(), Error> {
+async fn parse_rows(name: &str, raw: &RawValue, record_type: RecordType, rows: &mut RowCollector) -> Result<(), Error> {
     let items = parse_list(raw, MAX_ROWS).map_err(|message| Error::invalid(name, message))?;
     for (index, item) in items.into_iter().enumerate() {
         rows.push(parse_row(index + 1, item, record_type)).await?;

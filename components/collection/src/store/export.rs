@@ -20,24 +20,18 @@ impl ExportPart {
     /// that are edited meanwhile. `+` keeps SQLite from reading the operations of all users in that order.
     fn ids_sql(self) -> Cow<'static, str> {
         match self {
-            Self::Crates => {
-                "SELECT json_group_array(id) FROM (
+            Self::Crates => "SELECT json_group_array(id) FROM (
                     SELECT id FROM records WHERE user_id = ?1 AND type = 'crate' AND deleted_at IS NULL
                     ORDER BY doc ->> '$.parent' IS NOT NULL, id)"
-                    .into()
-            }
-            Self::Albums => {
-                "SELECT json_group_array(id) FROM (
+                .into(),
+            Self::Albums => "SELECT json_group_array(id) FROM (
                     SELECT id FROM records WHERE user_id = ?1 AND type = 'album' AND deleted_at IS NULL AND wanted = 0
                     ORDER BY artist_key, album_key, id)"
-                    .into()
-            }
-            Self::Wants => {
-                "SELECT json_group_array(id) FROM (
+                .into(),
+            Self::Wants => "SELECT json_group_array(id) FROM (
                     SELECT id FROM records WHERE user_id = ?1 AND type = 'album' AND deleted_at IS NULL AND wanted = 1
                     ORDER BY artist_key, album_key, id)"
-                    .into()
-            }
+                .into(),
             Self::Operations | Self::LostValues => {
                 let (table, key, ..) = self.rows();
                 format!(

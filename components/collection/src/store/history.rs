@@ -8,13 +8,7 @@ impl Store {
     /// A page of the history of an album, newest first, also of one in the trash:
     /// `{"items":[…],"lost":[…],"next_cursor":…}`. A lost value is on the page of the operation whose merge it lost. The
     /// cursor is the version before which the page begins.
-    pub async fn history(
-        &self,
-        user: i64,
-        id: i64,
-        cursor: Option<&str>,
-        limit: Option<i64>,
-    ) -> Result<String, Error> {
+    pub async fn history(&self, user: i64, id: i64, cursor: Option<&str>, limit: Option<i64>) -> Result<String, Error> {
         const SQL: &str = "WITH
             sized AS MATERIALIZED (
                 SELECT seq, 250 + octet_length(patch) + coalesce(

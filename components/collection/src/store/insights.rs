@@ -80,7 +80,8 @@ const FACTS: &str = "SELECT json_object(
 /// Selects the names of one kind to find in a question, the most frequent first: as many as a large collection has, and
 /// a bounded number of bytes. A question has at most 1,000 characters, and few names are longer than 100.
 fn names(columns: &[&str]) -> String {
-    let values = columns.iter().map(|column| format!("SELECT {column} AS name FROM mine WHERE length({column}) <= 100"));
+    let values =
+        columns.iter().map(|column| format!("SELECT {column} AS name FROM mine WHERE length({column}) <= 100"));
     format!(
         "json((SELECT json_group_array(name) FROM (
             SELECT name, sum(octet_length(name)) OVER (ORDER BY n DESC, name ROWS UNBOUNDED PRECEDING) AS total FROM (

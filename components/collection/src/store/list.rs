@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::{MAX_PAGE, Store};
 use super::filter::{Filter, Shelf};
 use super::page::PageRequest;
 use super::page_size::page_size;
+use super::{MAX_PAGE, Store};
 use crate::contract::albums::{AlbumPage, AlbumQuery, Listing};
 use crate::error::Error;
 

@@ -74,9 +74,8 @@ impl DeviceOperation {
     /// Refuses an operation that differs from the one that the ledger has under the same id.
     pub fn check_repeats(&self, entry: &LedgerEntry, has_same_patch: bool) -> Result<(), FieldError> {
         let is_deletion = self.action == Action::Delete;
-        let is_same = entry.uid == self.uid.to_string()
-            && entry.is_deletion == is_deletion
-            && (is_deletion || has_same_patch);
+        let is_same =
+            entry.uid == self.uid.to_string() && entry.is_deletion == is_deletion && (is_deletion || has_same_patch);
         if is_same { Ok(()) } else { Err(FieldError::new(self.path("op_id"), "was used for another operation")) }
     }
 }

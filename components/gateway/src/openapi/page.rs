@@ -30,8 +30,11 @@ pub fn render(document: &Value) -> Result<String, std::fmt::Error> {
         render_operation(&mut page, path, method, operation)?;
     }
     page.push_str("<h2>Problems</h2><table><tr><th>Code<th>Status<th>Meaning");
-    for (_, status, name, meaning) in Code::TABLE {
-        write!(page, "<tr id={name}><td><code>{name}</code><td>{}<td>{}", status.as_u16(), escape(meaning))?;
+    for (index, (_, status, name, meaning)) in Code::TABLE.iter().enumerate() {
+        // Two statuses share a name; an id is there once.
+        let is_first = Code::TABLE.iter().position(|row| row.2 == *name) == Some(index);
+        let id = if is_first { format!(" id={name}") } else { String::new() };
+        write!(page, "<tr{id}><td><code>{name}</code><td>{}<td>{}", status.as_u16(), escape(meaning))?;
     }
     page.push_str("</table><h2>Schemas</h2>");
     for (name, schema) in document["components"]["schemas"].as_object().into_iter().flatten() {
