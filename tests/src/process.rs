@@ -33,6 +33,8 @@ impl Process {
         let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port");
         let child = Command::new(vault_binary())
             .args(["up", "--no-build", "--listen", &free.to_string()])
+            // As `App::start`: tests send many requests from one address.
+            .args(["--variable", "rate_limit_ip=0", "--variable", "rate_limit_user=0"])
             .arg("--from")
             .arg(repository().join("spin.toml"))
             .arg("--state-dir")

@@ -1,6 +1,7 @@
 //! Request bodies: of a bounded size, and of a declared media type.
 
 mod json;
+mod large;
 
 use std::time::{Duration, Instant};
 
@@ -12,6 +13,8 @@ use guest::time;
 use http::{HeaderMap, header};
 use http_body_util::BodyExt as _;
 use serde::de::DeserializeOwned;
+
+use large::{LARGE, Place};
 
 use super::header::single;
 use crate::problem::{Code, Problem};
@@ -32,8 +35,9 @@ const DRAIN_TIME: Duration = Duration::from_secs(5);
 const FILE_TYPES: [&str; 5] =
     ["text/csv", "application/json", "application/octet-stream", "text/plain", "application/vnd.ms-excel"];
 
-/// A JSON document that a service parses. The gateway checks only that it is declared as JSON, and its size.
-pub struct RawJson<const LIMIT: usize>(pub Vec<u8>);
+/// A JSON document that a service parses. The gateway checks only that it is declared as JSON, and its size. The place
+/// of a large one is free when the handler has ended.
+pub struct RawJson<const LIMIT: usize>(pub Vec<u8>, pub Option<Place>);
 
 /// One record, or one patch.
 pub type Document = RawJson<{ MIB }>;
@@ -42,7 +46,7 @@ pub type Document = RawJson<{ MIB }>;
 pub type Batch = RawJson<{ 20 * MIB }>;
 
 /// A file that a service parses, in any encoding.
-pub struct File(pub Vec<u8>);
+pub struct File(pub Vec<u8>, pub Option<Place>);
 
 /// A JSON object of known fields.
 pub struct Json<T>(pub T);
@@ -55,7 +59,7 @@ impl<S: Sync, const LIMIT: usize> FromRequest<S> for RawJson<LIMIT> {
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
         expect_json(request.headers())?;
-        read(request, LIMIT).await.map(Self)
+        read(request, LIMIT).await.map(|(bytes, place)| Self(bytes, place))
     }
 }
 
@@ -69,7 +73,7 @@ impl<S: Sync> FromRequest<S> for File {
             let detail = "The header Content-Type must be text/csv, application/json or application/octet-stream.";
             return Err(Problem::new(Code::UnsupportedMediaType, detail));
         }
-        read(request, 20 * MIB).await.map(Self)
+        read(request, 20 * MIB).await.map(|(bytes, place)| Self(bytes, place))
     }
 }
 
@@ -78,7 +82,7 @@ impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
         expect_json(request.headers())?;
-        json::parse(&read(request, MIB).await?).map(Self)
+        json::parse(&read(request, MIB).await?.0).map(Self)
     }
 }
 
@@ -87,7 +91,7 @@ impl<S: Sync, T: DeserializeOwned> FromRequest<S> for OptionalJson<T> {
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
         let declared = expect_json(request.headers());
-        let bytes = read(request, MIB).await?;
+        let (bytes, _) = read(request, MIB).await?;
         if bytes.is_empty() {
             return Ok(Self(None));
         }
@@ -111,7 +115,7 @@ fn expect_json(headers: &HeaderMap) -> Result<(), Problem> {
     json.then_some(()).ok_or_else(refused)
 }
 
-async fn read(request: Request, limit: usize) -> Result<Vec<u8>, Problem> {
+async fn read(request: Request, limit: usize) -> Result<(Vec<u8>, Option<Place>), Problem> {
     let declared = single(request.headers(), &header::CONTENT_LENGTH)?;
     let declared = declared.and_then(|value| value.to_str().ok()?.parse::<usize>().ok()).unwrap_or_default();
     if declared > limit {
@@ -120,17 +124,23 @@ async fn read(request: Request, limit: usize) -> Result<Vec<u8>, Problem> {
         }
         return Err(too_large(limit));
     }
-    collect(request.into_body(), Vec::with_capacity(declared), limit).await
+    let place = if declared > LARGE { Some(Place::take().await?) } else { None };
+    collect(request.into_body(), Vec::with_capacity(declared), place, limit).await
 }
 
-async fn collect(mut body: Body, mut bytes: Vec<u8>, limit: usize) -> Result<Vec<u8>, Problem> {
+async fn collect(
+    mut body: Body,
+    mut bytes: Vec<u8>,
+    mut place: Option<Place>,
+    limit: usize,
+) -> Result<(Vec<u8>, Option<Place>), Problem> {
     let start = Instant::now();
     loop {
         let least = GRACE + Duration::from_secs(u64::try_from(bytes.len()).unwrap_or_default() / LEAST_RATE);
         // The timer costs nothing if the frame has arrived already.
         let frame = time::within(least.min(BODY_TIME).saturating_sub(start.elapsed()), body.frame()).await;
         let frame = frame.ok_or_else(|| Problem::new(Code::RequestTimeout, "The body did not arrive in time."))?;
-        let Some(frame) = frame else { return Ok(bytes) };
+        let Some(frame) = frame else { return Ok((bytes, place)) };
         let frame = frame.map_err(|error| {
             Problem::new(Code::InvalidBody, "The body ended early or could not be read.").with_cause(error.to_string())
         })?;
@@ -138,6 +148,10 @@ async fn collect(mut body: Body, mut bytes: Vec<u8>, limit: usize) -> Result<Vec
             if bytes.len() + data.len() > limit {
                 drain(body).await;
                 return Err(too_large(limit));
+            }
+            // A body without a declared length.
+            if bytes.len() + data.len() > LARGE && place.is_none() {
+                place = Some(Place::take().await?);
             }
             bytes.extend_from_slice(&data);
         }

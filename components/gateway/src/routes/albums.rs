@@ -88,7 +88,11 @@ pub async fn list(
 #[operation(tag = "collection", request_body = NewAlbum, responses(
     (status = 201, description = "The album.", body = Album, headers(("location" = String), ("etag" = String))),
 ))]
-pub async fn create(_: Writable, Caller(caller): Caller, RawJson(document): Document) -> Result<Response, Problem> {
+pub async fn create(
+    _: Writable,
+    Caller(caller): Caller,
+    RawJson(document, _place): Document,
+) -> Result<Response, Problem> {
     let document = release_facts::add(caller.user_id, document).await?;
     let album = call(albums::create(caller.user_id, document)).await?;
     let location = format!("/api/collection/{}", album.id);
@@ -120,7 +124,7 @@ pub async fn replace(
     Caller(caller): Caller,
     AlbumId(id): AlbumId,
     IfMatch(expected): IfMatch,
-    RawJson(document): Document,
+    RawJson(document, _place): Document,
 ) -> Result<Response, Problem> {
     let album = call(albums::replace(caller.user_id, id, document, expected)).await?;
     Ok(reply::record(StatusCode::OK, album))
@@ -137,7 +141,7 @@ pub async fn patch(
     Caller(caller): Caller,
     AlbumId(id): AlbumId,
     IfMatch(expected): IfMatch,
-    RawJson(document): Document,
+    RawJson(document, _place): Document,
 ) -> Result<Response, Problem> {
     let album = call(albums::patch(caller.user_id, id, document, expected)).await?;
     Ok(reply::record(StatusCode::OK, album))

@@ -29,7 +29,11 @@ pub async fn list(Caller(caller): Caller) -> Result<Response, Problem> {
 #[operation(tag = "crates", request_body = NewCrate, responses(
     (status = 201, description = "The crate.", body = Crate, headers(("etag" = String))),
 ))]
-pub async fn create(_: Writable, Caller(caller): Caller, RawJson(document): Document) -> Result<Response, Problem> {
+pub async fn create(
+    _: Writable,
+    Caller(caller): Caller,
+    RawJson(document, _place): Document,
+) -> Result<Response, Problem> {
     let record = call(crates::create(caller.user_id, document)).await?;
     Ok(reply::record(StatusCode::CREATED, record))
 }
@@ -45,7 +49,7 @@ pub async fn patch(
     Caller(caller): Caller,
     CrateUid(uid): CrateUid,
     IfMatch(expected): IfMatch,
-    RawJson(document): Document,
+    RawJson(document, _place): Document,
 ) -> Result<Response, Problem> {
     let record = call(crates::patch(caller.user_id, uid, document, expected)).await?;
     Ok(reply::record(StatusCode::OK, record))

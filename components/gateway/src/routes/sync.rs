@@ -38,7 +38,7 @@ query! {
         body = SyncAnswer,
     ),
 ))]
-pub async fn sync(_: Writable, Caller(caller): Caller, RawJson(document): Batch) -> Result<Response, Problem> {
+pub async fn sync(_: Writable, Caller(caller): Caller, RawJson(document, _place): Batch) -> Result<Response, Problem> {
     let answer = call(service::sync(caller.user_id, document)).await?;
     let mut response = reply::document(answer.document);
     if let Some(cursor) = answer.next_cursor {

@@ -103,7 +103,7 @@ pub async fn import(
     _: Writable,
     Caller(caller): Caller,
     params: Result<Query<ImportParams>, Problem>,
-    File(body): File,
+    File(body, _place): File,
 ) -> Result<Response, Problem> {
     // Checked after the file was read: a client that is still sending could miss the response.
     let Query(ImportParams { format, dry_run, mapping }) = params?;
