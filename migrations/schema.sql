@@ -796,8 +796,8 @@ CREATE TABLE system_secrets (
     created_at TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Admitted requests of an address (class 0; covers: 1) or an account (2): in a calendar minute, counted from 1970, and in
--- the minute before it. A row is deleted when both have passed.
+-- Admitted requests of an address (class 0; covers: 1) or an account (2): in a calendar minute, counted from 1970, and
+-- in the minute before it. A row is deleted when both have passed.
 CREATE TABLE request_counts (
     class    INTEGER NOT NULL,
     id       INTEGER NOT NULL,

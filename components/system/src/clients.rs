@@ -7,8 +7,8 @@ use std::{
 
 use crate::{bindings::exports::vinyl::system::clients::Location, limits, proxies};
 
-const WARNING: &str = "a request from this machine has the header X-Forwarded-For or Forwarded, and no proxy is trusted: \
-    if a proxy is in front, set trusted_proxies, or all clients behind it share one limit";
+const WARNING: &str = "a request from this machine has the header X-Forwarded-For or Forwarded, and no proxy is \
+    trusted: if a proxy is in front, set trusted_proxies, or all clients behind it share one limit";
 
 pub fn locate(peer: &str, forwarded: &[String], x_forwarded_for: &[String]) -> Location {
     let Some(peer) = proxies::parse(peer) else { return Location { address: String::new(), warning: None } };

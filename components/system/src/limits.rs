@@ -24,7 +24,12 @@ use counters::Counters;
 
 /// A page shows covers by the hundreds, and `<img>` sends no token.
 const COVERS: u64 = 10;
-const REFRESH_TIME: Duration = Duration::from_millis(250);
+const REFRESH_TIME: Duration = Duration::from_millis(500);
+/// How long an instance does without the database after it failed, which refuses no request by itself, and after it was
+/// slow, as in a flood, when other instances do the same.
+const AFTER_FAILURE_MS: u64 = 5000;
+const AFTER_DELAY_MS: u64 = 300;
+const PART_AFTER_DELAY: u64 = 4;
 const POLL_TIME: Duration = Duration::from_millis(2);
 
 pub struct Limits {
@@ -69,14 +74,16 @@ pub async fn refresh(subject: Subject) {
         if counters().own(key) > 0 { write(Some(key)).await } else { Ok(()) }
     })
     .await;
-    if !matches!(exchanged, Some(Ok(()))) {
-        counters().be_alone(now_ms());
+    match exchanged {
+        Some(Ok(())) => {}
+        Some(Err(_)) => counters().be_alone(now_ms() + AFTER_FAILURE_MS, 1),
+        None => counters().be_alone(now_ms() + AFTER_DELAY_MS, PART_AFTER_DELAY),
     }
 }
 
 pub async fn flush() {
     if !counters().is_flushing && write(None).await.is_err() {
-        counters().be_alone(now_ms());
+        counters().be_alone(now_ms() + AFTER_FAILURE_MS, 1);
     }
 }
 

@@ -150,7 +150,7 @@ async fn an_earlier_account_with_the_operators_address_loses_it() {
     let refresh = json!({"refresh_token": squatter.refresh_token});
     squatter.post("/api/auth/refresh", refresh).await.problem(401, "unauthenticated");
     for answer in ask(&squatter, &[]).await {
-        answer.problem(403, "forbidden");
+        answer.problem(401, "unauthenticated");
     }
     let login = async |password: &str| {
         app.anonymous().post("/api/auth/login", json!({"email": "root@example.org", "password": password})).await

@@ -30,8 +30,9 @@ pub enum Decision {
 }
 
 impl Counter {
-    /// Decides about one request and counts it if it is admitted. `alone`: the table cannot be used now.
-    pub fn admit(&mut self, now_ms: u64, limit: u64, alone: bool) -> Decision {
+    /// Decides about one request and counts it if it is admitted. `alone`: the table cannot be used now, and
+    /// the instance may admit one part in so many of the limit.
+    pub fn admit(&mut self, now_ms: u64, limit: u64, alone: Option<u64>) -> Decision {
         self.roll(now_ms / MINUTE_MS);
         let used = self.used(now_ms);
         if used >= limit {
@@ -41,8 +42,11 @@ impl Counter {
         }
         // What several instances may admit before they know of each other, in sum, is a share of what is left.
         let share = ((limit / 10 + limit - used) / 32).max(1);
-        if !alone && (!self.is_known || self.own >= share) {
+        if alone.is_none() && (!self.is_known || self.own >= share) {
             return Decision::Stale;
+        }
+        if alone.is_some_and(|part| self.own >= (limit / part).max(1)) {
+            return Decision::Refused { retry_after: 1, is_first: false };
         }
         self.own += 1;
         Decision::Admitted
@@ -113,7 +117,7 @@ mod tests {
     /// As an instance that is the only one.
     fn admit(counter: &mut Counter, now_ms: u64, limit: u64) -> bool {
         loop {
-            match counter.admit(now_ms, limit, false) {
+            match counter.admit(now_ms, limit, None) {
                 Decision::Admitted => return true,
                 Decision::Refused { .. } => return false,
                 Decision::Stale => {
@@ -141,12 +145,12 @@ mod tests {
         for at in [0, 1, 15_000, 59_999] {
             let mut counter = Counter::default();
             while admit(&mut counter, NOON + at, 100) {}
-            let Decision::Refused { retry_after, is_first } = counter.admit(NOON + at, 100, false) else { panic!() };
+            let Decision::Refused { retry_after, is_first } = counter.admit(NOON + at, 100, None) else { panic!() };
             assert!(!is_first && retry_after >= 1, "{retry_after}");
             assert!(admit(&mut counter, NOON + at + u64::from(retry_after) * 1000, 100), "after {retry_after} s");
         }
         let mut counter = Counter::default();
-        assert!(matches!(counter.admit(NOON, 0, true), Decision::Refused { is_first: true, .. }));
+        assert!(matches!(counter.admit(NOON, 0, Some(1)), Decision::Refused { is_first: true, .. }));
     }
 
     #[test]
@@ -157,12 +161,12 @@ mod tests {
             let mut admitted = 0;
             for i in 0..limit * 3 {
                 let counter = &mut counters[usize::try_from(i).unwrap() % instances];
-                let mut decision = counter.admit(NOON, limit, false);
+                let mut decision = counter.admit(NOON, limit, None);
                 if decision == Decision::Stale {
                     let written = counter.own();
                     table.count += written;
                     counter.exchange(table, written);
-                    decision = counter.admit(NOON, limit, false);
+                    decision = counter.admit(NOON, limit, None);
                 }
                 admitted += u64::from(decision == Decision::Admitted);
             }
@@ -172,10 +176,10 @@ mod tests {
 
     #[test]
     fn an_instance_that_knows_nothing_asks_first_unless_it_is_alone() {
-        assert_eq!(Counter::default().admit(NOON, 100, false), Decision::Stale);
-        assert_eq!(Counter::default().admit(NOON, 100, true), Decision::Admitted);
+        assert_eq!(Counter::default().admit(NOON, 100, None), Decision::Stale);
+        assert_eq!(Counter::default().admit(NOON, 100, Some(1)), Decision::Admitted);
         let mut counter = Counter::default();
         counter.exchange(Counts { minute: NOON / MINUTE_MS - 1, count: 1000, previous: 0 }, 0);
-        assert!(matches!(counter.admit(NOON + 1, 100, false), Decision::Refused { .. }));
+        assert!(matches!(counter.admit(NOON + 1, 100, None), Decision::Refused { .. }));
     }
 }
