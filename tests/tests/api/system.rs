@@ -90,7 +90,8 @@ async fn maintenance_removes_expired_lookups() {
         answer.expect(200);
     }
     let database = app.connect();
-    let kept = "INSERT INTO discogs_cache_index VALUES ('old', 1, 10), ('new', 99999999999999, 10)";
+    let kept = "INSERT INTO discogs_cache_index (key, expires_at, bytes)
+        VALUES ('old', 1, 10), ('new', 99999999999999, 10)";
     database.execute(kept, []).expect("two entries");
     for removed in [1, 0] {
         let [.., answer] = ask(&anonymous, &["open sesame"]).await;

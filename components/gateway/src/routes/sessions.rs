@@ -99,8 +99,8 @@ pub async fn refresh(
     Ok(respond(StatusCode::OK, &trace, signed_in))
 }
 
-/// Ends the session of the refresh token in the body, or without a body that of the access token. Ending it twice is no
-/// error.
+/// Ends the session of the refresh token in the body, or without a body that of the access token. A refresh token whose
+/// session has ended is no error.
 #[operation(tag = "accounts", responses((status = 204, description = "The session has ended.")))]
 pub async fn logout(
     _: Writable,
