@@ -49,7 +49,7 @@ impl RowCollector {
             return Err(Error::invalid("body", format!("must have at most {} MiB of records", MAX_BATCH >> 20)));
         }
         self.rows.push(row);
-        if self.rows.len() % YIELD_AFTER == 0 {
+        if self.rows.len().is_multiple_of(YIELD_AFTER) {
             wit_bindgen::yield_async().await;
         }
         Ok(())
