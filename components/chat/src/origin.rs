@@ -27,7 +27,7 @@ impl AllowedOrigins {
     }
 }
 
-/// Whether nobody between this machine and the server can read a key that is sent there.
+/// Whether no one between this machine and the server can read a key that is sent there.
 pub fn is_private(origin: &str) -> bool {
     let Some(authority) = origin.strip_prefix("http://") else { return origin.starts_with("https://") };
     let host = match authority.strip_prefix('[') {

@@ -1,4 +1,4 @@
-//! What browsers and caches are told to keep.
+//! What browsers and caches may keep.
 
 use serde_json::json;
 use tests::{Answer, App};
