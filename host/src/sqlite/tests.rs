@@ -179,7 +179,7 @@ async fn while_the_disk_is_nearly_full_writes_fail_and_reads_succeed() {
     drop(database);
     let full = session(&open(u64::MAX));
     for write in ["INSERT INTO t VALUES (2)", "BEGIN IMMEDIATE", "DELETE FROM t"] {
-        assert_eq!(run(&full, write).await.err(), Some("DatabaseFull".to_owned()), "{write}");
+        assert_eq!(run(&full, write).await.err(), Some("Error::DatabaseFull".to_owned()), "{write}");
     }
     assert_eq!(integer(run(&full, "SELECT count(*) FROM t").await), 1);
 }
