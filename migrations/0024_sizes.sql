@@ -10,8 +10,8 @@ ALTER TABLE collections ADD COLUMN crates INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE collections ADD COLUMN documents INTEGER NOT NULL DEFAULT 0;
 -- The bytes of the largest document that the collection ever had. A page of n records has at most n times as many.
 ALTER TABLE collections ADD COLUMN largest INTEGER NOT NULL DEFAULT 0;
--- What counts for the quota: documents and clocks of records, patches and 250 bytes for each operation of the ledger,
--- lost values and 200 bytes for each of them. The two numbers stand for ids, times and indexes.
+-- What counts for the quota: documents and clocks of records, patches and 250 bytes for each operation of the
+-- ledger, lost values and 200 bytes for each of them. The two numbers are for ids, times and indexes.
 ALTER TABLE collections ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
 
 -- Finds the crates without reading the albums.

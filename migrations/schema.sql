@@ -303,8 +303,8 @@ CREATE TABLE collections (
     documents INTEGER NOT NULL DEFAULT 0,
     -- The bytes of the largest document that the collection ever had. A page of n records has at most n times as many.
     largest INTEGER NOT NULL DEFAULT 0,
-    -- What counts for the quota: documents and clocks of records, patches and 250 bytes for each operation of the ledger,
-    -- lost values and 200 bytes for each of them. The two numbers stand for ids, times and indexes.
+    -- What counts for the quota: documents and clocks of records, patches and 250 bytes for each operation of the
+    -- ledger, lost values and 200 bytes for each of them. The two numbers are for ids, times and indexes.
     bytes INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 

@@ -1,7 +1,7 @@
 //! `vault backup`, `vault restore`, `vault check`, `vault password`.
 //!
-//! Each of the first three works on a snapshot that SQLite's backup API takes, so that a host may serve meanwhile. Only a restore needs
-//! the database exclusively; [`host::DatabaseLock`] ensures that.
+//! Each of the first three works on a snapshot that SQLite's backup API takes, so that a host may serve meanwhile. Only
+//! a restore needs the database exclusively; [`host::DatabaseLock`] ensures that.
 //!
 //! | Module | Contents |
 //! |---|---|

@@ -71,9 +71,11 @@ fn refusal(admission: Admission<'_>) -> Error {
 
 /// The account may be that of a stranger who was faster than the operator.
 fn warn_of_first_account(id: i64) {
-    eprintln!(
-        r#"{{"level":"warn","component":"auth","message":"the first account was created: user {id} is the super admin. If it is not yours, stop the installation, delete its database, and set admin_email and admin_password before the next start"}}"#
+    let message = format!(
+        "the first account was created: user {id} is the super admin. If it is not yours, stop the installation, \
+         delete its database, and set admin_email and admin_password before the next start"
     );
+    eprintln!(r#"{{"level":"warn","component":"auth","message":"{message}"}}"#);
 }
 
 /// Returns the email address and the name, or every fault of the registration.

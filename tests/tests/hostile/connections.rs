@@ -104,7 +104,8 @@ async fn logins_of_clients_that_leave_at_once_are_not_all_done() {
     let body = format!("{{\"email\":\"{}\",\"password\":\"not the right one\"}}", collector.email);
     let length = body.len();
     let login = format!(
-        "POST /api/auth/login HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+        "POST /api/auth/login HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n\
+         content-length: {length}\r\n\r\n{body}"
     );
     for _ in 0..400 {
         let mut connection = connect_from("127.0.0.3", app.addr()).await;

@@ -61,10 +61,11 @@ fn prepare(copy: &Path, scratch: &Path, newest: u32) -> rusqlite::Result<Connect
     for migration in MIGRATIONS.iter().filter(|migration| migration.number <= newest) {
         replay.execute_batch(migration.sql)?;
     }
-    // The search index and the indexes of lists take most of the time, and are not compared. A purge here must not erase
-    // the history: one that ran before the erasing trigger existed did not.
+    // The search index and the indexes of lists take most of the time, and are not compared. A purge here must not
+    // erase the history: one that ran before the erasing trigger existed did not.
     let unneeded = "SELECT concat('DROP ', type, ' ', name) FROM main.sqlite_schema
-        WHERE type = 'trigger' AND (name LIKE 'search_%' OR name = 'ops_erased') OR type = 'index' AND tbl_name = 'records' AND sql IS NOT NULL";
+        WHERE type = 'trigger' AND (name LIKE 'search_%' OR name = 'ops_erased')
+            OR type = 'index' AND tbl_name = 'records' AND sql IS NOT NULL";
     for drop in lines(&replay, unneeded)? {
         replay.execute_batch(&drop)?;
     }

@@ -169,7 +169,8 @@ impl Store {
         let delete = concat!(
             "DELETE FROM known_addresses WHERE user_id = ?1 AND (used_at < ",
             now!("-90 days"),
-            " OR address NOT IN (SELECT address FROM known_addresses WHERE user_id = ?1 ORDER BY used_at DESC LIMIT 20))"
+            " OR address NOT IN
+                (SELECT address FROM known_addresses WHERE user_id = ?1 ORDER BY used_at DESC LIMIT 20))"
         );
         self.run(delete, [user_id.into()]).await
     }

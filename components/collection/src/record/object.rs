@@ -1,5 +1,5 @@
-//! JSON objects and lists whose values are not parsed yet. Both end at a limit, so that a body of tiny elements does not
-//! become many times its size in memory.
+//! JSON objects and lists whose values are not parsed yet. Both end at a limit, so that a body of tiny elements does
+//! not become many times its size in memory.
 
 use std::{borrow::Cow, fmt};
 
@@ -14,8 +14,8 @@ use crate::error::{Error, FieldError};
 /// The largest document of a record, and the largest patch, in bytes of JSON.
 pub const MAX_DOCUMENT: usize = 64 << 10;
 
-/// The documents and patches of one request together, in bytes of JSON: those of a body of 20 MiB, some of whose numbers
-/// become longer when they are written again. Such a request takes some 100 MiB of the instance's memory.
+/// The documents and patches of one request together, in bytes of JSON: those of a body of 20 MiB, some of whose
+/// numbers become longer when they are written again. Such a request takes some 100 MiB of the instance's memory.
 pub const MAX_BATCH: usize = 24 << 20;
 
 /// More members than any object of the API has.

@@ -52,8 +52,9 @@ impl ExportPart {
                 "ops",
                 "seq",
                 "octet_length(patch) + 250",
-                "json_object('version', seq, 'op_id', op_id, 'device_id', nullif(device, ''), 'type', type, 'kind', kind,
-                    'uid', uid, 'base', base, 'fields', json(patch), 'edited_at', edited_at, 'status', outcome)",
+                "json_object('version', seq, 'op_id', op_id, 'device_id', nullif(device, ''), 'type', type,
+                    'kind', kind, 'uid', uid, 'base', base, 'fields', json(patch),
+                    'edited_at', edited_at, 'status', outcome)",
             ),
             Self::LostValues => (
                 "ops_lost",

@@ -6,8 +6,8 @@ use crate::error::{Error, FieldError};
 
 impl Store {
     /// A page of the history of an album, newest first, also of one in the trash:
-    /// `{"items":[…],"lost":[…],"next_cursor":…}`. A lost value is on the page of the operation whose merge it lost. The
-    /// cursor is the version before which the page begins.
+    /// `{"items":[…],"lost":[…],"next_cursor":…}`. A lost value is on the page of the operation whose merge it lost.
+    /// The cursor is the version before which the page begins.
     pub async fn history(&self, user: i64, id: i64, cursor: Option<&str>, limit: Option<i64>) -> Result<String, Error> {
         const SQL: &str = "WITH
             sized AS MATERIALIZED (

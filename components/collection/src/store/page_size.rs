@@ -1,7 +1,8 @@
 //! How many records a page has: as many as were asked for, or as fit into its bytes.
 
-/// A common table `page_size(n)`: the number of records of a page of at most `limit` records and `max_bytes` bytes. There
-/// is at least one. `from` selects the records from the page's beginning on, in its order: `FROM … WHERE … ORDER BY …`.
+/// A common table `page_size(n)`: the number of records of a page of at most `limit` records and `max_bytes` bytes.
+/// There is at least one. `from` selects the records from the page's beginning on, in its order:
+/// `FROM … WHERE … ORDER BY …`.
 ///
 /// Most collections are small, or have no document so large that a page of that many could be too large. Then nothing
 /// is read: the counters of `collections` suffice. Else SQLite reads the lengths of the documents.

@@ -11,9 +11,9 @@ impl Store {
     }
 }
 
-/// `?1` is the user, `?2` and `?3` are the quota. Counts are of copies. Labels and artists end after 100, because a chart
-/// shows no more; the other names end after 500 and currencies after 200, which bounds the answer. Each array goes
-/// through `json()`: newer versions of SQLite forget in a subquery that a text is JSON.
+/// `?1` is the user, `?2` and `?3` are the quota. Counts are of copies. Labels and artists end after 100, because a
+/// chart shows no more; the other names end after 500 and currencies after 200, which bounds the answer. Each array
+/// goes through `json()`: newer versions of SQLite forget in a subquery that a text is JSON.
 const SQL: &str = "
 WITH
 mine AS MATERIALIZED (

@@ -87,8 +87,9 @@ impl Store {
             .collect()
     }
 
-    /// Which of these operations (ids and patches) the ledger has with the same patch. SQLite compares them: the patches
-    /// in the ledger may be many times as large as the request. A purge erases patches; then any patch is the same.
+    /// Which of these operations (ids and patches) the ledger has with the same patch. SQLite compares them: the
+    /// patches in the ledger may be many times as large as the request. A purge erases patches; then any patch is the
+    /// same.
     pub async fn find_same_patches(
         &self,
         user: i64,

@@ -30,8 +30,8 @@ pub struct Registration {
     /// Compared without regard to case.
     #[schema(format = Email, max_length = 254)]
     email: String,
-    /// At least 8 characters, at most 1024 bytes in UTF-8. Refused: the 10,000 most common passwords, the email address,
-    /// and the name of the service.
+    /// At least 8 characters, at most 1024 bytes in UTF-8. Refused: the 10,000 most common passwords, the email
+    /// address, and the name of the service.
     #[schema(format = Password, min_length = 8, max_length = 1024)]
     password: String,
     #[schema(min_length = 1, max_length = 200)]
@@ -71,8 +71,8 @@ pub struct DeleteAccount {
 pub struct PasswordChange {
     #[schema(format = Password)]
     current_password: String,
-    /// At least 8 characters, at most 1024 bytes in UTF-8. Refused: the 10,000 most common passwords, the email address,
-    /// and the name of the service.
+    /// At least 8 characters, at most 1024 bytes in UTF-8. Refused: the 10,000 most common passwords, the email
+    /// address, and the name of the service.
     #[schema(format = Password, min_length = 8, max_length = 1024)]
     new_password: String,
 }

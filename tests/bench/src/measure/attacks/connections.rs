@@ -30,8 +30,8 @@ pub async fn silent(target: &Target) -> anyhow::Result<Tally> {
     Ok(nothing)
 }
 
-/// Keeps this many connections, sends these bytes on each, and counts how each ends: by a status, closed, or still open.
-/// One that has ended is opened again after a pause.
+/// Keeps this many connections, sends these bytes on each, and counts how each ends: by a status, closed, or still
+/// open. One that has ended is opened again after a pause.
 async fn hold(target: &Target, connections: usize, bytes: &'static [u8]) -> anyhow::Result<Tally> {
     let (address, until) = (target.api.address, target.until);
     let mut held = JoinSet::new();
