@@ -1,4 +1,4 @@
--- Bounds what the assistant may use: the place of conversations, the installation's questions in a day, the answers in
+-- Bounds what the assistant may use: the size of conversations, the installation's questions in a day, the answers in
 -- progress. Owner: chat.
 
 -- The number of its messages.

@@ -789,7 +789,7 @@ CREATE INDEX chat_answers_user ON chat_answers (user_id, until);
 
 -- ==== Owner: system ====
 
--- Secrets that the installation generated for itself: the key of the hashes that stand for accounts in the log.
+-- Secrets that the installation generated for itself: the key of the hashes that identify accounts in the log.
 CREATE TABLE system_secrets (
     name       TEXT NOT NULL PRIMARY KEY,
     value      TEXT NOT NULL,

@@ -4,8 +4,9 @@
 //!
 //! - An **address** (of IPv6, a /64: a household has one) may guess wrong 10 times, at one account or at many. Then
 //!   also its right guesses are refused, so people behind one address (of a household, or of a carrier) wait together
-//!   for a quarter of an hour at most; who is signed in notices nothing.
-//! - A **network** (a /24, of IPv6 a /48) may 100 times: who rents one would have 256 or 65,536 addresses otherwise.
+//!   for a quarter of an hour at most; people who are signed in already are not affected.
+//! - A **network** (a /24, of IPv6 a /48) may 100 times: an attacker who rents one would have 256 or 65,536 addresses
+//!   otherwise.
 //! - An **account** may be guessed at 100 times by all addresses together, which bounds a botnet. This and the limit of
 //!   a network do not hold for an address that signed in to the account in the last 90 days: its owner is not locked
 //!   out.

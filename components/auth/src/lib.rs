@@ -6,7 +6,7 @@
 //! | `invitation` | codes with which a person may create an account |
 //! | `session` | sign-in, refresh, sign-out, the list of sessions |
 //! | `account` | reads, changes and deletes the caller's own account |
-//! | `session::live` | whether the session of an access token lives |
+//! | `session::live` | whether the session of an access token is active |
 //! | `attempt` | bounds wrong guesses |
 //! | `password` | hashes and verifies passwords in turn; the crate `password` has their rules and formats |
 //! | `token`, `keys` | access tokens, and the keys that sign them |

@@ -1,4 +1,4 @@
-//! Access tokens: JWTs that name the caller and the session. `session::live` asks whether the session lives.
+//! Access tokens: JWTs that name the caller and the session. `session::live` asks whether the session is active.
 
 use jwt_simple::prelude::{Claims, Duration, HS256Key, JWTClaims, MACLike, VerificationOptions};
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,6 @@
 //! Barcodes (GS1): UPC-A, EAN-8 and EAN-13.
 
-/// A number with a valid check digit. Two numbers of the same barcode are equal, in whatever form they were written.
+/// A number with a valid check digit. Two numbers of the same barcode are equal, however they were written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Barcode {
     /// 8 or 13 digits: a UPC-A is an EAN-13 that begins with 0.

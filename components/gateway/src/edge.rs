@@ -66,7 +66,7 @@ pub async fn serve(mut request: Request) -> Response {
 /// What must be true before a request is routed: it is for this installation, and within the limits.
 async fn admit(configured: Result<&Hosts, Problem>, request: &mut Request, trace: &Trace) -> Result<(), Problem> {
     let path = request.uri().path().to_owned();
-    // Probes know only an address, come often, and must be answered whatever else is wrong.
+    // Probes know only an address, come often, and must be answered also when something else is wrong.
     if path == health::PATH {
         return Ok(());
     }

@@ -6,7 +6,7 @@
 //! | `health` | the checks of `/system/health` |
 //! | `limits` | requests per minute, of an address and of an account |
 //! | `clients`, `proxies` | the address of a client behind trusted proxies |
-//! | `pseudonym` | keyed hashes that stand for accounts in the log |
+//! | `pseudonym` | keyed hashes that identify accounts in the log |
 //! | `store` | applies migrations; all SQL but the migrations' own |
 
 #![cfg_attr(

@@ -1,4 +1,4 @@
-//! Keyed hashes that stand for accounts in the log.
+//! Keyed hashes that identify accounts in the log.
 
 use std::sync::OnceLock;
 
@@ -7,7 +7,7 @@ use sha2::Sha256;
 
 use crate::{contract::Error, store::Store};
 
-/// Enough to tell accounts apart.
+/// Enough to distinguish accounts.
 const BYTES: usize = 8;
 
 static KEY: OnceLock<String> = OnceLock::new();

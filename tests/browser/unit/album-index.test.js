@@ -10,7 +10,7 @@ const makeIndex = (...albums) => {
 };
 const titles = (albums) => albums.map((album) => album.album);
 
-test("each word of a search begins a word of any field, whatever its case and accents", () => {
+test("each word of a search begins a word of any field, without regard to case and accents", () => {
     const index = makeIndex(
         { artist: "Sigur Rós", album: "Ágætis byrjun", label: "Smekkleysa" },
         { artist: "Can", album: "Ege Bamyasi" },

@@ -1,4 +1,4 @@
-//! What holds for every request, whatever its route: request ids, headers, size limits, and an RFC 9457 problem for
+//! What holds for every request of every route: request ids, headers, size limits, and an RFC 9457 problem for
 //! every error.
 
 mod bodies;

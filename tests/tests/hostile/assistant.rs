@@ -131,7 +131,7 @@ async fn a_user_has_a_limited_number_of_answers_in_progress() {
     let refused = ask(&setup.caller, json!({"message": "Hello?"})).await;
     assert!(refused.headers.contains_key("retry-after"));
     refused.problem(429, "too_many_answers");
-    // Others are answered all the while, and so is the user after one answer ended.
+    // Others are answered meanwhile, and so is the user after one answer ended.
     let other = setup.app.collector().await;
     ask(&other, json!({"message": "Hello?"})).await.expect(200);
     let database = setup.app.connect();

@@ -1,4 +1,4 @@
-//! Documents: none is larger than 64 KiB, whatever a client sends and however often.
+//! Documents: none is ever larger than 64 KiB, also not after many edits.
 
 use reqwest::Method;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! One client sends more requests than it may; others are served all the while.
+//! One client sends more requests than it may; others are served meanwhile.
 
 use std::time::Duration;
 
@@ -50,7 +50,7 @@ async fn an_address_without_an_account_is_limited_and_no_one_else_is() {
     let count = admitted(&flood, "/api/auth/registration", 400).await;
     assert!((100..=160).contains(&count), "{count} requests were admitted");
     expect_refusal(refusal(&flood, "/api/auth/registration").await, "100");
-    // A token that is not valid does not help, whatever the route.
+    // A token that is not valid does not help, on any route.
     let forged = flood.bearing("abc");
     for path in ["/api/collection", "/api/nothing", "/api/auth/registration"] {
         refusal(&forged, path).await.problem(429, "rate_limited");

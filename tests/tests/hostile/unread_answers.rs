@@ -82,7 +82,7 @@ async fn a_client_that_reads_slowly_gets_its_answer() {
     let request = format!("GET {LIST} HTTP/1.1\r\nhost: x\r\n{close}authorization: Bearer {token}\r\n\r\n");
     let mut connection = connect(app.addr(), request.as_bytes()).await;
     let (mut received, mut buffer) = (Vec::new(), vec![0; 8192]);
-    // 80 kB a second: about 4 s, twice the limit of standing still.
+    // 80 kB a second: about 4 s, twice the limit without progress.
     while let Ok(count @ 1..) = connection.read(&mut buffer).await {
         received.extend_from_slice(&buffer[..count]);
         sleep(Duration::from_millis(count as u64 / 80)).await;

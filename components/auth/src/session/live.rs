@@ -1,4 +1,4 @@
-//! Whether the session of an access token lives. An instance remembers the answer for a few seconds, so that most
+//! Whether the session of an access token is active. An instance remembers the answer for a few seconds, so that most
 //! requests need neither the database nor the signature to be verified.
 
 use std::{
@@ -27,7 +27,7 @@ struct Entry {
     until: Instant,
 }
 
-/// Returns the caller, with the account's role of now. With `ask_again`, what is remembered does not count.
+/// Returns the caller, with the account's current role. With `ask_again`, what is remembered does not count.
 pub async fn authenticate(token: &str, ask_again: bool) -> Result<Identity, Error> {
     let now = Instant::now();
     if !ask_again && let Some(entry) = remembered().get(token).filter(|entry| now < entry.until) {

@@ -16,7 +16,7 @@ pub struct SessionRow<'a> {
 
 /// A session that has not ended.
 pub struct LiveSession {
-    /// The account's role of now.
+    /// The account's current role.
     pub role: Role,
     /// The newest pair of tokens whose access token was used.
     pub confirmed: i64,

@@ -42,7 +42,7 @@ pub fn album_to_search(album: &str, artist: &str) -> String {
     if is_self_titled(album) { display_artist(artist) } else { remove_edition(album) }
 }
 
-/// Returns the numbers in a name, in whatever form they are written: digits, Roman numerals or words.
+/// Returns the numbers in a name, in any form: digits, Roman numerals or words.
 fn find_numbers(name: &str) -> Vec<u32> {
     let words: Vec<&str> = name.split(' ').collect();
     let numbers = words.iter().enumerate().filter_map(|(index, word)| match *word {

@@ -19,7 +19,7 @@ use crate::{
 /// address never changes, so clients need not revalidate it.
 const IMMUTABLE_FROM: u32 = 86_400;
 
-/// No image may run scripts or load anything, whatever it contains.
+/// An image (an SVG can have scripts) may neither run a script nor load anything.
 const POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; sandbox");
 
 /// A cover, or a placeholder if the release has no image any more.

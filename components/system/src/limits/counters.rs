@@ -64,7 +64,7 @@ impl Counters {
         (self.alone_until, self.alone_part) = (until_ms, part);
     }
 
-    /// Forgets who is far from its limit; if that is too few, everyone.
+    /// Removes the counters that are far from their limit; if these are too few, all.
     fn make_room(&mut self, minute: u64, limit: u64) {
         self.by_key.retain(|_, counter| !counter.is_light(minute, limit));
         if self.by_key.len() > MAX_SUBJECTS / 2 {

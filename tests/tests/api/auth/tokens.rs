@@ -13,7 +13,7 @@ use super::{bearing, refresh};
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
 const OTHER: &str = "fedcba9876543210fedcba9876543210";
 
-/// A route that remembers for some seconds that the session lives.
+/// A route that remembers for some seconds that the session is active.
 const PROTECTED: &str = "/api/collection";
 
 fn base64(bytes: impl AsRef<[u8]>) -> String {

@@ -19,7 +19,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 
 static IS_TAKEN: AtomicBool = AtomicBool::new(false);
 
-/// The place of a large body, until the request is answered.
+/// The right to hold a large body, until the request is answered.
 pub struct Place(());
 
 impl Place {
