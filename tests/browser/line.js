@@ -1,5 +1,5 @@
 // The line between a device and the vault: it can be cut, and its requests can be counted and changed. It is an HTTP
-// proxy with its own port, hence its own origin. The requests of the service worker go through it too.
+// proxy with its own port, and so its own origin. The requests of the service worker go through it too.
 
 import http from "node:http";
 

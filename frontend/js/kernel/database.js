@@ -2,7 +2,7 @@
  * The databases of this browser.
  *
  * Pages load the files of this folder as modules, and the service worker loads them with `importScripts`, because not
- * every browser has module service workers. Hence they neither import nor export; they add to `globalThis.vault`.
+ * every browser has module service workers. So they neither import nor export; they add to `globalThis.vault`.
  *
  * `vinyl-vault` holds the session. `vinyl-vault-<user id>` holds that user's data, so that two users of one browser do
  * not see each other's records:

@@ -52,7 +52,7 @@
     const runExclusively = (name, work) => (navigator.locks ? navigator.locks.request(name, work) : work());
 
     /**
-     * Exchanges the refresh token. It is valid once, and a second use would end the session: hence one tab at a time.
+     * Exchanges the refresh token. It is valid once, and a second use would end the session: so one tab at a time.
      * `stale` is the access token to replace. Resolves with null if the session has ended.
      * @type {Vault["session"]["refresh"]}
      */
@@ -89,6 +89,18 @@
     }
 
     /**
+     * Whether a 401 is for a wrong password: then another access token does not help, and would cost a second guess.
+     * @param {Response} response
+     */
+    async function isWrongPassword(response) {
+        const problem = await response
+            .clone()
+            .json()
+            .catch(() => null);
+        return problem?.code === "bad_credentials";
+    }
+
+    /**
      * `fetch` with the access token. If the server answers that it has expired, it is refreshed and the request is
      * repeated. The answer is a 401 if no user is signed in.
      * @type {Vault["session"]["fetch"]}
@@ -102,7 +114,7 @@
         };
         const session = await loadFresh();
         const response = await send(session);
-        if (response.status !== 401 || !session) return response;
+        if (response.status !== 401 || !session || (await isWrongPassword(response))) return response;
         const renewed = await refresh(session.access_token);
         return renewed ? send(renewed) : response;
     };

@@ -7,6 +7,7 @@ import { openAddDialog } from "../../components/load-on-demand.js";
 import { makeSleeve } from "../../components/sleeve.js";
 import { LONGEST_LIST } from "../models/collection-stats.js";
 import { button, el, find, redrawKeepingFocus, replace } from "../ui/dom.js";
+import { makeFigureList } from "../ui/figures.js";
 import { formatCount, formatDay, formatMoney, formatNumber } from "../ui/format.js";
 import { icon } from "../ui/icons.js";
 import { albumLink } from "../ui/links.js";
@@ -78,7 +79,7 @@ function drawEmpty(place) {
 /** @param {Stats} stats */
 function makeFigures({ total, copies, value, spent, by_artist: artists, by_genre: genres }) {
     const artistCount = artists.length >= LONGEST_LIST ? `${LONGEST_LIST}+` : formatNumber(artists.length);
-    /** @type {[string, string, (string|false)?][]} */
+    /** @type {import("../ui/figures.js").Figure[]} */
     const figures = [
         [formatNumber(total), "records", copies > total && `${formatNumber(copies)} copies`],
         [artistCount, "artists"],
@@ -92,19 +93,7 @@ function makeFigures({ total, copies, value, spent, by_artist: artists, by_genre
         const note = `for ${formatCount(sum.albums, "record")}`;
         figures.push([formatMoney(sum.total, sum.currency, 0), "paid", note]);
     }
-    return el(
-        "ul",
-        { class: "figures" },
-        figures.map(([figure, name, note]) =>
-            el(
-                "li",
-                {},
-                el("span", { class: "figure" }, figure),
-                el("span", { class: "overline" }, name),
-                note && el("span", { class: "fine soft" }, note),
-            ),
-        ),
-    );
+    return makeFigureList(figures);
 }
 
 function makeDearest() {

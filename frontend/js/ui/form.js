@@ -105,7 +105,7 @@ export function showFaults(form, notice, error) {
 /** @param {HTMLElement} place @param {string} message */
 function showFault(place, message) {
     const fault = place.querySelector(".fault");
-    if (fault) fault.textContent = toSentence(toUserWords(message));
+    if (fault) fault.textContent = toSentence(message);
     place.querySelector("input, select, textarea")?.setAttribute("aria-invalid", "true");
     const folded = place.closest("details");
     if (folded) folded.open = true;
@@ -124,14 +124,32 @@ export function fillNotice(notice, text, requestId) {
     notice.hidden = false;
 }
 
+/**
+ * Runs `run` with what was typed when the form is submitted, and shows the faults. While it runs, the button shows
+ * `busy`, and the form is not submitted again.
+ * @param {HTMLFormElement} form
+ * @param {{notice: HTMLElement, submit: HTMLElement, busy: string}} parts
+ * @param {(typed: Record<string, string>) => Promise<void>} run
+ */
+export function handleSubmit(form, { notice, submit, busy }, run) {
+    form.addEventListener("submit", async (event) => {
+        event.preventDefault();
+        if (submit.getAttribute("aria-disabled")) return;
+        clearFaults(form);
+        notice.hidden = true;
+        try {
+            await runBusy(submit, busy, () => run(readForm(form)));
+        } catch (error) {
+            showFaults(form, notice, error);
+        }
+    });
+}
+
 /** @param {HTMLFormElement} form */
 export function clearFaults(form) {
     for (const fault of form.querySelectorAll(".fault")) fault.textContent = "";
     for (const input of form.querySelectorAll("[aria-invalid]")) input.removeAttribute("aria-invalid");
 }
-
-/** A limit in bytes means nothing to users. @param {string} message */
-const toUserWords = (message) => message.replace("must have 8 to 1024 bytes", "must have at least 8 characters");
 
 /** @param {string} text */
 const toSentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;

@@ -8,6 +8,7 @@ import { makeRecordCard } from "../../../components/record-card.js";
 import { makeSleeve } from "../../../components/sleeve.js";
 import { summarise } from "../../ui/album-fields.js";
 import { button, el, find, redrawKeepingFocus, replace } from "../../ui/dom.js";
+import { makeFigureList } from "../../ui/figures.js";
 import { formatCount, formatMoney, formatNumber } from "../../ui/format.js";
 import { icon } from "../../ui/icons.js";
 import { albumLink, genreLink, shelfLink } from "../../ui/links.js";
@@ -121,7 +122,7 @@ function makeLatest(albums) {
 
 function makeFigures() {
     const { value, spent, copies, total } = collection.stats();
-    /** @type {[string, string, (string|false)][]} */
+    /** @type {import("../../ui/figures.js").Figure[]} */
     const figures = [
         [formatNumber(total), total === 1 ? "record" : "records", copies > total && `${formatNumber(copies)} copies`],
     ];
@@ -137,19 +138,7 @@ function makeFigures() {
         "section",
         { "aria-labelledby": "worth-title" },
         makeHeading("worth-title", "In numbers", "/stats.html", "All numbers"),
-        el(
-            "ul",
-            { class: "figures" },
-            figures.map(([figure, name, note]) =>
-                el(
-                    "li",
-                    {},
-                    el("span", { class: "figure" }, figure),
-                    el("span", { class: "overline" }, name),
-                    note && el("span", { class: "fine soft" }, note),
-                ),
-            ),
-        ),
+        makeFigureList(figures),
     );
 }
 

@@ -4,7 +4,7 @@ import * as auth from "../../models/auth.js";
 import "../../../components/vinyl-record.js";
 import { makeSleeve } from "../../../components/sleeve.js";
 import { el, find, replace } from "../../ui/dom.js";
-import { clearFaults, keepDraft, readForm, runBusy, showFaults } from "../../ui/form.js";
+import { handleSubmit, keepDraft } from "../../ui/form.js";
 import { followRegistration, invitationInLink } from "./registration.js";
 
 /** Invented records for the picture. */
@@ -56,20 +56,11 @@ function wireForm(id, enter) {
     /** @type {HTMLFormElement} */
     const form = find(`#${id}`);
     const draft = keepDraft(form, id);
-    const notice = find(".notice", form);
-    const submit = find("[type=submit]", form);
-    form.addEventListener("submit", async (event) => {
-        event.preventDefault();
-        if (submit.getAttribute("aria-disabled")) return;
-        clearFaults(form);
-        notice.hidden = true;
-        try {
-            await runBusy(submit, "One moment …", () => enter(readForm(form)));
-            draft.forget();
-            location.replace(nextPage());
-        } catch (error) {
-            showFaults(form, notice, error);
-        }
+    const parts = { notice: find(".notice", form), submit: find("[type=submit]", form), busy: "One moment …" };
+    handleSubmit(form, parts, async (typed) => {
+        await enter(typed);
+        draft.forget();
+        location.replace(nextPage());
     });
 }
 

@@ -5,7 +5,7 @@ import { showToast } from "../../../components/notices.js";
 import * as collection from "../../models/collection.js";
 import { MEDIA_CONDITIONS } from "../../models/fields.js";
 import { el } from "../../ui/dom.js";
-import { field, readForm, runBusy, showFaults } from "../../ui/form.js";
+import { field, handleSubmit } from "../../ui/form.js";
 import { formatCount } from "../../ui/format.js";
 
 /**
@@ -19,16 +19,11 @@ function openForm({ title, fields, yes }, onDone, run) {
     const form = el("form", { id: "bulk-form", class: "stack", novalidate: true }, notice, fields);
     const submit = el("button", { type: "submit", form: "bulk-form", class: "button" }, yes);
     const dialog = openDialog({ title, body: [form], foot: [submit] });
-    form.addEventListener("submit", async (event) => {
-        event.preventDefault();
-        try {
-            const message = await runBusy(submit, "Saving …", () => run(readForm(form)));
-            dialog.close();
-            onDone();
-            showToast(message);
-        } catch (error) {
-            showFaults(form, notice, error);
-        }
+    handleSubmit(form, { notice, submit, busy: "Saving …" }, async (typed) => {
+        const message = await run(typed);
+        dialog.close();
+        onDone();
+        showToast(message);
     });
 }
 

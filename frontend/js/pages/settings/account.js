@@ -7,7 +7,7 @@ import * as collection from "../../models/collection.js";
 import { UnsentEdits } from "../../models/errors.js";
 import { button, el } from "../../ui/dom.js";
 import { describeError } from "../../ui/error-text.js";
-import { controlOf, field, runBusy, showFaults } from "../../ui/form.js";
+import { controlOf, field, handleSubmit } from "../../ui/form.js";
 import { formatCount } from "../../ui/format.js";
 import { makeForm } from "./section.js";
 
@@ -125,13 +125,8 @@ function openDeletion() {
     const attributes = { type: "submit", form: "delete-account", class: "button danger" };
     const submit = el("button", attributes, "Delete everything permanently");
     openDialog({ title: "Delete the account", body: [form], foot: [submit] });
-    form.addEventListener("submit", async (event) => {
-        event.preventDefault();
-        try {
-            await runBusy(submit, "Deleting …", () => auth.deleteAccount(controlOf(form, "password").value));
-            location.assign("/");
-        } catch (error) {
-            showFaults(form, notice, error);
-        }
+    handleSubmit(form, { notice, submit, busy: "Deleting …" }, async ({ password }) => {
+        await auth.deleteAccount(password);
+        location.assign("/");
     });
 }

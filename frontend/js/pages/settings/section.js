@@ -4,7 +4,7 @@ import { showToast } from "../../../components/notices.js";
 import { Offline } from "../../models/errors.js";
 import { el, replace } from "../../ui/dom.js";
 import { describeError, statusOf } from "../../ui/error-text.js";
-import { clearFaults, readForm, runBusy, showFaults, smallButton } from "../../ui/form.js";
+import { handleSubmit, smallButton } from "../../ui/form.js";
 
 /** @typedef {import("../../ui/dom.js").Child} Child */
 /**
@@ -20,17 +20,9 @@ export function makeForm({ fields, yes, run, done }) {
     const notice = el("div", { hidden: true });
     const submit = el("button", { type: "submit", class: "button" }, yes);
     const form = el("form", { class: "stack narrow", novalidate: true }, notice, fields, el("div", {}, submit));
-    form.addEventListener("submit", async (event) => {
-        event.preventDefault();
-        if (submit.getAttribute("aria-disabled")) return;
-        clearFaults(form);
-        notice.hidden = true;
-        try {
-            await runBusy(submit, "Saving …", () => run(readForm(form), form));
-            if (done) showToast(done);
-        } catch (error) {
-            showFaults(form, notice, error);
-        }
+    handleSubmit(form, { notice, submit, busy: "Saving …" }, async (typed) => {
+        await run(typed, form);
+        if (done) showToast(done);
     });
     return form;
 }
