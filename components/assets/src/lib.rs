@@ -1,20 +1,23 @@
-//! The web app and the API's documentation: files that `build/` embeds, compressed and hashed. The component has no
-//! grants and needs none.
+//! The web app and the API's documentation: files that `build/` embeds, compressed and hashed. The component has two
+//! variables, the host names of the installation, and no grants.
 //!
 //! | Module | What it does |
 //! |---|---|
 //! | `files` | the table of files, by path |
+//! | `installation` | the host names of the installation |
 //! | `negotiation` | chooses an encoding |
 //! | `response` | status, headers and body for a request; does not use WASI, so that it is tested natively |
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failed assertion should panic"))]
 
 mod files;
+mod installation;
 mod negotiation;
 mod response;
 
 use std::fmt::Debug;
 
+use guest::hosts;
 use spin_sdk::wasip3::{
     self,
     http::types::{self, ErrorCode, Fields, Method},
@@ -35,17 +38,21 @@ impl wasip3::exports::http::handler::Guest for Assets {
             values.iter().filter_map(|value| std::str::from_utf8(value).ok()).collect::<Vec<_>>().join(",")
         };
         let target = request.get_path_with_query().unwrap_or_default();
-        send(response::respond(&Request {
+        let urls = headers.get(hosts::URL_HEADER);
+        let url = urls.last().and_then(|url| std::str::from_utf8(url).ok()).unwrap_or_default();
+        let request = Request {
             method: match request.get_method() {
                 Method::Get => "GET",
                 Method::Head => "HEAD",
                 _ => "",
             },
+            host: hosts::of_url(url),
             path: target.split('?').next().unwrap_or_default(),
             accept_encoding: &header("accept-encoding"),
             if_none_match: &header("if-none-match"),
             request_id: &header("x-request-id"),
-        }))
+        };
+        send(response::respond(&request, installation::hosts().await))
     }
 }
 

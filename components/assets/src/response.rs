@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use guest::{entity_tag::TagList, request_id};
+use guest::{entity_tag::TagList, hosts::Hosts, request_id};
 
 use crate::{
     files::{self, File},
@@ -14,6 +14,8 @@ use crate::{
 pub struct Request<'a> {
     /// `GET`, `HEAD`, or empty for any other method.
     pub method: &'a str,
+    /// The host of the address that the request was sent to, with or without a port.
+    pub host: &'a str,
     pub path: &'a str,
     pub accept_encoding: &'a str,
     pub if_none_match: &'a str,
@@ -42,19 +44,42 @@ const SECURITY: [(&str, &str); 5] = [
 /// content does. With the service worker, no request is sent.
 const REVALIDATE: &str = "no-cache";
 
-pub fn respond(request: &Request) -> Response {
-    let mut response = match (request.method, files::find(request.path)) {
-        ("GET" | "HEAD", Some(file)) => found(request, file),
-        ("GET" | "HEAD", None) => not_found(request),
-        _ => without_body(405, vec![("allow", "GET, HEAD".into())]),
+/// `hosts`: those of the installation, or `None` if they are misconfigured.
+pub fn respond(request: &Request, hosts: Option<&Hosts>) -> Response {
+    let mut response = match hosts {
+        Some(hosts) if hosts.allow(request.host) => serve(request),
+        Some(_) => text(request, 421, "This installation has another host name.\n"),
+        None => text(request, 500, "The installation is misconfigured; its log says how to correct it.\n"),
     };
     response.headers.extend(SECURITY.map(|(name, value)| (name, value.into())));
+    if hosts.is_some_and(|hosts| hosts.is_https) {
+        response.headers.push(("strict-transport-security", "max-age=31536000".into()));
+    }
     let id = match request_id::is_safe(request.request_id.as_bytes()) {
         true => request.request_id.to_owned(),
         false => request_id::generate(),
     };
     response.headers.push(("x-request-id", id.into()));
     response
+}
+
+fn serve(request: &Request) -> Response {
+    match (request.method, files::find(request.path)) {
+        ("GET" | "HEAD", Some(file)) => found(request, file),
+        ("GET" | "HEAD", None) => not_found(request),
+        _ => without_body(405, vec![("allow", "GET, HEAD".into())]),
+    }
+}
+
+/// A refusal of any request, in words.
+fn text(request: &Request, status: u16, words: &'static str) -> Response {
+    let headers = vec![
+        ("cache-control", "no-store".into()),
+        ("content-type", "text/plain; charset=utf-8".into()),
+        ("content-length", words.len().to_string().into()),
+    ];
+    let body = if request.method == "HEAD" { Vec::new() } else { words.into() };
+    Response { status, headers, body }
 }
 
 fn found(request: &Request, file: &File) -> Response {
@@ -119,6 +144,11 @@ mod tests {
         Request { method: "GET", path, ..Request::default() }
     }
 
+    /// The response of an installation without a host name.
+    fn respond(request: &Request) -> Response {
+        super::respond(request, Some(&Hosts::default()))
+    }
+
     fn header<'a>(response: &'a Response, name: &str) -> Option<&'a str> {
         response.headers.iter().find(|header| header.0 == name).map(|header| header.1.as_ref())
     }
@@ -170,6 +200,23 @@ mod tests {
         }
         let response = respond(&Request { method: "", ..get("/") });
         assert_eq!((response.status, header(&response, "allow")), (405, Some("GET, HEAD")));
+    }
+
+    #[test]
+    fn a_request_for_another_host_gets_no_file() {
+        let hosts = Hosts::parse("", "https://vinyl.example.org").unwrap();
+        for (host, status) in
+            [("vinyl.example.org:8443", 200), ("127.0.0.1:3000", 200), ("evil.example", 421), ("", 421)]
+        {
+            for path in ["/", "/sw.js", "/nothing"] {
+                let response = super::respond(&Request { host, ..get(path) }, Some(&hosts));
+                let expected = if path == "/nothing" && status == 200 { 404 } else { status };
+                assert_eq!(response.status, expected, "{host}{path}");
+                assert_eq!(header(&response, "strict-transport-security"), Some("max-age=31536000"));
+            }
+        }
+        assert_eq!(super::respond(&get("/"), None).status, 500);
+        assert_eq!(header(&respond(&get("/")), "strict-transport-security"), None);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use axum::{
     extract::Request,
     response::{IntoResponse as _, Response},
 };
-use guest::hosts::Hosts;
+use guest::hosts::{self, Hosts};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use tower_service::Service as _;
 
@@ -84,11 +84,10 @@ async fn admit(configured: Result<&Hosts, Problem>, request: &mut Request, trace
     Ok(())
 }
 
-/// The host of the address that the request was sent to. The host appends its `spin-full-url` to the client's headers.
+/// The host of the address that the request was sent to.
 fn host(headers: &HeaderMap) -> &str {
-    let url = headers.get_all("spin-full-url").into_iter().next_back().and_then(|url| url.to_str().ok());
-    let rest = url.and_then(|url| url.split_once("://")).map_or("", |(_, rest)| rest);
-    rest.split('/').next().unwrap_or_default()
+    let url = headers.get_all(hosts::URL_HEADER).into_iter().next_back().and_then(|url| url.to_str().ok());
+    hosts::of_url(url.unwrap_or_default())
 }
 
 async fn route(request: Request) -> Response {

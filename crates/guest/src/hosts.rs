@@ -44,6 +44,16 @@ impl Hosts {
     }
 }
 
+/// The request header in which the host passes the address that a request was sent to. It is appended to the client's
+/// headers: only the last one can be trusted.
+pub const URL_HEADER: &str = "spin-full-url";
+
+/// The host of such an address, with its port if it has one.
+pub fn of_url(url: &str) -> &str {
+    let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+    rest.split('/').next().unwrap_or_default()
+}
+
 /// The name or address in `host[:port]`, in lower case and without the final dot; `None` if it is malformed.
 fn name(host: &str) -> Option<String> {
     let (name, port) = match host.strip_prefix('[') {
@@ -79,6 +89,12 @@ mod tests {
         }
         assert!(listed.allow("192.0.2.7:3000") && !public.allow("192.0.2.7") && !listed.allow("other.example"));
         assert!(Hosts::parse("", "").unwrap().allow("anything"));
+    }
+
+    #[test]
+    fn the_host_of_an_address_is_found() {
+        assert_eq!(of_url("https://vinyl.example.org:8443/a?b=//c"), "vinyl.example.org:8443");
+        assert_eq!((of_url("http://[::1]"), of_url("nonsense/x"), of_url("")), ("[::1]", "", ""));
     }
 
     #[test]

@@ -28,12 +28,12 @@ async fn no_answer_about_an_account_or_a_conversation_may_be_stored() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_installation_behind_https_asks_browsers_to_stay_there() {
     let app = App::with(&[("public_url", "https://vinyl.example.org")]).await;
-    for path in ["/api/auth/registration", "/api/health", "/nothing", "/api/nothing"] {
+    for path in ["/api/auth/registration", "/api/health", "/api/nothing", "/", "/sw.js", "/api/docs", "/nothing"] {
         let answer = app.anonymous().get(path).await;
-        if path.starts_with("/api") {
-            assert_eq!(answer.header("strict-transport-security"), "max-age=31536000", "{path}");
-        }
+        assert_eq!(answer.header("strict-transport-security"), "max-age=31536000", "{path}");
     }
     let app = App::with(&[("public_url", "http://vinyl.example.org")]).await;
-    assert!(!app.anonymous().get("/api/health").await.headers.contains_key("strict-transport-security"));
+    for path in ["/api/health", "/"] {
+        assert!(!app.anonymous().get(path).await.headers.contains_key("strict-transport-security"), "{path}");
+    }
 }
