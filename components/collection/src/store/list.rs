@@ -54,9 +54,11 @@ fn page_statement(page: &PageRequest, filter: &mut Filter, known_version: Option
     // The cursor is the position of the next page's first album, so that it stays valid when albums of this page are
     // deleted. A second walk along the index finds it: carrying the keys of every row takes four times as long as
     // reading the documents.
+    // Emptying the trash writes no operation, so it changes `purged` and not the version. Neither ever decreases, so
+    // their sum is another one after each change.
     format!(
         "WITH {page_size}
-        SELECT version, CASE WHEN version IS NOT {known} THEN concat(
+        SELECT version + purged, CASE WHEN version + purged IS NOT {known} THEN concat(
             '{{\"items\":[',
             (SELECT group_concat(doc, ',') FROM (SELECT doc {from} LIMIT (SELECT n FROM page_size))),
             '],\"next_cursor\":',
