@@ -17,6 +17,8 @@
 /** @typedef {(value: unknown, rule: Required<Rule>) => string|undefined} Check returns what is wrong, if anything */
 
 const CONTROL = /\p{Cc}/u;
+/** An address without a user, or a path of this vault: browsers read `//host` and `/\host` as other sites. */
+const URL_PATTERN = /^(https?:\/\/[^\s\p{Cc}/?#@\\]+([/?#][^\s\p{Cc}\\]*)?|\/([^\s\p{Cc}/\\][^\s\p{Cc}\\]*)?)$/u;
 const CONTROL_BUT_LINE_BREAKS = /[^\P{Cc}\n\r\t]/u;
 
 /** The length in characters, as the server counts: an emoji is one. @param {string} text */
@@ -63,7 +65,7 @@ const CHECKS = {
     currency: (value) => checkPattern(value, /^[A-Z]{3}$/, "must be a currency code such as EUR (ISO 4217)"),
     date: (value) => (isDate(value) ? undefined : "must be a date such as 2020-05-14, or an RFC 3339 time"),
     url: (value, { max }) =>
-        typeof value === "string" && /^(https?:\/\/|\/)[^\s\p{Cc}]*$/u.test(value) && lengthOf(value) <= max
+        typeof value === "string" && URL_PATTERN.test(value) && lengthOf(value) <= max
             ? undefined
             : "must be an http or https address",
     one_of: (value, { options }) =>

@@ -2,6 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { checkValue } from "../../../frontend/js/models/field-checks.js";
+import { ALBUM_FIELDS } from "../../../frontend/js/models/fields.js";
 
 const VAULT = "https://vault.example";
 const stored = new Map();
@@ -55,6 +57,25 @@ test("other addresses are never loaded", () => {
         null,
     ]) {
         assert.equal(readCover(address, VAULT), null, String(address));
+    }
+});
+
+test("an address that names another site in disguise cannot be stored", () => {
+    const rule = ALBUM_FIELDS.cover;
+    for (const address of [
+        "//tracker.example/a.jpg",
+        "/\\tracker.example/a.jpg",
+        "https:\\\\tracker.example",
+        "https://user:password@tracker.example/a.jpg",
+        "https://",
+        "javascript:alert(1)",
+        "cover.jpg",
+    ]) {
+        assert.equal(checkValue(rule, address), "must be an http or https address", address);
+    }
+    for (const address of ["/cache/images/7-0-5d0c.jpg", "https://pictures.example:8443/a@b.jpg?c=//d"]) {
+        assert.equal(checkValue(rule, address), undefined, address);
+        assert.ok(readCover(address, VAULT), address);
     }
 });
 

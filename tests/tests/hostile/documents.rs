@@ -100,3 +100,26 @@ async fn an_older_larger_document_can_be_read_and_made_smaller() {
     caller.patch(&path, json!({"notes": "short"})).await.expect(200);
     assert!(document(&caller, &album["id"]).await.0 < 1_000);
 }
+
+/// Browsers read such a path as the address of another host, which would see who looks at the album.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cover_that_names_another_host_in_disguise_is_refused_by_every_way() {
+    let app = App::start().await;
+    let caller = app.collector().await;
+    let album = caller.add(records::album("A", "B")).await;
+    let path = format!("/api/collection/{}", album["id"]);
+    let device = Device::of(&caller, "phone");
+    for cover in ["//evil.example/a.jpg", "/\\evil.example/a.jpg", "https://a:b@evil.example/a.jpg", "https://"] {
+        let with = |title: &str| json!({"artist": "A", "album": title, "cover": cover});
+        assert_eq!(caller.post("/api/collection", with("C")).await.faults(), ["cover"], "{cover}");
+        assert_eq!(caller.put(&path, with("B")).await.faults(), ["cover"], "{cover}");
+        assert_eq!(caller.patch(&path, json!({"cover": cover})).await.faults(), ["cover"], "{cover}");
+        let sync = caller.post("/api/collection/sync", json!({"albums": [with("C")]})).await;
+        assert_eq!(sync.faults(), ["albums[0].cover"], "{cover}");
+        let op = device.put(&fresh_uid(), 0, with("C"), TIME);
+        let results = device.send(&[op]).await.expect(200).json();
+        assert_eq!(results["results"][0]["status"], "rejected", "{results}");
+    }
+    caller.patch(&path, json!({"cover": "/cache/images/7-0-5d0c.jpg"})).await.expect(200);
+    assert_eq!(caller.list("").await.len(), 1);
+}

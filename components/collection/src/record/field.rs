@@ -185,9 +185,16 @@ fn is_currency(code: &str) -> bool {
     code.len() == 3 && code.bytes().all(|b| b.is_ascii_uppercase())
 }
 
+/// An address with a host and without a user, or a path of this installation. Browsers read `//host` and `/\host` as
+/// addresses of another host, so these are not paths.
 fn is_url(url: &str, max: usize) -> bool {
-    let has_scheme = ["https://", "http://", "/"].iter().any(|start| url.starts_with(start));
-    has_scheme && url.chars().count() <= max && !url.chars().any(|c| c.is_control() || c.is_whitespace())
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    let is_address = match rest.map(|rest| rest.split(['/', '?', '#']).next().unwrap_or_default()) {
+        Some(authority) => !authority.is_empty() && !authority.contains('@'),
+        None => url.starts_with('/') && !url.starts_with("//"),
+    };
+    let is_refused = |c: char| c.is_control() || c.is_whitespace() || c == '\\';
+    is_address && url.chars().count() <= max && !url.chars().any(is_refused)
 }
 
 fn check_tags(json: &str) -> Result<CheckedValue<'_>, String> {
@@ -266,6 +273,22 @@ mod tests {
         assert_eq!(check(FieldRule::Money, &format!("1.5{}", "0".repeat(99))), Ok("1.5".to_owned()));
         assert!(check(FieldRule::Date, &format!("\"2020-05-14T10:32:01.{}Z\"", "1".repeat(10))).is_err());
         assert_eq!(check(FieldRule::Url(40), "\"http:\\/\\/a\""), Ok("\"http://a\"".to_owned()));
+        for refused in [
+            "//host/a",
+            r"/\\host/a",
+            r"https:\\host",
+            "https://",
+            "https:///a",
+            "https://a@b/c",
+            r"https://a\\@b",
+            "a.jpg",
+            "",
+        ] {
+            assert!(check(FieldRule::Url(99), &format!("\"{refused}\"")).is_err(), "{refused}");
+        }
+        for accepted in ["https://host", "http://host:80/a?b=@//c", "/cache/images/7.jpg", "/a//b", "/"] {
+            assert!(check(FieldRule::Url(99), &format!("\"{accepted}\"")).is_ok(), "{accepted}");
+        }
         assert!(check(FieldRule::Url(20), "\"/日本日本日本日本日本日本日本\"").is_err());
         let tags = format!("[{}\"x\"]", format!("\"{}\",", "日".repeat(100)).repeat(30));
         assert_eq!(check(FieldRule::Tags, &tags), Err("must have at most 8000 bytes of JSON".to_owned()));

@@ -23,7 +23,10 @@ fn writable_fields(record_type: RecordType) -> impl Iterator<Item = (&'static st
 const LINE: &str = r"^[^\x00-\x1F\x7F-\x9F]*$";
 const REQUIRED_LINE: &str = r"^[^\x00-\x1F\x7F-\x9F]*[^\s\x00-\x1F\x7F-\x9F][^\x00-\x1F\x7F-\x9F]*$";
 const TEXT: &str = r"^[^\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]*$";
-const URL: &str = r"^((https?://|/)[^\s\x00-\x1F\x7F-\x9F]*)?$";
+const URL: &str = concat!(
+    r"^(https?://[^\s/?#@\\\x00-\x1F\x7F-\x9F]+([/?#][^\s\\\x00-\x1F\x7F-\x9F]*)?",
+    r"|/([^\s/\\\x00-\x1F\x7F-\x9F][^\s\\\x00-\x1F\x7F-\x9F]*)?)?$",
+);
 const UID: &str = "^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?$";
 const DATE: &str = concat!(
     r"^(\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])",

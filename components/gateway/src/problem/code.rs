@@ -111,7 +111,7 @@ impl Code {
             "The installation has no question, or no lookup, left today; `Retry-After` has the seconds until the next \
              day."),
         (Self::Unavailable, StatusCode::SERVICE_UNAVAILABLE, "unavailable",
-            "The database did not respond in time; try again after `Retry-After`."),
+            "The database did not respond in time, or its disk is full; try again after `Retry-After`."),
         (Self::Busy, StatusCode::SERVICE_UNAVAILABLE, "busy",
             "Too many people sign in at once; try again after `Retry-After`."),
         (Self::ProviderRefused, StatusCode::BAD_GATEWAY, "provider_refused",

@@ -69,8 +69,12 @@ pub struct NewAlbum {
     price_at: Option<String>,
     #[schema(max_length = 100)]
     price_source: Option<String>,
-    /// An http or https URL, or a path on this site. At most 4,000 bytes of JSON.
-    #[schema(max_length = 2_000, pattern = r"^((https?://|/)[^\s\x00-\x1F\x7F-\x9F]*)?$")]
+    /// An http or https URL without a user, or a path on this site (not `//host`). At most 4,000 bytes of JSON.
+    #[schema(
+        max_length = 2_000,
+        pattern = "^(https?://[^\\s/?#@\\\\\\x00-\\x1F\\x7F-\\x9F]+([/?#][^\\s\\\\\\x00-\\x1F\\x7F-\\x9F]*)?\
+            |/([^\\s/\\\\\\x00-\\x1F\\x7F-\\x9F][^\\s\\\\\\x00-\\x1F\\x7F-\\x9F]*)?)?$"
+    )]
     cover: Option<String>,
     /// The collector's own fields, at most 10,000 bytes of JSON.
     custom: Option<BTreeMap<String, serde_json::Value>>,
