@@ -13,6 +13,9 @@ use intent::find_intent;
 use vocabulary::{RemainingWords, split_names};
 use words::split_words;
 
+/// The words of a question that are read. Each name of the collection is looked for among them, and a collection may
+/// have 100,000 names.
+const MAX_QUESTION_WORDS: usize = 64;
 /// The contract's limit for `reading.words`.
 const MAX_WORDS: usize = 12;
 
@@ -27,7 +30,8 @@ pub struct ParsedQuestion {
 
 impl ParsedQuestion {
     pub fn parse(question: &str, names: &Vocabulary) -> Self {
-        let words = split_words(question);
+        let mut words = split_words(question);
+        words.truncate(MAX_QUESTION_WORDS);
         let text = words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ");
         let text = format!(" {text} ");
         let (intent, group_by) = find_intent(&text);
@@ -158,6 +162,15 @@ mod tests {
             assert_eq!(read(question).years, Some(Range { first, last }), "{question}");
         }
         assert_eq!(read("with 180 grams").years, None);
+    }
+
+    #[test]
+    fn the_words_at_the_beginning_of_a_long_text_are_read() {
+        let text = |filler: usize| format!("which jazz {} rock", "a1 b2 ".repeat(filler));
+        assert_eq!(read(&text(30)).genres, ["Jazz", "Rock"]);
+        assert_eq!(read(&text(31)).genres, ["Jazz"]);
+        let many: String = (0..8_000).map(|n| format!("w{n} ")).collect();
+        assert_eq!(ParsedQuestion::parse(&many, &vocabulary()).reading.words.len(), MAX_QUESTION_WORDS);
     }
 
     #[test]
