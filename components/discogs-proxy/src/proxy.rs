@@ -120,8 +120,11 @@ impl Proxy {
 
     async fn keep(&self, key: &CacheKey, lease: &Lease<'_>, fetched: Fetched) -> Result<Lookup> {
         let Fetched { entry, covers } = fetched;
+        // First the index: if the instance ends in between, a row without an entry is left, which expires. An entry
+        // without a row would count for no limit.
+        lease.record(&entry).await?;
         self.cache.put(key, &entry).await?;
-        lease.complete(&entry, &covers).await?;
+        lease.complete(&covers).await?;
         Ok(Lookup { entry, is_cached: false })
     }
 

@@ -62,9 +62,14 @@ pub async fn acquire<'a>(store: &'a Store, cache: &Cache, key: &'a CacheKey) -> 
 }
 
 impl Lease<'_> {
-    /// Records the answer, which must be in the cache, and ends the lease.
-    pub async fn complete(&self, entry: &CacheEntry, covers: &[CoverSource]) -> Result<()> {
-        self.store.record_answer(self.key, &self.holder, entry, covers).await
+    /// Records an answer that is put into the cache next.
+    pub async fn record(&self, entry: &CacheEntry) -> Result<()> {
+        self.store.record_entry(self.key, entry).await
+    }
+
+    /// Records the covers of the answer, which must be in the cache, and ends the lease.
+    pub async fn complete(&self, covers: &[CoverSource]) -> Result<()> {
+        self.store.complete_answer(self.key, &self.holder, covers).await
     }
 
     /// Ends the lease. If Discogs is the cause of the error, the callers that wait get the same error.

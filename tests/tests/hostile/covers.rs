@@ -140,6 +140,22 @@ async fn covers_take_at_most_the_configured_bytes_and_the_least_recently_used_go
     );
 }
 
+/// As if the instance had ended between the two writes.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cover_is_counted_before_it_is_stored() {
+    let setup = Setup::with(&[]).await;
+    let thumb = setup.thumbs().await.remove(0);
+    let refuse = "CREATE TRIGGER refuse BEFORE INSERT ON spin_key_value BEGIN SELECT raise(ABORT, 'refused'); END";
+    setup.key_value().execute_batch(refuse).expect("a trigger");
+    let status = setup.app.anonymous().get(&thumb).await.status;
+    assert!(status >= 500, "{status}");
+    assert_eq!(setup.stored_bytes(), 0);
+    assert!(setup.count("SELECT bytes FROM discogs_cache_size WHERE is_cover = 1") > 0);
+    setup.key_value().execute_batch("DROP TRIGGER refuse").expect("no trigger");
+    setup.app.anonymous().get(&thumb).await.expect(200);
+    assert_eq!(setup.count("SELECT count(*) FROM discogs_cache_index WHERE is_cover = 1"), 1);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cover_that_is_shown_often_is_written_once_a_day() {
     let setup = Setup::with(&[]).await;

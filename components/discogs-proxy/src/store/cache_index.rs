@@ -45,22 +45,20 @@ pub struct CachedEntry {
 }
 
 impl Store {
-    /// Records an answer that was put into the cache and the covers in it, and releases the lease. One transaction, so
-    /// that the caller waits for the disk once.
-    pub async fn record_answer(
-        &self,
-        key: &CacheKey,
-        holder: &str,
-        entry: &CacheEntry,
-        covers: &[CoverSource],
-    ) -> Result<()> {
+    /// Counts an answer that is put into the cache next.
+    pub async fn record_entry(&self, key: &CacheKey, entry: &CacheEntry) -> Result<()> {
         let bytes = i64::try_from(entry.body.len()).unwrap_or(i64::MAX).saturating_add(OVERHEAD);
+        let parameters =
+            [key.as_str().into(), entry.lifetime.keep.into(), bytes.into(), i64::from(key.is_cover()).into()];
+        Ok(self.connection.execute(INSERT, parameters).await?)
+    }
+
+    /// Records the covers in an answer and releases the lease. One transaction, so that the caller waits for the disk
+    /// once.
+    pub async fn complete_answer(&self, key: &CacheKey, holder: &str, covers: &[CoverSource]) -> Result<()> {
         self.connection
             .transaction(async || {
                 self.insert_covers(covers).await?;
-                let parameters =
-                    [key.as_str().into(), entry.lifetime.keep.into(), bytes.into(), i64::from(key.is_cover()).into()];
-                self.connection.execute(INSERT, parameters).await?;
                 self.release_lease(key, holder).await?;
                 Ok::<_, Error>(())
             })
