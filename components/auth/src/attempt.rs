@@ -22,8 +22,7 @@ use std::{
     sync::OnceLock,
 };
 
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
+use password::guesses::{self, counted_as};
 
 use crate::{
     config,
@@ -48,7 +47,7 @@ pub enum Purpose {
 impl Purpose {
     fn name(self) -> &'static str {
         match self {
-            Self::Password => "password",
+            Self::Password => guesses::PASSWORD,
             Self::Registration => "registration",
             Self::RefreshToken => "refresh",
             Self::OperatorSecret => "operator",
@@ -81,11 +80,11 @@ impl Attempts {
         }
         let secret = secret().await?;
         let (address, network) = prefixes(&client.address);
-        let key = |kind: &str, text: &str| hash(secret, &[purpose.name(), kind, text]);
+        let key = |kind: &str, text: &str| counted_as(secret, purpose.name(), kind, text);
         let keys = AttemptKeys {
             address: key("address", &address),
             network: key("network", &network),
-            subject: key("subject", subject),
+            subject: key(guesses::SUBJECT, subject),
             user_id,
         };
         let by_subject = if purpose == Purpose::Password { most * FACTOR } else { i64::MAX };
@@ -174,19 +173,6 @@ fn prefixes(address: &str) -> (String, String) {
     }
 }
 
-/// 128 bits of HMAC-SHA256, in hexadecimal.
-fn hash(secret: &[u8], parts: &[&str]) -> String {
-    // HMAC takes a key of any length.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret) else { return String::new() };
-    for part in parts {
-        mac.update(part.as_bytes());
-        mac.update(&[0]);
-    }
-    let mut text = hex::encode(mac.finalize().into_bytes());
-    text.truncate(32);
-    text
-}
-
 /// The key of the hashes. An instance reads it once.
 async fn secret() -> Result<&'static [u8], Error> {
     static SECRET: OnceLock<String> = OnceLock::new();
@@ -215,13 +201,5 @@ mod tests {
         assert_eq!(same("2001:db8:1:2::1", "2001:db8:1:2:ffff::9"), (true, true));
         assert_eq!(same("2001:db8:1:2::1", "2001:db8:1:3::1"), (false, true));
         assert_eq!(same("2001:db8:1:2::1", "2001:db8:2:2::1"), (false, false));
-    }
-
-    #[test]
-    fn a_hash_depends_on_the_secret_and_on_each_part() {
-        let one = hash(b"secret", &["password", "address", "192.0.2.1"]);
-        assert_eq!(one.len(), 32);
-        assert_ne!(one, hash(b"other", &["password", "address", "192.0.2.1"]));
-        assert_ne!(one, hash(b"secret", &["passworda", "ddress", "192.0.2.1"]));
     }
 }

@@ -1,9 +1,10 @@
-//! Passwords: their rules and their hashes. The component `auth` and the command `vault password` share this, so that
-//! both accept and store the same.
+//! Passwords: their rules, their hashes, and the names under which guesses are counted. The component `auth` and the
+//! command `vault password` share this, so that both accept and store the same.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a failed assertion should panic"))]
 
 mod derivation;
+pub mod guesses;
 mod rules;
 mod stored;
 

@@ -51,6 +51,7 @@ async fn filled_state() -> TempDir {
     caller.delete(&format!("/api/collection/{}", trashed["id"])).await;
     caller.add(records::full()).await;
     caller.post("/api/collection/sync", json!({"albums": records::many(200)})).await.expect(200);
+    caller.post("/api/chat", json!({"message": "How many records do I have?"})).await.expect(200);
     assert_eq!(process.terminate(), Some(0));
     state
 }
@@ -190,10 +191,24 @@ async fn check_finds_changes_that_bypassed_the_ledger() {
         "UPDATE records SET doc = json_set(doc, '$.year', 1999) WHERE artist = 'Sigur Rós'",
         "doc.year",
     );
+    for column in ["albums", "trashed", "wanted", "records", "crates", "documents", "bytes"] {
+        let add = |n: i32| format!("UPDATE collections SET {column} = {column} + {n}");
+        change(&add(1), &add(-1), "`collections` has");
+    }
+    let (smaller, larger) = ("largest = largest / 2", "largest = largest * 2 + 1");
     change(
-        "UPDATE collections SET albums = albums + 1",
-        "UPDATE collections SET albums = albums - 1",
-        "`collections` has",
+        &format!("UPDATE collections SET {smaller}"),
+        &format!("UPDATE collections SET {larger}"),
+        "`collections` has largest",
+    );
+    for column in ["messages", "bytes"] {
+        let add = |n: i32| format!("UPDATE conversations SET {column} = {column} + {n}");
+        change(&add(1), &add(-1), "conversation 1: has");
+    }
+    change(
+        "UPDATE discogs_cache_size SET bytes = bytes + 1 WHERE is_cover = 1",
+        "UPDATE discogs_cache_size SET bytes = bytes - 1 WHERE is_cover = 1",
+        "bytes of covers",
     );
     assert_success(&vault(state.path(), "check", None));
     change(

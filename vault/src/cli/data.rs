@@ -74,8 +74,8 @@ pub struct Check {
   cargo vault password ada@example.org               asks for the new password, without showing it
   cargo vault password ada@example.org < file        reads it from the first line of a file
 
-Ends all sessions of the account, and forgets wrong guesses at sign-ins. A host that serves meanwhile refuses the old
-sessions within 10 seconds.")]
+Ends all sessions of the account, and forgets the wrong guesses at it. A host that serves meanwhile refuses the old
+sessions within 10 seconds. Works on a SQLite file of this machine, not on a libSQL server.")]
 pub struct Password {
     /// The email address of the account
     email: String,

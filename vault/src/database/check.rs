@@ -61,7 +61,7 @@ fn report(name: &str, check: impl FnOnce() -> Result<(String, Vec<String>)>) -> 
     faults.is_empty()
 }
 
-/// Compares the counts in `collections` with the records.
+/// Compares the counts of accounts, conversations and the cache with what they count.
 fn counts(database: &Connection, migration: u32) -> rusqlite::Result<Vec<String>> {
     const SQL: &str = "
         WITH counted AS (
@@ -91,11 +91,40 @@ fn counts(database: &Connection, migration: u32) -> rusqlite::Result<Vec<String>
     if migration >= 7 {
         faults.extend(lines(database, WANTS)?);
     }
+    if migration >= 19 {
+        faults.extend(lines(database, CACHE)?);
+    }
+    if migration >= 20 {
+        faults.extend(lines(database, CONVERSATIONS)?);
+    }
     if migration >= 24 {
         faults.extend(lines(database, SIZES)?);
     }
     Ok(faults)
 }
+
+/// The size of the cache of lookups and covers, by its index.
+const CACHE: &str = "
+    SELECT concat('`discogs_cache_size` has ', stored, ' bytes of ', iif(is_cover, 'covers', 'lookups'),
+        '; there are ', present)
+    FROM (
+        SELECT is_cover, bytes AS stored, (
+            SELECT coalesce(sum(bytes), 0) FROM discogs_cache_index
+            WHERE discogs_cache_index.is_cover = discogs_cache_size.is_cover) AS present
+        FROM discogs_cache_size)
+    WHERE stored <> present";
+
+/// The messages of a conversation, and their bytes.
+const CONVERSATIONS: &str = "
+    SELECT concat('conversation ', id, ': has ', messages, ' messages of ', bytes, ' bytes; there are ',
+        present, ' of ', present_bytes)
+    FROM (
+        SELECT id, messages, bytes,
+            (SELECT count(*) FROM messages WHERE conversation_id = conversations.id) AS present,
+            (SELECT coalesce(sum(octet_length(content)), 0) FROM messages
+                WHERE conversation_id = conversations.id) AS present_bytes
+        FROM conversations)
+    WHERE messages <> present OR bytes <> present_bytes";
 
 /// What counts for an account's quota. `largest` never decreases, so it may be larger than any document of now.
 const SIZES: &str = "

@@ -16,6 +16,8 @@ use tempfile::NamedTempFile;
 
 use super::errors;
 
+const LOCAL_ONLY: &str = "this command works on a SQLite file of this machine, not on a libSQL server";
+
 /// The files that `vault up` uses with the same options.
 pub struct DatabaseFiles {
     /// The database `default`.
@@ -31,7 +33,7 @@ impl DatabaseFiles {
             None => Manifest::load(manifest)?.default_state_dir(),
         };
         let config = match runtime_config {
-            Some(file) => RuntimeConfig::load(file)?,
+            Some(file) => RuntimeConfig::load(file).context(LOCAL_ONLY)?,
             None => RuntimeConfig::default(),
         };
         let paths = StatePaths::new(&state_dir, config);
@@ -47,7 +49,7 @@ impl DatabaseFiles {
         }
         bail!(
             "there is no database yet at `{}`: `cargo vault up` creates it; `--state-dir` and `--runtime-config-file` \
-             choose another",
+             choose another; {LOCAL_ONLY}",
             self.database.display()
         )
     }

@@ -7,6 +7,7 @@ use std::{
 };
 
 use anyhow::{Result, anyhow, bail};
+use password::guesses;
 use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior};
 
 use super::{errors, files::DatabaseFiles};
@@ -14,8 +15,8 @@ use super::{errors, files::DatabaseFiles};
 /// As the hosts wait for a lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Stores the hash, ends all sessions of the account, and forgets the wrong guesses of the last quarter of an hour, all
-/// or nothing. A host may serve meanwhile.
+/// Stores the hash, ends all sessions of the account, and forgets the wrong guesses at it, all or nothing. The guesses
+/// at other accounts still count. A host may serve meanwhile.
 pub fn set_password(files: &DatabaseFiles, email: &str, password: &str) -> Result<()> {
     if let Err(message) = password::check(password, email) {
         bail!("the password {message}");
@@ -25,8 +26,11 @@ pub fn set_password(files: &DatabaseFiles, email: &str, password: &str) -> Resul
     let hash = hash(password, salt)?;
     let sessions = store(files, email, &hash).map_err(|error| errors::explain_sqlite(error, &files.database))?;
     match sessions {
-        Some(sessions) => println!("The password of {email} was set; {sessions} sessions were ended."),
-        None => bail!("no account has the email address {email}"),
+        Some(sessions) => {
+            let file = files.database.display();
+            println!("The password of {email} was set in `{file}`; {sessions} sessions were ended.");
+        }
+        None => bail!("no account in `{}` has the email address {email}", files.database.display()),
     }
     Ok(())
 }
@@ -44,7 +48,12 @@ fn store(files: &DatabaseFiles, email: &str, hash: &str) -> rusqlite::Result<Opt
         return Ok(None);
     };
     let sessions = transaction.execute("DELETE FROM sessions WHERE user_id = ?1", [id])?;
-    transaction.execute("DELETE FROM attempts", [])?;
+    let secret = "SELECT value FROM secrets WHERE name = 'attempts'";
+    // Without the secret, nothing was counted yet.
+    if let Some(secret) = transaction.query_row(secret, [], |row| row.get::<_, String>(0)).optional()? {
+        let subject = guesses::counted_as(secret.as_bytes(), guesses::PASSWORD, guesses::SUBJECT, &key);
+        transaction.execute("DELETE FROM attempts WHERE subject = ?1", [subject])?;
+    }
     transaction.commit()?;
     Ok(Some(sessions))
 }
