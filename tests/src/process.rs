@@ -30,11 +30,16 @@ impl Process {
 
     /// The same, with its log.
     pub fn spawn_with_log(state: &Path, log: impl Into<Stdio>) -> Self {
+        // As `App::start`: tests send many requests from one address.
+        Self::spawn_with(state, log, &[("rate_limit_ip", "0"), ("rate_limit_user", "0")])
+    }
+
+    /// The same, with values for some variables of the manifest, and its other defaults, limits included.
+    pub fn spawn_with(state: &Path, log: impl Into<Stdio>, variables: &[(&str, &str)]) -> Self {
         let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port");
         let child = Command::new(vault_binary())
             .args(["up", "--no-build", "--listen", &free.to_string()])
-            // As `App::start`: tests send many requests from one address.
-            .args(["--variable", "rate_limit_ip=0", "--variable", "rate_limit_user=0"])
+            .args(variables.iter().flat_map(|(name, value)| ["--variable".to_owned(), format!("{name}={value}")]))
             .arg("--from")
             .arg(repository().join("spin.toml"))
             .arg("--state-dir")

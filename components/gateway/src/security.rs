@@ -23,6 +23,7 @@ fn refusal(route: Option<&str>, code: Code) -> Option<&'static str> {
         // Those of the requests per minute, which come before the route is known, are logged by `limits`.
         Code::RateLimited => route.map(|_| "rate_limited"),
         Code::QuotaExceeded => Some("quota_exceeded"),
+        Code::StorageQuotaExceeded => Some("storage_quota_exceeded"),
         Code::InstallationQuotaExceeded => Some("installation_quota_exceeded"),
         Code::TooManyAnswers => Some("too_many_answers"),
         Code::BadCredentials if route == Some("/api/auth/login") => Some("sign_in_failed"),

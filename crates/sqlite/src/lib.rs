@@ -159,12 +159,17 @@ fn from_spin(error: spin_sdk::sqlite::Error) -> Error {
     }
 }
 
+/// In the messages of a database that cannot be used now: another process locks it, or its disk has failed, is full or
+/// is mounted read-only.
+const AWAY: [&str; 7] =
+    ["locked", "busy", "unable to open", "disk is full", "disk I/O error", "locking protocol", "readonly database"];
+
 /// Spin passes SQLite's message, not its code. Both of its backends (in-process and libSQL) keep the message's words.
 fn classify(message: String) -> Error {
     let has = |needle: &str| message.contains(needle);
     if has("constraint failed") || is_raised(&message) {
         Error::Constraint(message)
-    } else if has("locked") || has("busy") || has("unable to open") || has("disk is full") || is_unreachable(&message) {
+    } else if AWAY.iter().any(|words| has(words)) || is_unreachable(&message) {
         Error::Unavailable(message)
     } else {
         Error::Other(message)
@@ -195,7 +200,9 @@ mod tests {
         let kind = |message: &str| classify(message.to_owned());
         assert!(matches!(kind("UNIQUE constraint failed: users.email"), Error::Constraint(_)));
         assert!(matches!(kind("database is locked"), Error::Unavailable(_)));
-        assert!(matches!(kind("database or disk is full"), Error::Unavailable(_)));
+        for away in ["database or disk is full", "disk I/O error", "locking protocol", "unable to open database file"] {
+            assert!(matches!(kind(away), Error::Unavailable(_)), "{away}");
+        }
         assert!(matches!(kind("near \"SELEC\": syntax error"), Error::Other(_)));
         assert!(matches!(kind("no such table: schema_migrations"), Error::Other(_)));
         assert!(matches!(kind("interrupted"), Error::Other(_)));

@@ -1,6 +1,6 @@
 //! One client sends more requests than it may; others are served meanwhile.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tests::{Answer, App, Caller};
 
@@ -19,6 +19,16 @@ async fn admitted(caller: &Caller, path: &str, requests: usize) -> usize {
         }
     }
     admitted
+}
+
+/// Fails if a flood admitted more than the limit of requests per minute, and more than those of the time it took. Several
+/// instances count, so together they may admit some more; one for which the database is too slow admits a quarter.
+async fn assert_bounded(caller: &Caller, path: &str, requests: usize, limit: usize) {
+    let begun = Instant::now();
+    let count = admitted(caller, path, requests).await;
+    let seconds = usize::try_from(begun.elapsed().as_secs()).expect("a number") + 1;
+    let most = limit + limit / 2 + 16 + limit * seconds / 60;
+    assert!((limit / 4..=most).contains(&count), "{count} of {requests} requests were admitted in {seconds} s");
 }
 
 /// The first refusal. An instance that has not counted with the others yet may still admit a few requests.
@@ -46,9 +56,7 @@ async fn an_address_without_an_account_is_limited_and_no_one_else_is() {
     let app = App::with_defaults(&[]).await;
     let (flood, bystander) = (app.anonymous().from_address("127.0.0.2"), app.anonymous());
     let collector = app.collector().await;
-    // Several instances count, so a few more may be admitted; a calendar minute may end meanwhile.
-    let count = admitted(&flood, "/api/auth/registration", 400).await;
-    assert!((100..=160).contains(&count), "{count} requests were admitted");
+    assert_bounded(&flood, "/api/auth/registration", 400, 100).await;
     expect_refusal(refusal(&flood, "/api/auth/registration").await, "100");
     // A token that is not valid does not help, on any route.
     let forged = flood.bearing("abc");
@@ -68,8 +76,7 @@ async fn an_address_without_an_account_is_limited_and_no_one_else_is() {
 async fn an_account_is_limited_from_all_its_addresses_and_no_other_account_is() {
     let app = App::with_defaults(&[("rate_limit_user", "60")]).await;
     let (flood, bystander) = (app.collector().await, app.collector().await);
-    let count = admitted(&flood, "/api/collection", 160).await;
-    assert!((60..=105).contains(&count), "{count} requests were admitted");
+    assert_bounded(&flood, "/api/collection", 240, 60).await;
     expect_refusal(refusal(&flood.from_address("127.0.0.3"), "/api/collection").await, "60");
     bystander.get("/api/collection").await.expect(200);
 }
@@ -79,7 +86,15 @@ async fn a_shelf_of_five_hundred_covers_shows() {
     let app = App::with_defaults(&[]).await;
     let browser = app.anonymous();
     let key = "0".repeat(64);
-    assert_eq!(admitted(&browser, &format!("/cache/images/{key}.jpg"), 512).await, 512);
+    let path = format!("/cache/images/{key}.jpg");
+    let mut left = 512 - admitted(&browser, &path, 512).await;
+    // While the database is slow, some must be asked for again.
+    for _ in 0..10 {
+        for _ in 0..left {
+            left -= usize::from(browser.get(&path).await.status != 429);
+        }
+    }
+    assert_eq!(left, 0, "covers are not shown");
     // Covers have a limit of their own.
     browser.get("/api/auth/registration").await.expect(200);
 }
@@ -88,17 +103,22 @@ async fn a_shelf_of_five_hundred_covers_shows() {
 async fn the_database_gets_few_rows_and_few_writes() {
     let app = App::with_defaults(&[("rate_limit_user", "1000000000")]).await;
     let collector = app.collector().await;
-    let changes = || -> i64 {
-        let sql = "SELECT coalesce(sum(count), 0) FROM request_counts";
-        app.connect().query_row(sql, [], |row| row.get(0)).expect("the counts")
+    let count = |sql: &str| -> i64 { app.connect().query_row(sql, [], |row| row.get(0)).expect("a number") };
+    let trigger = |event: &str| {
+        format!("CREATE TRIGGER on_{event} AFTER {event} ON request_counts BEGIN INSERT INTO writes VALUES (1); END;")
     };
+    let triggers = format!("CREATE TABLE writes (n); {} {}", trigger("INSERT"), trigger("UPDATE"));
+    app.connect().execute_batch(&triggers).expect("triggers");
     assert_eq!(admitted(&collector, "/api/collection", 3200).await, 3200);
-    tokio::time::sleep(Duration::from_millis(2500)).await;
-    collector.get("/api/collection").await.expect(200);
-    tokio::time::sleep(Duration::from_millis(500)).await;
-    assert!(changes() > 0, "nothing was written");
-    let rows: i64 = app.connect().query_row("SELECT count(*) FROM request_counts", [], |row| row.get(0)).expect("rows");
+    let begun = Instant::now();
+    while count("SELECT count(*) FROM writes") == 0 {
+        assert!(begun.elapsed() < Duration::from_secs(30), "nothing was written");
+        collector.get("/api/collection").await.expect(200);
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let (rows, writes) = (count("SELECT count(*) FROM request_counts"), count("SELECT count(*) FROM writes"));
     assert!(rows <= 3, "{rows} rows");
+    assert!(writes <= 320, "{writes} writes for 3,200 requests");
 }
 
 #[tokio::test(flavor = "multi_thread")]

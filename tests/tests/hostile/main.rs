@@ -10,7 +10,9 @@
 //! | `sessions` | tokens are used after their session has ended, or were copied |
 //! | `sign_in` | passwords, refresh tokens and the operator's secret are guessed |
 //! | `registration` | a stranger registers where accounts are by invitation, or before the operator |
+//! | `security_log` | what an operator reads about the attacks above |
 //! | `connections` | many connections of one address; clients that leave before they are answered |
+//! | `database` | none: the database is away |
 //! | `disk` | a disk that is nearly full |
 //! | `files` | other users of the machine |
 //! | `neighbours` | requests that make their instance fail |
@@ -29,6 +31,7 @@
 mod assistant;
 mod connections;
 mod covers;
+mod database;
 mod disk;
 mod documents;
 mod files;
@@ -44,6 +47,7 @@ mod passwords;
 mod proxies;
 mod quotas;
 mod registration;
+mod security_log;
 mod sessions;
 mod sign_in;
 mod slow_clients;

@@ -158,3 +158,35 @@ async fn a_steady_body_is_accepted_however_it_is_cut() {
     let answer = until_closed(connection).await;
     assert!(answer.starts_with("HTTP/1.1 201 "), "{answer}");
 }
+
+/// A host without deadlines of its own, as Spin is: the gateway ends the request. Takes the 15 s that it gives.
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_deadline_of_the_host_a_body_that_does_not_arrive_ends_with_408() {
+    let never = Duration::from_secs(600);
+    let limits =
+        ConnectionLimits { body_buffer: 0, body_grace: never, body: never, idle: never, ..ConnectionLimits::default() };
+    let app = App::on_host(|host| host.connection_limits(limits)).await;
+    let head = "POST /api/auth/login HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\n";
+    let (mut silent, mut slow) = (
+        connect(&app, format!("{head}content-length: 100\r\n\r\n{{").as_bytes()).await,
+        connect(&app, format!("{head}transfer-encoding: chunked\r\n\r\n").as_bytes()).await,
+    );
+    let begun = Instant::now();
+    // A byte a second is less than the least rate.
+    let trickle = tokio::spawn(async move {
+        while slow.write_all(b"1\r\n{\r\n").await.is_ok() && begun.elapsed() < Duration::from_secs(40) {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            let mut answer = [0; 64];
+            if let Ok(Ok(read)) = timeout(Duration::from_millis(1), slow.read(&mut answer)).await {
+                return String::from_utf8_lossy(&answer[..read]).into_owned();
+            }
+        }
+        String::new()
+    });
+    let mut answer = Vec::new();
+    let _ = timeout(Duration::from_secs(60), silent.read_to_end(&mut answer)).await.expect("an end");
+    let answer = String::from_utf8_lossy(&answer).into_owned();
+    assert!(answer.starts_with("HTTP/1.1 408 ") && answer.contains("request_timeout"), "{answer}");
+    let answer = trickle.await.expect("an end");
+    assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
+}
