@@ -110,7 +110,8 @@ async fn each_security_event_is_a_line_with_address_and_account_and_without_secr
     assert!(accounts[0].as_str().is_some_and(|hash| hash.len() >= 16), "{accounts:?}");
     assert_ne!(accounts[0], accounts[1]);
     assert_eq!(accounts[1], accounts[2]);
-    assert_eq!(of("signed_in")[0]["account"], accounts[0], "{events:?}");
+    assert_eq!(of("operator_initialized")[0]["account"], accounts[0], "the account whose role changed");
+    assert_eq!(of("signed_in")[0]["user_id"], of("account_created")[0]["user_id"], "{events:?}");
     let lower = text.to_lowercase();
     let tokens = [&ada.access_token, &ada.refresh_token];
     for secret in ["ada@", "unknown@", "example.org", PASSWORD, "a wrong guess", "another passphrase", INIT_SECRET]

@@ -58,10 +58,11 @@ impl RemainingWords {
         self.0.windows(parts.len()).enumerate().position(|(index, window)| {
             let is_equal =
                 window.iter().zip(parts).all(|(word, part)| word.as_ref().is_some_and(|w| matches_part(&w.text, part)));
-            // "Can" and "Yes" are bands too. The first word of a question has a capital letter anyway.
-            let is_name = parts.iter().any(|part| !is_common(part))
-                || (index > 0 && window.iter().all(|word| word.as_ref().is_some_and(|word| word.is_capitalised)));
-            is_equal && is_name
+            // "Can" and "Yes" are bands too. The first word of a question has a capital letter anyway. Few windows are
+            // equal, and only for these the list of common words is searched.
+            is_equal
+                && (parts.iter().any(|part| !is_common(part))
+                    || (index > 0 && window.iter().all(|word| word.as_ref().is_some_and(|word| word.is_capitalised))))
         })
     }
 

@@ -1,6 +1,6 @@
 //! `/system`: the installation, for its operator.
 
-use axum::response::Response;
+use axum::{Extension, response::Response};
 use gateway_macros::operation;
 use http::StatusCode;
 use serde::{Serialize, Serializer, ser::SerializeMap as _};
@@ -17,6 +17,7 @@ use crate::{
         call, lookups,
         operations::{self, SchemaState},
     },
+    trace::Trace,
 };
 
 pub const HEALTH_PATH: &str = "/system/health";
@@ -91,13 +92,16 @@ pub async fn health() -> Response {
 #[operation(tag = "system", responses(
     (status = 200, description = "The database is ready.", body = Initialized),
 ))]
-pub async fn initialize(operator: Operator) -> Result<Response, Problem> {
+pub async fn initialize(operator: Operator, Extension(trace): Extension<Trace>) -> Result<Response, Problem> {
     let schema = operator.initialize().await?;
     database::require_current(schema)?;
     let admin = call(accounts::ensure_admin()).await.map_err(|error| match error {
         auth::types::Error::Invalid(errors) => misconfigured_admin(errors),
         error => error.into(),
     })?;
+    if let Some(admin) = &admin {
+        trace.note_email(&admin.email);
+    }
     Ok(reply::json(StatusCode::OK, &Initialized { schema: schema.into(), admin: admin.map(|user| user.email) }))
 }
 
