@@ -21,8 +21,8 @@ async fn admitted(caller: &Caller, path: &str, requests: usize) -> usize {
     admitted
 }
 
-/// Fails if a flood admitted more than the limit of requests per minute, and more than those of the time it took. Several
-/// instances count, so together they may admit some more; one for which the database is too slow admits a quarter.
+/// Fails unless a flood admitted about as many requests as the limit allows in the time that it took. Several instances
+/// count, so together they may admit some more; one for which the database is too slow admits a quarter.
 async fn assert_bounded(caller: &Caller, path: &str, requests: usize, limit: usize) {
     let begun = Instant::now();
     let count = admitted(caller, path, requests).await;

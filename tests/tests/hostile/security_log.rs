@@ -60,7 +60,7 @@ async fn each_security_event_is_a_line_with_address_and_account_and_without_secr
     }
     assert_eq!(login(&stranger, "unknown@example.org", "a wrong guess").await, 429);
     let sessions = ada.get("/api/auth/sessions").await.expect(200).json();
-    let other = sessions.as_array().expect("sessions").iter().find(|session| session["current"] == false);
+    let other = sessions["items"].as_array().expect("sessions").iter().find(|session| session["current"] == false);
     let id = other.and_then(|session| session["id"].as_str()).expect("an id").to_owned();
     ada.delete(&format!("/api/auth/sessions/{id}")).await.expect(204);
     let initialize = async |secret: &str| {
