@@ -23,10 +23,10 @@ pub use self::state_paths::StatePaths;
 use crate::{
     engine::{self, CodeCache, Guest, Parts, TimeLimits},
     guest_output,
-    http::{Routes, Server, ServerParts},
+    http::{Routes, Server, ServerParts, Spool},
     limits::ConnectionLimits,
     manifest::{self, Manifest, RuntimeConfig, VariableValues},
-    memory::MemoryBudget,
+    memory::{self, MemoryBudget},
     private_files,
     sqlite::Database,
 };
@@ -200,15 +200,18 @@ impl Application {
             None => RuntimeConfig::default(),
         };
         let state_dir = self.state_dir.clone().unwrap_or_else(|| manifest.default_state_dir());
-        let mut files = OpenFiles::new(StatePaths::new(&state_dir, config), self.request_timeout, self.disk_reserve);
+        let memory = Arc::new(MemoryBudget::new(self.memory_budget));
+        let paths = StatePaths::new(&state_dir, config);
+        let mut files = OpenFiles::new(paths, self.request_timeout, self.disk_reserve, &memory);
         let values = manifest::resolve_variables(&manifest, &self.variables, self.inherit_env)?;
         let trusted_proxies = match &self.trusted_proxies_from {
             Some(variable) => parse_networks(variable, values.get(variable).map_or("", String::as_str))?,
             None => Vec::new(),
         };
-        let memory = Arc::new(MemoryBudget::new(self.memory_budget));
         let times = TimeLimits { request: self.request_timeout, stream: self.stream_timeout };
         let (guests, routes) = self.prepare(&manifest, &values, &state_dir, &mut files, times, &memory)?;
+        private_files::create_private_dir(&state_dir)?;
+        let spool = Spool::new(state_dir.clone(), self.disk_reserve, &self.limits);
 
         let dotenv = self.inherit_env.then(|| manifest.dir.join(".env"));
         private_files::warn_of_loose([state_dir.clone()].into_iter().chain(files.paths()).chain(dotenv));
@@ -221,6 +224,7 @@ impl Application {
             limits: self.limits,
             trusted_proxies,
             memory,
+            spool,
         });
         let (stop, stopped) = watch::channel(false);
         tokio::spawn(Arc::new(server).serve(listener, stopped));
@@ -311,6 +315,7 @@ pub fn runtime() -> Result<&'static Runtime> {
     if let Some(runtime) = RUNTIME.get() {
         return Ok(runtime);
     }
+    memory::keep_little();
     let created = tokio::runtime::Builder::new_multi_thread()
         .thread_name("host")
         // Looks for new requests after every task instead of every 61st: guests that compute run for a tick at a time,

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `routes`, `spin_headers`, `problem` | which component serves a path; what it learns; the answers of the host itself |
 //! | `addresses` | what the clients of one address take |
+//! | `admission` | when a request may start |
 //! | `activity` | what a connection does, and when it does too little |
 //! | `io` | its socket, which counts what it transfers |
 //! | `request_body`, `answer_body` | bodies, which must make progress, and what the host holds of them |
@@ -14,6 +15,7 @@
 
 mod activity;
 mod addresses;
+mod admission;
 mod answer_body;
 mod connection;
 mod guest_call;
@@ -28,10 +30,10 @@ mod spin_headers;
 use std::{
     net::SocketAddr,
     sync::{
-        Arc,
+        Arc, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use hyper::{
@@ -42,25 +44,25 @@ use hyper::{
 use ipnet::IpNet;
 use tokio::{
     net::TcpListener,
-    sync::{OwnedSemaphorePermit, Semaphore, watch},
-    time::{sleep, timeout},
+    sync::{Semaphore, watch},
 };
 use wasmtime_wasi_http::{
     WasiBody,
     handler::{ExpirationError, InstantiationError, ProxyHandler, TrapOrPanicError},
 };
 
-pub use self::routes::Routes;
 use self::{
     activity::Activity,
     addresses::Addresses,
+    admission::PERMIT_TIMEOUT,
     answer_body::{AnswerBody, AnswerLimits},
     connection::Protocols,
     guest_call::GuestCall,
     log_limit::LogLimit,
     problem::{Problem, body},
-    request_body::{Collected, Failure},
+    request_body::Failure,
 };
+pub use self::{request_body::Spool, routes::Routes};
 use crate::{
     descriptors,
     engine::{Guest, TimeLimits},
@@ -68,10 +70,6 @@ use crate::{
     memory::MemoryBudget,
 };
 
-/// How long a request waits for a permit, or for memory, before it is answered with 503.
-const PERMIT_TIMEOUT: Duration = Duration::from_secs(5);
-/// How often a request that waits for memory looks for it.
-const MEMORY_CHECK: Duration = Duration::from_millis(10);
 const HEALTH: &str = "/.well-known/spin/health";
 
 pub struct Server {
@@ -79,8 +77,9 @@ pub struct Server {
     guests: Vec<Handlers>,
     /// One permit for each request that guests may handle at once.
     permits: Arc<Semaphore>,
-    /// One permit for each request whose guest waits for the rest of its body.
-    uploads: Arc<Semaphore>,
+    /// One permit for each `LARGE_UNIT` of the large bodies that guests process.
+    large: Arc<Semaphore>,
+    spool: Spool,
     addresses: Arc<Addresses>,
     memory: Arc<MemoryBudget>,
     limits: Arc<ConnectionLimits>,
@@ -102,6 +101,7 @@ pub struct ServerParts {
     pub limits: ConnectionLimits,
     pub trusted_proxies: Vec<IpNet>,
     pub memory: Arc<MemoryBudget>,
+    pub spool: Spool,
 }
 
 impl Server {
@@ -110,7 +110,8 @@ impl Server {
             routes: parts.routes,
             guests: parts.guests.into_iter().map(Handlers::new).collect(),
             permits: Arc::new(Semaphore::new(parts.concurrent)),
-            uploads: Arc::new(Semaphore::new(parts.limits.uploads)),
+            large: Arc::new(Semaphore::new(admission::large_units(parts.limits.large_bodies) as usize)),
+            spool: parts.spool,
             addresses: Arc::new(Addresses::new(parts.trusted_proxies)),
             memory: parts.memory,
             protocols: Protocols::new(&parts.limits),
@@ -143,7 +144,7 @@ impl Server {
         };
         let response = handled.unwrap_or_else(|failed| {
             let mut response = failed.problem.response(&failed.id.unwrap_or_else(|| self.id()));
-            if is_http1 && failed.problem == Problem::SlowBody {
+            if is_http1 && matches!(failed.problem, Problem::SlowBody | Problem::LargeBody) {
                 // The rest of the body is not read, so no other request can follow it.
                 response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
             }
@@ -171,26 +172,16 @@ impl Server {
         spin_headers::replace(request.headers_mut(), values);
         request.headers_mut().remove(CONNECTION);
         let (head, incoming) = request.into_parts();
-        let collected = request_body::collect(incoming, activity, &self.limits).await.map_err(Problem::from)?;
-        let large = matches!(collected, Collected::Part(_));
-        let permits = timeout(PERMIT_TIMEOUT, self.admit(activity, large)).await.map_err(|_| {
-            self.refusals.add();
-            Problem::Busy
-        })??;
-        let (body, too_slow) = match collected {
-            Collected::Whole(body) => (body, None),
-            Collected::Part(body) => {
-                let (body, too_slow) = body.stream();
-                (body, Some(too_slow))
-            }
-        };
+        let collected = request_body::collect(incoming, activity, &self.limits, &self.spool).await;
+        let (body, bytes) = collected.map_err(Problem::from)?;
+        let permits = self.admit(activity, bytes).await?;
         let started = Instant::now();
         // Such a request can be repeated: it has no body and no effects.
         let is_repeatable = matches!(head.method, Method::GET | Method::HEAD) && body.is_end_stream();
         let repeat = is_repeatable.then(|| head.clone());
         let (guest, request, limit) = (guest.clone(), Request::from_parts(head, body), self.times.request);
         let answered = GuestCall::new(async move {
-            let mut answered = guest.shared.handle((), request).await;
+            let mut answered = handle_in_time(&guest.shared, request).await;
             let has_failed = answered.as_ref().err().is_some_and(|error| error.is::<TrapOrPanicError>());
             if has_failed
                 && started.elapsed() < limit
@@ -203,26 +194,7 @@ impl Server {
             answered
         })
         .await;
-        if too_slow.is_some_and(|too_slow| too_slow.load(Ordering::Relaxed)) {
-            return Err(Problem::SlowBody.into());
-        }
         answered.map_err(|error| self.problem_of(&error, started))
-    }
-
-    /// Waits until the request may start: its address has a free place, the application has one, and there is memory.
-    /// A request with a large body needs one of fewer places first: its guest waits for the client.
-    async fn admit(&self, activity: &Activity, large: bool) -> Result<Permits, Problem> {
-        let address = activity.address.as_ref();
-        let uploads = address.map(|address| &address.uploads).into_iter().chain([&self.uploads]);
-        let places = address.map(|address| &address.running).into_iter().chain([&self.permits]);
-        let mut permits = Permits::default();
-        for (slot, needed) in permits.iter_mut().zip(uploads.filter(|_| large).chain(places)) {
-            *slot = Some(acquire(needed).await?);
-        }
-        while self.memory.is_tight() {
-            sleep(MEMORY_CHECK).await;
-        }
-        Ok(permits)
     }
 
     /// Converts a failure of the guest to an answer, and logs its cause.
@@ -265,13 +237,20 @@ impl Handlers {
     }
 }
 
-/// What a request holds until its guest has answered.
-type Permits = [Option<OwnedSemaphorePermit>; 4];
-
-async fn acquire(permits: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, Problem> {
-    match permits.clone().try_acquire_owned() {
-        Ok(permit) => Ok(permit),
-        Err(_) => permits.clone().acquire_owned().await.map_err(|_| Problem::Stopping),
+/// Calls a guest. A request that finds all instances busy gets a new one, and fails soon if there is no place for it.
+/// Then it asks again: by now an existing instance may take it.
+async fn handle_in_time(
+    guest: &ProxyHandler<Guest>,
+    mut request: Request<WasiBody>,
+) -> wasmtime::Result<Response<WasiBody>> {
+    let give_up = Instant::now() + PERMIT_TIMEOUT;
+    loop {
+        let failed = match guest.handle((), request).await {
+            Ok(response) => return Ok(response),
+            Err(error) if Instant::now() < give_up => error.downcast::<InstantiationError<()>>()?,
+            Err(error) => return Err(error),
+        };
+        request = failed.request.into_inner().unwrap_or_else(PoisonError::into_inner);
     }
 }
 
@@ -292,8 +271,9 @@ impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::TooSlow => Self::SlowBody,
+            Failure::TooLarge => Self::LargeBody,
             Failure::Broken => Self::BrokenBody,
-            Failure::NoMemory => Self::Busy,
+            Failure::NoMemory | Failure::NoRoom => Self::Busy,
         }
     }
 }

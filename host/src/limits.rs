@@ -10,7 +10,7 @@ pub struct ConnectionLimits {
     pub first_byte: Duration,
     /// From the first byte of a request until the end of its head. HTTP/2: until the first request.
     pub head: Duration,
-    /// How long a client may send nothing of a body, in sum, before the least rate applies.
+    /// How long a client may send nothing of a body at first. What arrives earns more, up to three times as much.
     pub body_grace: Duration,
     /// The least rate of a body, in bytes per second.
     pub body_rate: u64,
@@ -28,12 +28,17 @@ pub struct ConnectionLimits {
     pub requests_per_address: usize,
     /// Requests of one HTTP/2 connection at once.
     pub streams: u32,
-    /// The part of a body that the host reads before a guest gets the request, in bytes. Most bodies are smaller.
+    /// The part of a body that the host holds in memory until all of it has arrived, in bytes. Most bodies are smaller;
+    /// the rest of a larger one waits in a file. 0: guests get bodies as they arrive and without limits, as on Spin.
     pub body_buffer: usize,
-    /// Requests at once with a larger body: their guests wait for the clients.
+    /// The maximum size of a body, in bytes.
+    pub body_bytes: u64,
+    /// Bodies at once that wait in files.
     pub uploads: usize,
     /// Those of one address.
     pub uploads_per_address: usize,
+    /// The bytes of bodies over 1 MiB that guests process at once. A guest takes about eight times as much memory.
+    pub large_bodies: u64,
     /// The part of an answer that the host holds for a client that reads slowly, in bytes, so that the guest can end.
     pub answer_buffer: usize,
 }
@@ -52,9 +57,11 @@ impl Default for ConnectionLimits {
             connections_per_address: 512,
             requests_per_address: 32,
             streams: 100,
-            body_buffer: 1 << 20,
-            uploads: 32,
-            uploads_per_address: 8,
+            body_buffer: 64 << 10,
+            body_bytes: 32 << 20,
+            uploads: 64,
+            uploads_per_address: 16,
+            large_bodies: 24 << 20,
             answer_buffer: 8 << 20,
         }
     }

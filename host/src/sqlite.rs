@@ -36,9 +36,14 @@ use self::bindings::spin::sqlite::sqlite::{Host, HostConnection, HostConnectionW
 pub use self::{
     bindings::spin::sqlite::sqlite::{Error, RowResult, Value, add_to_linker},
     database::{Database, Durability},
+    disk::DiskReserve,
     lock::DatabaseLock,
     session::{Rows, Session},
 };
+use crate::memory::Charge;
+
+/// Rows with fewer bytes are not counted until the guest has taken them.
+const COUNTED_ROWS: usize = 64 << 10;
 
 mod bindings {
     wasmtime::component::bindgen!({
@@ -133,9 +138,13 @@ impl<T: 'static> HostConnectionWithStore<T> for Sqlite {
         let (columns, rows) = Session::execute(&connection, sql, parameters).await;
         let (stream, end) = accessor
             .with(|mut access| match rows {
-                Rows::Held(rows, end) => wasmtime::error::Ok((
-                    StreamReader::new(&mut access, rows)?,
-                    FutureReader::new(&mut access, std::future::ready(wasmtime::error::Ok(end)))?,
+                Rows::Held(rows, charge) => wasmtime::error::Ok((
+                    StreamReader::new(&mut access, Held(rows, charge))?,
+                    FutureReader::new(&mut access, std::future::ready(wasmtime::error::Ok(Ok(()))))?,
+                )),
+                Rows::Failed(error) => Ok((
+                    StreamReader::new(&mut access, Vec::new())?,
+                    FutureReader::new(&mut access, std::future::ready(wasmtime::error::Ok(Err(error))))?,
                 )),
                 Rows::Streamed(batches, end) => Ok((
                     StreamReader::new(&mut access, Batches(batches))?,
@@ -158,6 +167,32 @@ impl<T: 'static> HostConnectionWithStore<T> for Sqlite {
             Ok(connection) => connection.lock().await.changes(),
             Err(_) => 0,
         }
+    }
+}
+
+/// Rows that are in memory, counted until the guest has taken them.
+struct Held(Vec<RowResult>, Charge);
+
+impl<D> StreamProducer<D> for Held {
+    type Item = RowResult;
+    type Buffer = VecBuffer<RowResult>;
+
+    fn poll_produce<'a>(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        _: StoreContextMut<'a, D>,
+        mut destination: Destination<'a, Self::Item, Self::Buffer>,
+        _: bool,
+    ) -> Poll<wasmtime::Result<StreamResult>> {
+        if self.0.is_empty() {
+            return Poll::Ready(Ok(StreamResult::Dropped));
+        }
+        destination.set_buffer(std::mem::take(&mut self.0).into());
+        // A small result ends here: another call costs more than it is worth.
+        Poll::Ready(Ok(match self.1.bytes() < COUNTED_ROWS {
+            true => StreamResult::Dropped,
+            false => StreamResult::Completed,
+        }))
     }
 }
 

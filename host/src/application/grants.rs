@@ -25,11 +25,12 @@ pub struct OpenFiles {
     opened: HashMap<PathBuf, Arc<Database>>,
     statement_limit: Duration,
     disk_reserve: u64,
+    memory: Arc<MemoryBudget>,
 }
 
 impl OpenFiles {
-    pub fn new(paths: StatePaths, statement_limit: Duration, disk_reserve: u64) -> Self {
-        Self { paths, opened: HashMap::new(), statement_limit, disk_reserve }
+    pub fn new(paths: StatePaths, statement_limit: Duration, disk_reserve: u64, memory: &Arc<MemoryBudget>) -> Self {
+        Self { paths, opened: HashMap::new(), statement_limit, disk_reserve, memory: memory.clone() }
     }
 
     /// All files of the databases.
@@ -69,7 +70,7 @@ impl OpenFiles {
         if let Some(open) = self.opened.get(&path) {
             return Ok(open.clone());
         }
-        let database = Database::open(&path, durability, self.statement_limit, self.disk_reserve)?;
+        let database = Database::open(&path, durability, self.statement_limit, self.disk_reserve, &self.memory)?;
         self.opened.insert(path, database.clone());
         Ok(database)
     }

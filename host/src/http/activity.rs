@@ -68,6 +68,11 @@ impl Activity {
         self.unfinished.load(Relaxed) > 0
     }
 
+    /// The number of requests since the connection began.
+    pub fn requests(&self) -> u64 {
+        self.requests.load(Relaxed)
+    }
+
     /// Bytes arrived.
     pub fn received(&self) {
         self.receiving.store(true, Relaxed);

@@ -26,8 +26,10 @@ pub struct Address {
     pub unfinished: AtomicUsize,
     /// One permit for each request that a guest handles.
     pub running: Arc<Semaphore>,
-    /// One permit for each of those whose guest waits for the rest of its body.
+    /// One permit for each body that waits in a file.
     pub uploads: Arc<Semaphore>,
+    /// One permit, for the large body that a guest processes.
+    pub large: Arc<Semaphore>,
     /// Bytes of bodies and answers that the host holds.
     pub held: AtomicUsize,
 }
@@ -39,6 +41,7 @@ impl Address {
             unfinished: AtomicUsize::new(0),
             running: Arc::new(Semaphore::new(limits.requests_per_address)),
             uploads: Arc::new(Semaphore::new(limits.uploads_per_address)),
+            large: Arc::new(Semaphore::new(1)),
             held: AtomicUsize::new(0),
         }
     }

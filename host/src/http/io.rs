@@ -22,20 +22,24 @@ pub struct CountedSocket {
     first: Vec<u8>,
     stream: TcpStream,
     activity: Arc<Activity>,
-    /// The bytes since the last request, and the memory that they take.
+    /// The bytes since the last request, the number of that request, and the memory that they take.
     head: usize,
+    after: u64,
     held: Option<Held>,
 }
 
 impl CountedSocket {
     pub fn new(first: Vec<u8>, stream: TcpStream, activity: Arc<Activity>) -> Self {
-        Self { first, stream, activity, head: 0, held: None }
+        Self { first, stream, activity, head: 0, after: 0, held: None }
     }
 
     /// Counts bytes that arrived while there is no request: they may be the beginning of a large head.
     fn count_head(&mut self, bytes: usize) -> io::Result<()> {
+        let requests = self.activity.requests();
+        if self.activity.has_requests() || requests != self.after {
+            (self.head, self.after, self.held) = (0, requests, None);
+        }
         if self.activity.has_requests() {
-            (self.head, self.held) = (0, None);
             return Ok(());
         }
         self.activity.received();

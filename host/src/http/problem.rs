@@ -17,6 +17,7 @@ pub enum Problem {
     TimedOut,
     Stopping,
     SlowBody,
+    LargeBody,
     BrokenBody,
 }
 
@@ -35,6 +36,9 @@ impl Problem {
             Self::TimedOut => (StatusCode::GATEWAY_TIMEOUT, "timeout", "The application took too long to answer."),
             Self::SlowBody => {
                 (StatusCode::REQUEST_TIMEOUT, "request_timeout", "The body of the request arrived too slowly.")
+            }
+            Self::LargeBody => {
+                (StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "The body is larger than any request may have.")
             }
             Self::BrokenBody => (StatusCode::BAD_REQUEST, "malformed", "The body of the request could not be read."),
             Self::Stopping => {

@@ -1,17 +1,17 @@
-//! Bodies of requests, which must arrive at a least rate.
+//! Bodies of requests, which must arrive at a least rate and have a maximum size.
 //!
-//! The host reads the first part of a body before a guest gets the request (`collect`). So a client that sends slowly
-//! occupies no guest, unless its body is large.
+//! The host reads a body before a guest gets the request (`collect`): a small one into memory, the rest of a larger one
+//! into a file. So a client that sends slowly occupies no guest and little memory.
+
+mod patience;
+mod spool;
 
 use std::{
     collections::VecDeque,
     pin::Pin,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::Arc,
     task::{Context, Poll},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use bytes::Bytes;
@@ -20,6 +20,8 @@ use hyper::body::{Body, Frame, Incoming, SizeHint};
 use tokio::time::Sleep;
 use wasmtime_wasi_http::{Error, WasiBody};
 
+pub use self::spool::Spool;
+use self::{patience::Patience, spool::SpooledFile};
 use super::activity::{Activity, Held};
 use crate::limits::ConnectionLimits;
 
@@ -30,38 +32,42 @@ const WAITING_REQUEST: usize = 16 << 10;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Failure {
     TooSlow,
+    TooLarge,
     /// The connection ended, or the body is malformed.
     Broken,
     /// The host holds too much already.
     NoMemory,
+    /// Too many large bodies arrive, or the disk is full.
+    NoRoom,
 }
 
-/// What was read of a body.
-pub enum Collected {
-    /// The whole body.
-    Whole(WasiBody),
-    /// The body is larger than the buffer.
-    Part(LargeBody),
-}
-
-/// Reads a body to its end, or until the buffer is full.
+/// Reads a body to its end. Returns it with its size in bytes.
 pub async fn collect(
     body: Incoming,
     activity: &Arc<Activity>,
-    limits: &Arc<ConnectionLimits>,
-) -> Result<Collected, Failure> {
+    limits: &ConnectionLimits,
+    spool: &Spool,
+) -> Result<(WasiBody, u64), Failure> {
     if body.is_end_stream() {
-        return Ok(Collected::Whole(WasiBody::default()));
+        return Ok((WasiBody::default(), 0));
     }
-    let mut paced = Paced::new(body, limits.clone());
-    let mut read = VecDeque::new();
-    let (mut bytes, mut held) = (0, None);
+    // The lower bound is the length that the client announced.
+    if body.size_hint().lower() > limits.body_bytes {
+        return Err(Failure::TooLarge);
+    }
+    if limits.body_buffer == 0 {
+        return Ok((body.map_err(Error::from).boxed_unsync(), 0));
+    }
+    let mut paced = Paced::new(body, limits);
+    let (mut pieces, mut in_memory, mut bytes) = (VecDeque::new(), 0, 0);
+    let mut held: Option<Held> = None;
+    let mut file: Option<SpooledFile> = None;
     loop {
         let data = match std::future::poll_fn(|context| Poll::Ready(paced.poll_data(context))).await {
             Poll::Ready(data) => data,
             Poll::Pending => {
                 // Only now the body costs memory for longer than a moment.
-                let held = held.get_or_insert_with(|| Held::new(activity, WAITING_REQUEST + bytes));
+                let held = held.get_or_insert_with(|| Held::new(activity, WAITING_REQUEST + in_memory));
                 if held.is_too_much() {
                     return Err(Failure::NoMemory);
                 }
@@ -69,28 +75,37 @@ pub async fn collect(
             }
         };
         let Some(data) = data? else { break };
-        bytes += data.len();
-        if let Some(held) = &mut held {
+        bytes += data.len() as u64;
+        in_memory += data.len();
+        if bytes > limits.body_bytes {
+            return Err(Failure::TooLarge);
+        }
+        if let (Some(held), None) = (&mut held, &file) {
             held.add(data.len());
         }
-        read.push_back(data);
-        if bytes >= limits.body_buffer && !paced.incoming.is_end_stream() {
-            let held = held.unwrap_or_else(|| Held::new(activity, bytes));
-            return Ok(Collected::Part(LargeBody::new(read, paced, held)));
-        }
+        pieces.push_back(data);
         if paced.incoming.is_end_stream() {
             break;
         }
+        if in_memory >= limits.body_buffer {
+            let open = match file {
+                Some(file) => file,
+                None => spool.open(activity.address.as_ref()).await?,
+            };
+            file = Some(spool.append(open, std::mem::take(&mut pieces).into()).await?);
+            in_memory = 0;
+        }
     }
-    Ok(Collected::Whole(Read { pieces: read, _held: held }.boxed_unsync()))
+    if let Some(file) = &mut file {
+        file.rewind()?;
+    }
+    Ok((Collected { file, pieces, _held: held }.boxed_unsync(), bytes))
 }
 
 /// A body that fails when it arrives too slowly. Only the time that is spent waiting for the client counts.
 struct Paced {
     incoming: Incoming,
-    limits: Arc<ConnectionLimits>,
-    received: u64,
-    waited: Duration,
+    patience: Patience,
     waiting: Option<Waiting>,
 }
 
@@ -100,14 +115,8 @@ struct Waiting {
 }
 
 impl Paced {
-    fn new(incoming: Incoming, limits: Arc<ConnectionLimits>) -> Self {
-        Self { incoming, limits, received: 0, waited: Duration::ZERO, waiting: None }
-    }
-
-    /// How long the host may wait now.
-    fn patience(&self) -> Duration {
-        let earned = Duration::from_secs_f64(self.received as f64 / self.limits.body_rate.max(1) as f64);
-        self.limits.body.min(self.limits.body_grace + earned).saturating_sub(self.waited)
+    fn new(incoming: Incoming, limits: &ConnectionLimits) -> Self {
+        Self { incoming, patience: Patience::new(limits), waiting: None }
     }
 
     /// The next data; `None` at the end. Trailers are left out: no guest reads them.
@@ -117,12 +126,12 @@ impl Paced {
             if polled.is_ready()
                 && let Some(waiting) = self.waiting.take()
             {
-                self.waited += waiting.since.elapsed();
+                self.patience.waited(waiting.since.elapsed());
             }
             match polled {
                 Poll::Ready(Some(Ok(frame))) => {
                     if let Ok(data) = frame.into_data() {
-                        self.received += data.len() as u64;
+                        self.patience.received(data.len());
                         return Poll::Ready(Ok(Some(data)));
                     }
                 }
@@ -131,7 +140,7 @@ impl Paced {
                 Poll::Pending => break,
             }
         }
-        let patience = self.patience();
+        let patience = self.patience.left();
         let waiting = self
             .waiting
             .get_or_insert_with(|| Waiting { since: Instant::now(), until: Box::pin(tokio::time::sleep(patience)) });
@@ -139,79 +148,31 @@ impl Paced {
     }
 }
 
-/// A body that was read.
-struct Read {
+/// A body that was read: the file has its first part.
+struct Collected {
+    file: Option<SpooledFile>,
     pieces: VecDeque<Bytes>,
     _held: Option<Held>,
 }
 
-impl Body for Read {
+impl Body for Collected {
     type Data = Bytes;
     type Error = Error;
 
     fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        if let Some(file) = self.file.as_mut().filter(|file| file.left() > 0) {
+            let piece = file.read().map(Frame::data).map_err(|_| Error::ConnectionTerminated);
+            return Poll::Ready(Some(piece));
+        }
         Poll::Ready(self.pieces.pop_front().map(|piece| Ok(Frame::data(piece))))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.pieces.is_empty()
+        self.pieces.is_empty() && self.file.as_ref().is_none_or(|file| file.left() == 0)
     }
 
     fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.pieces.iter().map(|piece| piece.len() as u64).sum())
-    }
-}
-
-/// A body whose rest the guest waits for.
-pub struct LargeBody {
-    pieces: VecDeque<Bytes>,
-    rest: Paced,
-    too_slow: Arc<AtomicBool>,
-    _held: Held,
-}
-
-impl LargeBody {
-    fn new(pieces: VecDeque<Bytes>, rest: Paced, held: Held) -> Self {
-        Self { pieces, rest, too_slow: Arc::default(), _held: held }
-    }
-
-    /// Returns the body, and a flag that is set if its rest arrives too slowly.
-    pub fn stream(self) -> (WasiBody, Arc<AtomicBool>) {
-        let too_slow = self.too_slow.clone();
-        (self.boxed_unsync(), too_slow)
-    }
-}
-
-impl Body for LargeBody {
-    type Data = Bytes;
-    type Error = Error;
-
-    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
-        if let Some(piece) = self.pieces.pop_front() {
-            return Poll::Ready(Some(Ok(Frame::data(piece))));
-        }
-        self.rest.poll_data(context).map(|data| match data {
-            Ok(data) => data.map(|data| Ok(Frame::data(data))),
-            Err(Failure::TooSlow) => {
-                self.too_slow.store(true, Ordering::Relaxed);
-                Some(Err(Error::ConnectionReadTimeout))
-            }
-            Err(_) => Some(Err(Error::ConnectionTerminated)),
-        })
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.pieces.is_empty() && self.rest.incoming.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        let read: u64 = self.pieces.iter().map(|piece| piece.len() as u64).sum();
-        let rest = self.rest.incoming.size_hint();
-        let mut hint = SizeHint::new();
-        hint.set_lower(read + rest.lower());
-        if let Some(upper) = rest.upper() {
-            hint.set_upper(read + upper);
-        }
-        hint
+        let in_memory: u64 = self.pieces.iter().map(|piece| piece.len() as u64).sum();
+        SizeHint::with_exact(self.file.as_ref().map_or(0, SpooledFile::left) + in_memory)
     }
 }

@@ -58,6 +58,16 @@ pub fn convert(row: &rusqlite::Row<'_>, width: usize) -> Result<(RowResult, usiz
     Ok((RowResult { values }, size))
 }
 
+/// The bytes of a row's values or of parameters.
+pub fn size(values: &[Value]) -> usize {
+    let data = values.iter().map(|value| match value {
+        Value::Text(text) => text.len(),
+        Value::Blob(blob) => blob.len(),
+        _ => 0,
+    });
+    size_of_val(values) + data.sum::<usize>()
+}
+
 /// The virtual-machine steps of the statement since the last call.
 pub fn steps(statement: &Statement<'_>) -> u32 {
     let steps = statement.reset_status(rusqlite::StatementStatus::VmStep);

@@ -19,11 +19,12 @@ use tokio::sync::{Mutex, OwnedMutexGuard, OwnedSemaphorePermit, mpsc, oneshot};
 use super::{
     Error, RowResult, Value,
     database::{Database, Pooled},
-    rows::{collect, columns, convert, io, query, steps},
+    rows::{collect, columns, convert, io, query, size, steps},
 };
+use crate::memory::Charge;
 
-/// A read that yields more bytes or rows than this is streamed instead of held in memory.
-const HELD_BYTES: usize = 4 << 20;
+/// A read that yields more bytes or rows than this is streamed instead of held in memory. Few are at once.
+const HELD_BYTES: usize = 1 << 20;
 const HELD_ROWS: usize = 1000;
 /// The maximum result of a statement that cannot be streamed, as in Spin.
 const MAX_BYTES: usize = 128 << 20;
@@ -34,8 +35,9 @@ const PERMIT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The rows of a statement.
 pub enum Rows {
-    /// All rows in memory, and whether the statement succeeded.
-    Held(Vec<RowResult>, Result<(), Error>),
+    /// All rows in memory, and their bytes in the budget.
+    Held(Vec<RowResult>, Charge),
+    Failed(Error),
     /// Batches from the thread that reads them, and whether the statement succeeded.
     Streamed(mpsc::Receiver<Vec<RowResult>>, oneshot::Receiver<Result<(), Error>>),
 }
@@ -44,7 +46,8 @@ impl Rows {
     /// Waits for all rows. Fails if the statement did.
     pub async fn collect(self) -> Result<Vec<RowResult>, Error> {
         match self {
-            Self::Held(rows, end) => end.map(|()| rows),
+            Self::Held(rows, _) => Ok(rows),
+            Self::Failed(error) => Err(error),
             Self::Streamed(mut batches, end) => {
                 let mut rows = Vec::new();
                 while let Some(batch) = batches.recv().await {
@@ -110,11 +113,18 @@ impl Session {
             Ok(guard) => guard,
             Err(_) => session.clone().lock_owned().await,
         };
-        let failed = |error| (Vec::new(), Rows::Held(Vec::new(), Err(error)));
+        let failed = |error| (Vec::new(), Rows::Failed(error));
+        let memory = this.database.memory.clone();
+        let held = |rows: Vec<RowResult>| {
+            let charge = memory.charge(rows.iter().map(|row| size(&row.values)).sum());
+            Rows::Held(rows, charge)
+        };
+        // SQLite has a copy while the statement runs.
+        let charge = memory.charge(2 * size(&parameters));
         let key = hash(&sql);
         if this.write_permit.is_none() {
             match this.attempt(&sql, &parameters, key) {
-                Ok(Attempt::Done(columns, rows)) => return (columns, Rows::Held(rows, Ok(()))),
+                Ok(Attempt::Done(columns, rows)) => return (columns, held(rows)),
                 Ok(Attempt::NeedsStream(columns)) => {
                     let permit = this.database.readers.clone().acquire_owned();
                     return match tokio::time::timeout(PERMIT_TIMEOUT, permit).await {
@@ -131,9 +141,13 @@ impl Session {
                 _ => return failed(Error::Io("database is locked".to_owned())),
             }
         }
-        let written = tokio::task::spawn_blocking(move || this.write(&sql, &parameters));
+        let written = tokio::task::spawn_blocking(move || {
+            let written = this.write(&sql, &parameters);
+            drop(charge);
+            written
+        });
         match written.await {
-            Ok(Ok((columns, rows))) => (columns, Rows::Held(rows, Ok(()))),
+            Ok(Ok((columns, rows))) => (columns, held(rows)),
             Ok(Err(error)) => failed(error),
             Err(panic) => failed(Error::Io(panic.to_string())),
         }

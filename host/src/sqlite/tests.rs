@@ -5,11 +5,16 @@ use std::{sync::Arc, time::Duration};
 use tokio::sync::Mutex;
 
 use super::{Database, Durability, Error, RowResult, Rows, Session, Value};
+use crate::memory::MemoryBudget;
+
+fn budget() -> Arc<MemoryBudget> {
+    Arc::new(MemoryBudget::new(64 << 20))
+}
 
 fn database() -> (tempfile::TempDir, Arc<Database>) {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("a/b/test.db");
-    let database = Database::open(&path, Durability::Full, Duration::from_secs(1), 0).unwrap();
+    let database = Database::open(&path, Durability::Full, Duration::from_secs(1), 0, &budget()).unwrap();
     (dir, database)
 }
 
@@ -162,7 +167,7 @@ fn a_database_that_cannot_be_used_is_refused_when_it_is_opened() {
     let dir = tempfile::tempdir().unwrap();
     std::fs::create_dir(dir.path().join("x.db")).unwrap();
     let path = dir.path().join("x.db");
-    let Err(error) = Database::open(&path, Durability::Full, Duration::from_secs(1), 0) else {
+    let Err(error) = Database::open(&path, Durability::Full, Duration::from_secs(1), 0, &budget()) else {
         panic!("a directory was opened as a database");
     };
     assert!(format!("{error:#}").contains("--state-dir"), "{error:#}");
@@ -172,7 +177,7 @@ fn a_database_that_cannot_be_used_is_refused_when_it_is_opened() {
 async fn while_the_disk_is_nearly_full_writes_fail_and_reads_succeed() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("test.db");
-    let open = |reserve| Database::open(&path, Durability::Full, Duration::from_secs(1), reserve).unwrap();
+    let open = |reserve| Database::open(&path, Durability::Full, Duration::from_secs(1), reserve, &budget()).unwrap();
     let database = open(1);
     run(&session(&database), "CREATE TABLE t (a)").await.unwrap();
     run(&session(&database), "INSERT INTO t VALUES (1)").await.unwrap();

@@ -15,6 +15,7 @@
 //! | `database` | none: the database is away |
 //! | `disk` | a disk that is nearly full |
 //! | `files` | other users of the machine |
+//! | `memory` | more bodies at once than there is memory for |
 //! | `neighbours` | requests that make their instance fail |
 //! | `unread_answers` | clients that ask for much and read nothing |
 //! | `limits` | more requests than a client may send |
@@ -41,6 +42,7 @@ mod hosts;
 mod http2;
 mod limits;
 mod lookups;
+mod memory;
 mod neighbours;
 mod pages;
 mod passwords;

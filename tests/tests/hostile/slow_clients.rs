@@ -24,7 +24,7 @@ fn short() -> ConnectionLimits {
 }
 
 /// A multiple of the limits: the machine may be slow.
-const PATIENCE: Duration = Duration::from_secs(15);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 async fn connect(app: &App, first: &[u8]) -> TcpStream {
     let mut connection = TcpStream::connect(app.addr()).await.expect("a connection");
@@ -114,11 +114,11 @@ async fn logins_whose_bodies_do_not_arrive_are_answered_with_408_and_stop_no_one
     }
 }
 
-/// A large body that arrives slowly occupies an instance, so only some may.
+/// A large body waits in a file, and takes none of the places of requests until all of it has arrived.
 #[tokio::test(flavor = "multi_thread")]
 async fn large_uploads_that_stop_end_with_408_and_stop_no_one() {
     let limits = ConnectionLimits { body_buffer: 64 << 10, body_grace: Duration::from_secs(3), ..short() };
-    let app = App::on_host(|host| host.connection_limits(limits)).await;
+    let app = App::on_host(|host| host.connection_limits(limits).concurrent_requests(4)).await;
     let collector = app.collector().await;
     let token = &collector.access_token;
     let head = format!(
@@ -189,4 +189,19 @@ async fn without_a_deadline_of_the_host_a_body_that_does_not_arrive_ends_with_40
     assert!(answer.starts_with("HTTP/1.1 408 ") && answer.contains("request_timeout"), "{answer}");
     let answer = trickle.await.expect("an end");
     assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_is_announced_or_becomes_too_large_is_refused_before_it_has_arrived() {
+    let hour = Duration::from_secs(3_600);
+    let limits = ConnectionLimits { body_bytes: 100_000, body_grace: hour, body: hour, ..ConnectionLimits::default() };
+    let app = App::on_host(|host| host.connection_limits(limits)).await;
+    let head = "POST /api/auth/login HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n";
+    let announced = format!("{head}content-length: 1073741824\r\n\r\n");
+    let sent = format!("{head}transfer-encoding: chunked\r\n\r\n186a1\r\n{}", " ".repeat(100_001));
+    for start in [announced, sent] {
+        let answer = until_closed(connect(&app, start.as_bytes()).await).await;
+        assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
+        assert!(answer.contains("\"code\":\"body_too_large\"") && answer.contains("connection: close"), "{answer}");
+    }
 }

@@ -55,6 +55,9 @@ pub struct Up {
     /// Memory that all clients together may cause, in megabytes; from three quarters on, new requests get 503
     #[arg(long, default_value_t = 320, value_name = "MB")]
     memory_budget: usize,
+    /// Maximum size of a request's body, in megabytes; larger ones get 413 before they arrive
+    #[arg(long, default_value_t = 32, value_name = "MB")]
+    max_body: u64,
     /// Free space of the disk, in megabytes, below which the data is read but not written; 0: no reserve
     #[arg(long, default_value_t = 64, value_name = "MB")]
     disk_reserve: u64,
@@ -92,6 +95,7 @@ impl Up {
             .connection_limits(ConnectionLimits {
                 connections: self.max_connections,
                 connections_per_address: self.max_connections_per_address,
+                body_bytes: self.max_body << 20,
                 ..ConnectionLimits::default()
             });
         if let Some(dir) = self.code_cache.or_else(|| default_code_cache(&manifest.dir)) {
