@@ -118,38 +118,3 @@ async fn logins_of_clients_that_leave_at_once_are_not_all_done() {
     collector.from_address("127.0.0.2").login(&collector.email).await;
     assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
 }
-
-/// All instances derive passwords then. A request that waited for one of its own was answered after 4.8 s.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_request_beside_sign_ins_from_everywhere_gets_a_place_in_a_busy_instance() {
-    let app = std::sync::Arc::new(App::start().await);
-    // Another account: this many sessions would end the one of the bystander.
-    let (collector, bystander) = (app.collector().await, app.collector().await.from_address("127.0.0.2"));
-    let crowd: Vec<_> = (1..=64)
-        .map(|number| {
-            let (app, email) = (app.clone(), collector.email.clone());
-            tokio::spawn(async move {
-                let caller = app.anonymous().from_address(&format!("127.0.4.{number}"));
-                let login = serde_json::json!({"email": email, "password": tests::PASSWORD});
-                for _ in 0..3 {
-                    caller.post("/api/auth/login", login.clone()).await;
-                }
-            })
-        })
-        .collect();
-    let mut slowest = Duration::ZERO;
-    while !crowd.iter().all(tokio::task::JoinHandle::is_finished) {
-        let begun = Instant::now();
-        let requests: Vec<_> = (0..4)
-            .map(|_| {
-                let bystander = bystander.clone();
-                tokio::spawn(async move { bystander.list("?limit=1").await })
-            })
-            .collect();
-        for request in requests {
-            request.await.expect("an answer");
-        }
-        slowest = slowest.max(begun.elapsed());
-    }
-    assert!(slowest < Duration::from_secs(4), "{slowest:?}");
-}
