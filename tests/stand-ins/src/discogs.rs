@@ -1,36 +1,66 @@
-//! The API of Discogs and its images, with a catalogue of a few hundred releases.
+//! The API of Discogs and its images.
 //!
-//! The albums are real; catalogue numbers, barcodes and prices of their pressings are made up. As at Discogs, the year
-//! is a string in a search result and a number in a release, labels are repeated, the list of barcodes also holds
-//! runout inscriptions, and requests without credentials get no image addresses.
+//! The catalogue has a few hundred releases of albums that are real, with catalogue numbers, barcodes and prices that
+//! are made up; and, if a test asks for them, thousands of generated releases. As at Discogs, the year is a string in a
+//! search result and a number in a release, labels are repeated, the list of barcodes also holds runout inscriptions,
+//! and requests without credentials get no image addresses.
+//!
+//! | Route | File |
+//! |---|---|
+//! | `GET /database/search` | `search` |
+//! | `GET /releases/{id}`, `/marketplace/stats/{id}`, `/marketplace/price_suggestions/{id}` | `release` |
+//! | `GET /masters/{id}`, `/masters/{id}/versions` | `master` |
+//! | `GET /oauth/identity`, `/users/{name}` | `user` |
+//! | `GET /users/{name}/collection/folders`, `…/folders/{id}`, `…/fields`, `…/value` | `folders` |
+//! | `GET /users/{name}/collection/folders/{id}/releases`, `…/collection/releases/{id}` | `collection` |
+//! | `POST /users/{name}/collection/folders/{id}/releases/{id}` | `collection` |
+//! | `GET /users/{name}/wants` | `wants` |
+//! | `GET /images/{signature}/{file}` | `image` |
 
+mod account;
 mod catalogue;
+mod collection;
+mod credentials;
+mod folders;
+mod generated;
 mod image;
+mod master;
+mod page;
+mod parts;
 mod rate_limit;
 mod release;
 mod search;
+mod state;
+mod tracks;
+mod user;
+mod wants;
 
 use std::{
     ops::Deref,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, atomic::Ordering},
     time::{Duration, Instant},
 };
 
 use axum::{
-    Router,
-    extract::{Path, Request, State},
-    middleware::{self, Next},
-    response::{IntoResponse, Response},
-    routing::get,
+    Router, middleware,
+    response::{IntoResponse as _, Response},
+    routing::{get, post},
 };
-use http::{HeaderMap, StatusCode, header};
+use http::{StatusCode, header};
 use serde_json::{Value, json};
 
-pub use self::catalogue::{Pressing, catalogue};
-use self::rate_limit::Window;
+pub use self::{
+    account::{Account, Addition, OwnedCopy, Want},
+    catalogue::{Pressing, catalogue},
+    tracks::{Track, tracks},
+};
+use self::{credentials::Credentials, state::DiscogsState};
+pub(crate) use self::{
+    generated::Random,
+    image::png,
+    page::parameters,
+    search::{has_words, plain},
+};
 use crate::server::{Server, lock};
 
 /// A running stand-in for Discogs.
@@ -39,37 +69,16 @@ pub struct Discogs {
     state: Arc<DiscogsState>,
 }
 
-pub(crate) struct DiscogsState {
-    pressings: Vec<Pressing>,
-    window: Mutex<Window>,
-    /// Set as soon as the server listens.
-    url: Mutex<String>,
-    seller_settings: Mutex<bool>,
-    /// How often the signatures of image addresses were replaced.
-    signed: AtomicU64,
-}
-
 impl Discogs {
+    /// With the releases of `albums.txt` alone.
     pub async fn start() -> Self {
-        let state = Arc::new(DiscogsState {
-            pressings: catalogue(),
-            window: Mutex::new(Window::default()),
-            url: Mutex::default(),
-            seller_settings: Mutex::new(true),
-            signed: AtomicU64::new(0),
-        });
-        let router = Router::new()
-            .route("/database/search", get(search::search))
-            .route("/releases/{id}", get(release::release))
-            .route("/marketplace/stats/{id}", get(release::stats))
-            .route("/marketplace/price_suggestions/{id}", get(release::suggestions))
-            .route("/images/{signature}/{file}", get(image::image))
-            .route("/images/spacer.gif", get(image::spacer))
-            .route("/oauth/identity", get(identity))
-            .fallback(async || problem(StatusCode::NOT_FOUND, "The requested resource was not found."))
-            .layer(middleware::from_fn_with_state(state.clone(), admit))
-            .with_state(state.clone());
-        let server = Server::start(router).await;
+        Self::with_generated(0).await
+    }
+
+    /// With at least this number of generated releases, too. They follow the others in `pressings`.
+    pub async fn with_generated(releases: usize) -> Self {
+        let state = Arc::new(DiscogsState::new(releases));
+        let server = Server::start(router(&state)).await;
         *lock(&state.url) = server.url();
         Self { server, state }
     }
@@ -78,6 +87,11 @@ impl Discogs {
     /// Discogs.
     pub fn limit(&self, limit: Option<u32>) {
         lock(&self.state.window).limit = limit;
+    }
+
+    /// The minute of the rate limit passes this many times as fast. The number of requests in it stays the same.
+    pub fn clock_speed(&self, speed: u32) {
+        lock(&self.state.window).speed = speed;
     }
 
     /// Counts requests as if other clients behind the same IP address had made them.
@@ -105,6 +119,44 @@ impl Discogs {
         self.state.signed.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// The release `id` is merged into another one: it redirects to it, and searches and collections name the other.
+    pub fn merge(&self, id: u64, into: u64) {
+        lock(&self.state.moved).insert(id, Some(into));
+    }
+
+    /// The release is removed: it is not found. Copies of it stay in collections.
+    pub fn remove(&self, id: u64) {
+        lock(&self.state.moved).insert(id, None);
+    }
+
+    /// The image of this release is an HTML page with the content type of an image.
+    pub fn make_image_html(&self, id: u64) {
+        lock(&self.state.html_images).insert(id);
+    }
+
+    /// Adds a user, or replaces the one with this name.
+    pub fn add_account(&self, account: Account) {
+        lock(&self.state.accounts).insert(account.username.to_lowercase(), account);
+    }
+
+    /// Changes a user, for example by what was added and removed since the last look.
+    ///
+    /// # Panics
+    /// If there is no user with this name.
+    pub fn edit_account<T>(&self, username: &str, edit: impl FnOnce(&mut Account) -> T) -> T {
+        edit(lock(&self.state.accounts).get_mut(&username.to_lowercase()).expect("a user with this name"))
+    }
+
+    /// Requests with this token are refused with 401.
+    pub fn revoke(&self, token: &str) {
+        lock(&self.state.revoked).insert(token.to_owned());
+    }
+
+    /// The copies that requests added to collections, oldest first.
+    pub fn additions(&self) -> Vec<Addition> {
+        lock(&self.state.additions).clone()
+    }
+
     pub fn pressings(&self) -> &[Pressing] {
         &self.state.pressings
     }
@@ -117,67 +169,32 @@ impl Deref for Discogs {
     }
 }
 
-/// The credentials of a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Credentials {
-    None,
-    Application,
-    Token,
+fn router(state: &Arc<DiscogsState>) -> Router {
+    Router::new()
+        .route("/database/search", get(search::search))
+        .route("/releases/{id}", get(release::release))
+        .route("/masters/{id}", get(master::master))
+        .route("/masters/{id}/versions", get(master::versions))
+        .route("/marketplace/stats/{id}", get(release::stats))
+        .route("/marketplace/price_suggestions/{id}", get(release::suggestions))
+        .route("/images/{signature}/{file}", get(image::image))
+        .route("/images/spacer.gif", get(image::spacer))
+        .route("/oauth/identity", get(user::identity))
+        .route("/users/{name}", get(user::profile))
+        .route("/users/{name}/collection/folders", get(folders::folders))
+        .route("/users/{name}/collection/folders/{folder}", get(folders::one_folder))
+        .route("/users/{name}/collection/folders/{folder}/releases", get(collection::copies))
+        .route("/users/{name}/collection/folders/{folder}/releases/{release}", post(collection::add))
+        .route("/users/{name}/collection/releases/{release}", get(collection::copies_of_release))
+        .route("/users/{name}/collection/fields", get(folders::fields))
+        .route("/users/{name}/collection/value", get(folders::value))
+        .route("/users/{name}/wants", get(wants::wants))
+        .fallback(async || problem(StatusCode::NOT_FOUND, "The requested resource was not found."))
+        .layer(middleware::from_fn_with_state(state.clone(), credentials::admit))
+        .with_state(state.clone())
 }
 
-impl Credentials {
-    fn of(headers: &HeaderMap) -> Result<Self, &'static str> {
-        let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        match value {
-            "" => Ok(Self::None),
-            _ if value.contains("wrong") => {
-                Err("Invalid consumer token. Please register an app before making requests.")
-            }
-            _ if value.starts_with("Discogs token=") => Ok(Self::Token),
-            _ if value.starts_with("Discogs key=") && value.contains(", secret=") => Ok(Self::Application),
-            _ => Err("You must authenticate to access this resource."),
-        }
-    }
-}
-
-/// Middleware of all routes: requires a `User-Agent` and valid credentials, and applies the rate limit.
-async fn admit(State(state): State<Arc<DiscogsState>>, mut request: Request, next: Next) -> Response {
-    if request.headers().get(header::USER_AGENT).is_none_or(|agent| agent.is_empty()) {
-        let page = "<html><head><title>403 Forbidden</title></head><body><h1>Forbidden</h1></body></html>";
-        return (StatusCode::FORBIDDEN, [(header::CONTENT_TYPE, "text/html")], page).into_response();
-    }
-    let credentials = match Credentials::of(request.headers()) {
-        Ok(credentials) => credentials,
-        Err(message) => return problem(StatusCode::UNAUTHORIZED, message),
-    };
-    let (limit, used) = lock(&state.window).admit(Instant::now(), credentials != Credentials::None);
-    request.extensions_mut().insert(credentials);
-    let mut response = match used {
-        Some(_) => next.run(request).await,
-        None => problem(StatusCode::TOO_MANY_REQUESTS, "You are making requests too quickly."),
-    };
-    let used = used.unwrap_or(limit);
-    for (name, value) in [
-        ("x-discogs-ratelimit", limit),
-        // As at Discogs, the request that is being answered is not counted yet.
-        ("x-discogs-ratelimit-used", used),
-        ("x-discogs-ratelimit-remaining", limit.saturating_sub(used)),
-    ] {
-        response.headers_mut().insert(name, value.into());
-    }
-    response
-}
-
-async fn identity(request: Request) -> Response {
-    match request.extensions().get::<Credentials>() {
-        Some(Credentials::Token) => {
-            json_response(&json!({"id": 1, "username": "stand-in", "resource_url": "", "consumer_name": ""}))
-        }
-        _ => problem(StatusCode::UNAUTHORIZED, "You must authenticate to access this resource."),
-    }
-}
-
-pub(crate) fn problem(status: StatusCode, message: &str) -> Response {
+fn problem(status: StatusCode, message: &str) -> Response {
     let mut response = json_response(&json!({"message": message}));
     *response.status_mut() = status;
     response
@@ -189,22 +206,4 @@ pub(crate) fn json_response(value: &Value) -> Response {
 
 fn not_found() -> Response {
     problem(StatusCode::NOT_FOUND, "Release not found.")
-}
-
-impl DiscogsState {
-    /// The pressing whose id is in the path.
-    fn pressing(&self, Path(id): &Path<String>) -> Option<&Pressing> {
-        let id: u64 = id.parse().ok()?;
-        self.pressings.iter().find(|pressing| pressing.id == id)
-    }
-
-    /// The signed address of a pressing's image, or that of the spacer if the pressing has no image.
-    fn image(&self, pressing: &Pressing, size: u32) -> String {
-        let url = lock(&self.url);
-        if pressing.has_image() {
-            format!("{url}{}", image::path(pressing.id, size, self.signed.load(Ordering::Relaxed)))
-        } else {
-            format!("{url}/images/spacer.gif")
-        }
-    }
 }

@@ -51,6 +51,18 @@ impl Fault {
         Self::Answer(429, headers, body)
     }
 
+    /// 503 with this many seconds in `Retry-After`.
+    pub fn unavailable(seconds: u64) -> Self {
+        let headers = vec![("content-type", "text/html".to_owned()), ("retry-after", seconds.to_string())];
+        Self::Answer(503, headers, b"<html><h1>503 Service Temporarily Unavailable</h1></html>".to_vec())
+    }
+
+    /// An HTML page that calls itself an image.
+    pub fn html_image() -> Self {
+        let page = b"<!doctype html><title>Not found</title><p>This image is not available.".to_vec();
+        Self::Answer(200, vec![("content-type", "image/jpeg".to_owned())], page)
+    }
+
     /// This JSON instead of the right answer.
     pub fn json(status: u16, body: &str) -> Self {
         Self::Answer(status, vec![("content-type", "application/json".to_owned())], body.as_bytes().to_vec())

@@ -3,12 +3,14 @@
 
 use std::time::Duration;
 
-use stand_ins::{ApiFormat, Discogs, LanguageModel};
+use stand_ins::{ApiFormat, Discogs, LanguageModel, discogs::Account};
 use tokio::task::spawn_blocking;
 
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
-    let discogs = Discogs::start().await;
+    let discogs = Discogs::with_generated(5_000).await;
+    let owned = discogs.pressings().iter().rev().take(1_500);
+    discogs.add_account(Account::new("collector").with_token("stand-in").with_copies(owned));
     println!("discogs_base_url={}", discogs.url());
     println!("discogs_image_url={}", discogs.url());
     println!("discogs_token=stand-in");

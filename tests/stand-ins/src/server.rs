@@ -1,7 +1,7 @@
 //! What all stand-ins share: a server on a free port, a log of the requests that arrived, and faults on demand.
 
 use std::{
-    collections::VecDeque,
+    collections::{BTreeMap, VecDeque},
     net::{Ipv4Addr, SocketAddr},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
@@ -51,6 +51,8 @@ pub struct Server {
 struct Shared {
     received: Mutex<Vec<Received>>,
     next: Mutex<VecDeque<Fault>>,
+    /// By the prefix of the path.
+    at: Mutex<BTreeMap<String, Fault>>,
     always: Mutex<Option<Fault>>,
     delay: Mutex<Duration>,
 }
@@ -94,6 +96,21 @@ impl Server {
         lock(&self.shared.received).iter().filter(|request| request.path.starts_with(path)).count()
     }
 
+    /// The number of requests that arrived for each path, without the query string.
+    pub fn counts(&self) -> BTreeMap<String, usize> {
+        let mut counts = BTreeMap::new();
+        for request in lock(&self.shared.received).iter() {
+            *counts.entry(request.path.clone()).or_default() += 1;
+        }
+        counts
+    }
+
+    /// The paths with this prefix for which more than one request arrived.
+    pub fn repeated(&self, path: &str) -> Vec<String> {
+        let repeated = self.counts().into_iter().filter(|(one, count)| one.starts_with(path) && *count > 1);
+        repeated.map(|(one, _)| one).collect()
+    }
+
     /// Clears the log of requests.
     pub fn forget(&self) {
         lock(&self.shared.received).clear();
@@ -104,7 +121,16 @@ impl Server {
         lock(&self.shared.next).push_back(fault);
     }
 
-    /// Every request fails in this way, after those that `next` decides. `None` ends this.
+    /// Every request for a path with this prefix fails in this way, after those that `next` decides. `None` ends this.
+    pub fn at(&self, path: &str, fault: Option<Fault>) {
+        let mut at = lock(&self.shared.at);
+        match fault {
+            Some(fault) => at.insert(path.to_owned(), fault),
+            None => at.remove(path),
+        };
+    }
+
+    /// Every request fails in this way, after those that `next` and `at` decide. `None` ends this.
     pub fn always(&self, fault: Option<Fault>) {
         *lock(&self.shared.always) = fault;
     }
@@ -137,11 +163,24 @@ async fn log_and_answer(State(shared): State<Arc<Shared>>, request: Request, nex
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;
     }
-    let fault = lock(&shared.next).pop_front().or_else(|| lock(&shared.always).clone());
+    let fault = shared.fault(parts.uri.path());
     let answer = next.run(Request::from_parts(parts, Body::from(body)));
     match fault {
         None => answer.await,
         Some(fault) => fault.instead_of(answer).await,
+    }
+}
+
+impl Shared {
+    /// How the request for this path fails, if it does.
+    fn fault(&self, path: &str) -> Option<Fault> {
+        if let Some(fault) = lock(&self.next).pop_front() {
+            return Some(fault);
+        }
+        // The longest prefix is the last one in the order of the map.
+        let at =
+            lock(&self.at).iter().rev().find(|(prefix, _)| path.starts_with(*prefix)).map(|(_, fault)| fault.clone());
+        at.or_else(|| lock(&self.always).clone())
     }
 }
 

@@ -1,4 +1,4 @@
-//! The releases: each album of `albums.txt` in several pressings.
+//! The releases: each album of `albums.txt` in several pressings, and as many generated ones as a test asks for.
 
 const ALBUMS: &str = include_str!("albums.txt");
 
@@ -9,6 +9,7 @@ const FIRST_ID: u64 = 1_000_001;
 #[derive(Debug, Clone)]
 pub struct Pressing {
     pub id: u64,
+    /// 0 if the release belongs to no master.
     pub master_id: u64,
     pub artist: &'static str,
     pub title: &'static str,
@@ -17,11 +18,19 @@ pub struct Pressing {
     pub label: &'static str,
     pub catno: String,
     pub country: &'static str,
+    /// The first of `genres`.
     pub genre: &'static str,
+    pub genres: Vec<&'static str>,
     pub styles: Vec<&'static str>,
     pub format: &'static str,
+    /// The number of discs or cassettes.
+    pub quantity: u32,
     /// Such as `LP`, `Album`, `Reissue`.
     pub descriptions: &'static [&'static str],
+    /// More labels, each with its catalogue number.
+    pub other_labels: Vec<(&'static str, String)>,
+    /// The name of a second carrier that comes with the first: a CD with the LP, or `Box Set`.
+    pub second_format: Option<&'static str>,
     /// Digits, with the check digit last. Pressings before 1980 have no barcode.
     pub barcode: Option<String>,
 }
@@ -34,10 +43,12 @@ const EDITIONS: &[(&str, &[&str], u32)] = &[
     ("Vinyl", &["LP", "Album"], 0),
 ];
 
-/// Every release, in the order of ids.
-pub fn catalogue() -> Vec<Pressing> {
+/// Every release, in the order of ids: those of `albums.txt`, and at least as many generated ones.
+pub fn catalogue(generated: usize) -> Vec<Pressing> {
     let albums = ALBUMS.lines().filter(|line| !line.is_empty()).zip(0..);
-    albums.flat_map(|(line, index)| editions(line, index)).collect()
+    let mut all: Vec<Pressing> = albums.flat_map(|(line, index)| editions(line, index)).collect();
+    all.extend(super::generated::pressings(generated));
+    all
 }
 
 fn editions(line: &'static str, index: u64) -> impl Iterator<Item = Pressing> {
@@ -57,12 +68,16 @@ fn editions(line: &'static str, index: u64) -> impl Iterator<Item = Pressing> {
             title,
             year,
             label,
-            catno: catno(label, number),
+            catno: catno(label, 10_000 + number * 37 % 89_989),
             country: if *later == 0 { country } else { "Europe" },
             genre,
+            genres: vec![genre],
             styles: styles.split(", ").collect(),
             format,
+            quantity: 1,
             descriptions,
+            other_labels: vec![],
+            second_format: None,
             barcode: (year == 0 || year >= 1980).then(|| barcode(number)),
         }
     })
@@ -100,13 +115,13 @@ impl Pressing {
     }
 }
 
-fn catno(label: &str, number: u64) -> String {
+pub(super) fn catno(label: &str, number: u64) -> String {
     let letters: String = label.chars().filter(|c| c.is_alphabetic()).take(3).collect();
-    format!("{} {}", letters.to_uppercase(), 10_000 + number * 37 % 89_989)
+    format!("{} {number}", letters.to_uppercase())
 }
 
 /// A UPC-A: eleven digits and the GS1 check digit.
-fn barcode(number: u64) -> String {
+pub(super) fn barcode(number: u64) -> String {
     let digits = format!("{:011}", 7_206_400_000 + number * 104_729);
     let sum: u32 = digits.bytes().zip([3, 1].iter().cycle()).map(|(b, weight)| u32::from(b - b'0') * weight).sum();
     format!("{digits}{}", (10 - sum % 10) % 10)
@@ -120,7 +135,7 @@ mod tests {
 
     #[test]
     fn there_are_more_than_300_releases_with_distinct_ids_numbers_and_barcodes() {
-        let all = catalogue();
+        let all = catalogue(0);
         assert!(all.len() > 300, "{}", all.len());
         let distinct = |of: fn(&Pressing) -> String| all.iter().map(of).collect::<BTreeSet<_>>().len();
         assert_eq!(distinct(|p| p.id.to_string()), all.len());

@@ -14,6 +14,7 @@ use flate2::{Compression, Crc, write::ZlibEncoder};
 use http::{StatusCode, header};
 
 use super::{DiscogsState, problem};
+use crate::server::lock;
 
 /// A GIF of one transparent pixel.
 const SPACER: &[u8] =
@@ -38,6 +39,9 @@ pub async fn image(
     let good = self::signature(&file, state.signed.load(Ordering::Relaxed));
     let parts = file.strip_suffix(".jpeg").and_then(|name| name.split_once('-'));
     let numbers = parts.and_then(|(id, size)| Some((id.parse::<u64>().ok()?, size.parse::<u32>().ok()?)));
+    if numbers.is_some_and(|(id, _)| lock(&state.html_images).contains(&id)) {
+        return ([(header::CONTENT_TYPE, "image/jpeg")], "<!doctype html><title>Not found</title>").into_response();
+    }
     match numbers {
         Some((id, size)) if signature == good && (1..=1_000).contains(&size) => {
             ([(header::CONTENT_TYPE, "image/png")], png(id, size)).into_response()
@@ -51,7 +55,7 @@ pub async fn spacer() -> Response {
 }
 
 /// A drawing of a record on its sleeve: two bits per pixel, in four colours that depend on the id.
-fn png(id: u64, size: u32) -> Vec<u8> {
+pub fn png(id: u64, size: u32) -> Vec<u8> {
     let hue = |shift: u64| u8::try_from((id * 97 + shift * 83) % 160 + 60).unwrap_or(0);
     let palette = [hue(0), hue(1), hue(2), 24, 24, 26, 52, 52, 56, hue(3), hue(1), hue(0)];
     let mut header = Vec::from(size.to_be_bytes());

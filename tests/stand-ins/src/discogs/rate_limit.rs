@@ -7,16 +7,30 @@ use std::{
 
 const WINDOW: Duration = Duration::from_secs(60);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Window {
     pub limit: Option<u32>,
+    /// How many times faster than ours its clock is. The number of requests in a window stays the same.
+    pub speed: u32,
     counted: VecDeque<Instant>,
 }
 
+impl Default for Window {
+    fn default() -> Self {
+        Self { limit: None, speed: 1, counted: VecDeque::new() }
+    }
+}
+
 impl Window {
+    /// The length of the window by our clock.
+    pub fn length(&self) -> Duration {
+        WINDOW / self.speed.max(1)
+    }
+
     /// Counts a request. Returns the limit and the number of requests counted before; `None` if the limit is reached.
     pub fn admit(&mut self, now: Instant, signed_in: bool) -> (u32, Option<u32>) {
-        while self.counted.front().is_some_and(|at| now.duration_since(*at) >= WINDOW) {
+        let length = self.length();
+        while self.counted.front().is_some_and(|at| now.duration_since(*at) >= length) {
             self.counted.pop_front();
         }
         let limit = self.limit.unwrap_or(if signed_in { 60 } else { 25 });
@@ -64,6 +78,17 @@ mod tests {
         assert_eq!(admitted(&mut window, 59), None);
         assert_eq!(admitted(&mut window, 60), Some(1));
         assert_eq!(admitted(&mut window, 61), None);
+    }
+
+    #[test]
+    fn a_faster_clock_shortens_the_window_and_not_the_limit() {
+        let start = Instant::now();
+        let mut window = Window { speed: 60, ..Window::default() };
+        for _ in 0..60 {
+            assert!(window.admit(start, true).1.is_some());
+        }
+        assert_eq!(window.admit(start + Duration::from_millis(999), true), (60, None));
+        assert_eq!(window.admit(start + Duration::from_secs(1), true), (60, Some(0)));
     }
 
     #[test]

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use axum::{
     Extension,
     extract::{Path, RawQuery, State},
-    response::Response,
+    response::{IntoResponse as _, Response},
 };
-use http::StatusCode;
+use http::{StatusCode, header};
 use serde_json::{Map, Value, json};
 
-use super::{Credentials, DiscogsState, Pressing, json_response, not_found, problem, search::parameters};
+use super::{Credentials, DiscogsState, Pressing, json_response, not_found, page::parameters, parts, problem, tracks};
 use crate::server::lock;
 
 const CURRENCIES: [&str; 12] = ["USD", "GBP", "EUR", "CAD", "AUD", "JPY", "CHF", "MXN", "BRL", "NZD", "SEK", "ZAR"];
@@ -25,56 +25,62 @@ const GRADES: [(&str, u64); 8] = [
     ("Poor (P)", 5),
 ];
 
+/// A release that was merged into another one redirects to it.
 pub async fn release(
     State(state): State<Arc<DiscogsState>>,
     Extension(credentials): Extension<Credentials>,
     id: Path<String>,
 ) -> Response {
-    match state.pressing(&id) {
-        Some(pressing) => json_response(&document(&state, pressing, credentials)),
+    if let Some(pressing) = state.pressing(&id) {
+        return json_response(&document(&state, pressing, credentials));
+    }
+    let into = id.parse().ok().and_then(|id: u64| lock(&state.moved).get(&id).copied().flatten());
+    match into {
+        Some(into) => {
+            let address = format!("{}/releases/{into}", lock(&state.url));
+            (StatusCode::MOVED_PERMANENTLY, [(header::LOCATION, address)]).into_response()
+        }
         None => not_found(),
     }
 }
 
-fn track(position: &str, title: &str, duration: &str) -> Value {
-    json!({"position": position, "type_": "track", "title": title, "duration": duration})
-}
-
 fn document(state: &DiscogsState, pressing: &Pressing, credentials: Credentials) -> Value {
-    let artist =
-        json!({"name": pressing.artist, "anv": "", "join": "", "role": "", "tracks": "", "id": pressing.master_id * 3});
     let mut identifiers = vec![json!({"type": "Matrix / Runout", "value": pressing.runout()})];
     identifiers.extend(pressing.printed_barcode().map(|code| json!({"type": "Barcode", "value": code})));
+    let mut community = parts::community(pressing);
+    community["rating"] = json!({"average": 4.31, "count": 87});
     let mut release = json!({
         "id": pressing.id, "title": pressing.title, "year": pressing.year, "status": "Accepted",
         "country": pressing.country,
         "released": if pressing.year == 0 { String::new() } else { format!("{}-00-00", pressing.year) },
-        "released_formatted": pressing.year.to_string(), "notes": "A release of the stand-in.", "artists": [artist],
-        "extraartists": [], "companies": [],
-        "labels": [{"name": pressing.label, "catno": pressing.catno, "id": pressing.master_id * 7}],
-        "formats": [{"name": pressing.format, "qty": "1", "descriptions": pressing.descriptions}],
-        "genres": [pressing.genre], "styles": pressing.styles,
-        "tracklist": [
-            json!({"position": "", "type_": "heading", "title": "Side one", "duration": ""}),
-            track("A1", "Overture", "3:12"), track("A2", &format!("{} (Part One)", pressing.title), "5:01"),
-            track("B1", &format!("{} (Part Two)", pressing.title), "4:44"), track("B2", "Finale", ""),
-        ],
+        "released_formatted": pressing.year.to_string(), "notes": "A release of the stand-in.",
+        "artists": parts::artists(pressing), "extraartists": [], "companies": [],
+        "labels": parts::labels(pressing), "formats": parts::formats(pressing),
+        "genres": pressing.genres, "styles": pressing.styles, "tracklist": tracks::document(pressing),
         "identifiers": identifiers, "videos": [], "uri": format!("https://www.discogs.com/release/{}", pressing.id),
-        "community": {"have": pressing.id % 900, "want": pressing.id % 500, "rating": {"average": 4.31, "count": 87}},
-        "master_id": pressing.master_id, "thumb": "", "date_added": "2014-05-14T10:32:01-07:00",
+        "community": community, "thumb": "", "date_added": "2014-05-14T10:32:01-07:00",
         "date_changed": "2024-01-01T00:00:00-07:00", "num_for_sale": 3, "lowest_price": 9.99,
-        "blocked_from_sale": pressing.is_blocked(),
+        "blocked_from_sale": pressing.is_blocked(), "resource_url": parts::resource_url(pressing),
     });
+    if pressing.master_id != 0 {
+        release["master_id"] = pressing.master_id.into();
+        release["master_url"] = parts::master_url(pressing).into();
+    }
     if pressing.has_image() {
-        let image = |size| if credentials == Credentials::None { String::new() } else { state.image(pressing, size) };
-        let image_document = |kind: &str, size: u32| {
-            json!({"type": kind, "uri": image(size), "uri150": image(150), "resource_url": image(size),
-                "width": size, "height": size})
-        };
-        release["images"] = json!([image_document("secondary", 500), image_document("primary", 600)]);
-        release["thumb"] = image(150).into();
+        release["images"] = images(state, pressing, credentials);
+        release["thumb"] = state.shown_image(pressing, 150, credentials).into();
     }
     release
+}
+
+/// The back of the sleeve precedes the front, as it may at Discogs.
+pub fn images(state: &DiscogsState, pressing: &Pressing, credentials: Credentials) -> Value {
+    let image = |size| state.shown_image(pressing, size, credentials);
+    let image_document = |kind: &str, size: u32| {
+        json!({"type": kind, "uri": image(size), "uri150": image(150), "resource_url": image(size),
+            "width": size, "height": size})
+    };
+    json!([image_document("secondary", 500), image_document("primary", 600)])
 }
 
 pub async fn stats(State(state): State<Arc<DiscogsState>>, id: Path<String>, RawQuery(query): RawQuery) -> Response {

@@ -9,7 +9,12 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use super::{Credentials, DiscogsState, Pressing, json_response};
+use super::{
+    Credentials, DiscogsState, Pressing, json_response,
+    page::{page, parameters},
+    parts,
+};
+use crate::server::lock;
 
 pub async fn search(
     State(state): State<Arc<DiscogsState>>,
@@ -17,21 +22,12 @@ pub async fn search(
     RawQuery(query): RawQuery,
 ) -> Response {
     let asked = parameters(query.as_deref());
-    let found: Vec<&Pressing> = state.pressings.iter().filter(|pressing| matches(pressing, &asked)).collect();
-    let number = |name: &str, or: usize| asked.get(name).and_then(|text| text.parse().ok()).unwrap_or(or).max(1);
-    let (page, per_page) = (number("page", 1), number("per_page", 50).min(100));
-    let pages = found.len().div_ceil(per_page).max(1);
-    let rows: Vec<_> = found.iter().skip((page - 1) * per_page).take(per_page).collect();
-    let rows: Vec<_> = rows.into_iter().map(|pressing| row(&state, pressing, credentials)).collect();
-    json_response(&json!({
-        "pagination": {"page": page, "pages": pages, "per_page": per_page, "items": found.len(), "urls": {}},
-        "results": rows,
-    }))
-}
-
-/// The parameters of a query string. Of a parameter that is given twice, the last value counts.
-pub fn parameters(query: Option<&str>) -> HashMap<String, String> {
-    form_urlencoded::parse(query.unwrap_or_default().as_bytes()).into_owned().collect()
+    let moved = lock(&state.moved).clone();
+    let all = state.pressings.iter().filter(|pressing| !moved.contains_key(&pressing.id));
+    let found: Vec<&Pressing> = all.filter(|pressing| matches(pressing, &asked)).collect();
+    let (rows, pagination) = page(&found, &asked, "/database/search");
+    let rows: Vec<_> = rows.iter().map(|pressing| row(&state, pressing, credentials)).collect();
+    json_response(&json!({"pagination": pagination, "results": rows}))
 }
 
 /// Whether a pressing matches every parameter that is given.
@@ -42,6 +38,8 @@ fn matches(pressing: &Pressing, asked: &HashMap<String, String>) -> bool {
         "release_title" => has_words(value, pressing.title),
         "title" => has_words(value, &pressing.name()),
         "label" => has_words(value, pressing.label),
+        "genre" => pressing.genres.iter().any(|genre| genre.eq_ignore_ascii_case(value)),
+        "style" => pressing.styles.iter().any(|style| style.eq_ignore_ascii_case(value)),
         "format" => pressing.format.eq_ignore_ascii_case(value),
         "country" => pressing.country.eq_ignore_ascii_case(value),
         "year" => pressing.year.to_string() == *value,
@@ -49,18 +47,23 @@ fn matches(pressing: &Pressing, asked: &HashMap<String, String>) -> bool {
         "barcode" => {
             pressing.barcode.as_deref().is_some_and(|digits| digits.trim_start_matches('0') == digits_of(value))
         }
-        "catno" => plain(&pressing.catno) == plain(value),
+        "catno" => {
+            let others = pressing.other_labels.iter().map(|(_, catno)| catno);
+            std::iter::once(&pressing.catno).chain(others).any(|catno| plain(catno) == plain(value))
+        }
         _ => true,
     })
 }
 
 /// Whether each word of `asked` is the beginning of a word of `text`.
-fn has_words(asked: &str, text: &str) -> bool {
-    let split = |text: &str| -> Vec<String> {
-        text.to_lowercase().split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_owned).collect()
-    };
-    let (asked, text) = (split(asked), split(text));
-    !asked.is_empty() && asked.iter().all(|word| text.iter().any(|t| t.starts_with(word.as_str())))
+pub fn has_words(asked: &str, text: &str) -> bool {
+    let text = text.to_lowercase();
+    let mut words = asked.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).peekable();
+    words.peek().is_some() && words.all(|word| has_word(&word.to_lowercase(), &text))
+}
+
+fn has_word(word: &str, text: &str) -> bool {
+    text.match_indices(word).any(|(position, _)| !text[..position].ends_with(char::is_alphanumeric))
 }
 
 fn digits_of(text: &str) -> String {
@@ -68,29 +71,29 @@ fn digits_of(text: &str) -> String {
     digits.trim_start_matches('0').to_owned()
 }
 
-fn plain(text: &str) -> String {
+pub fn plain(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 fn row(state: &DiscogsState, pressing: &Pressing, credentials: Credentials) -> Value {
-    let image = |size| if credentials == Credentials::None { String::new() } else { state.image(pressing, size) };
     let mut barcodes: Vec<String> = pressing.printed_barcode().into_iter().collect();
     barcodes.extend([pressing.runout(), "LC 00162".to_owned()]);
     let mut format = vec![pressing.format];
     format.extend(pressing.descriptions);
+    format.extend(pressing.second_format);
+    // As at Discogs: the label is listed twice, for the record and for the sleeve.
+    let mut labels = vec![pressing.label, pressing.label];
+    labels.extend(pressing.other_labels.iter().map(|(label, _)| *label));
     let mut row = json!({
         "id": pressing.id, "type": "release", "title": pressing.name(), "country": pressing.country, "format": format,
-        // As at Discogs: the label is listed twice, for the record and for the sleeve.
-        "label": [pressing.label, pressing.label], "catno": pressing.catno, "genre": [pressing.genre],
-        "style": pressing.styles,
+        "label": labels, "catno": pressing.catno, "genre": pressing.genres, "style": pressing.styles,
         "barcode": barcodes, "master_id": pressing.master_id,
-        "master_url": format!("https://api.discogs.com/masters/{}", pressing.master_id),
-        "uri": format!("/release/{}", pressing.id),
-        "resource_url": format!("https://api.discogs.com/releases/{}", pressing.id),
-        "thumb": image(150), "cover_image": image(600),
-        "community": {"want": pressing.id % 500, "have": pressing.id % 900},
-        "user_data": {"in_wantlist": false, "in_collection": false}, "format_quantity": 1,
-        "formats": [{"name": pressing.format, "qty": "1", "descriptions": pressing.descriptions}],
+        "master_url": (pressing.master_id != 0).then(|| parts::master_url(pressing)),
+        "uri": format!("/release/{}", pressing.id), "resource_url": parts::resource_url(pressing),
+        "thumb": state.shown_image(pressing, 150, credentials),
+        "cover_image": state.shown_image(pressing, 600, credentials), "community": parts::community(pressing),
+        "user_data": {"in_wantlist": false, "in_collection": false}, "format_quantity": pressing.quantity,
+        "formats": parts::formats(pressing),
     });
     if pressing.year != 0 {
         row["year"] = pressing.year.to_string().into();
