@@ -2,7 +2,7 @@
 //!
 //! | Module | Contents |
 //! |---|---|
-//! | `routes`, `spin_headers`, `problem` | which component serves a path; what it learns; the answers of the host itself |
+//! | `routes`, `spin_headers`, `problem` | which component serves a path, its headers; the answers of the host itself |
 //! | `addresses` | what the clients of one address take |
 //! | `admission` | when a request may start |
 //! | `activity` | what a connection does, and when it does too little |

@@ -155,10 +155,10 @@ fn account_deleted() -> Problem {
 }
 
 fn unavailable(cause: String) -> Problem {
-    // SQLite's words, and the sqlite crate's. The code is the same: a client can only try again later.
-    let detail = match cause.contains("is full") {
-        true => "The disk of the installation is full: nothing can be written; reads go on.",
-        false => "The database did not respond in time; please try again.",
+    // SQLite's words, and the sqlite crate's.
+    let problem = match cause.contains("is full") {
+        true => Problem::new(Code::StorageFull, "The disk of the installation is full: nothing was written."),
+        false => Problem::new(Code::Unavailable, "The database did not respond in time; please try again."),
     };
-    Problem::new(Code::Unavailable, detail).with_cause(cause)
+    problem.with_cause(cause)
 }

@@ -7,8 +7,8 @@ use utoipa::openapi::{
 use crate::{problem::Code, routes::health};
 
 /// What every request can get: the limits of the host and of the gateway come before the handler.
-const OF_EVERY_REQUEST: [Code; 5] =
-    [Code::Misdirected, Code::RateLimited, Code::Unavailable, Code::Internal, Code::Misconfigured];
+const OF_EVERY_REQUEST: [Code; 6] =
+    [Code::Misdirected, Code::RateLimited, Code::Unavailable, Code::StorageFull, Code::Internal, Code::Misconfigured];
 
 /// Adds the problems of the operation's arguments, of its service, and those that every request can have. A status that
 /// the handler describes is kept.

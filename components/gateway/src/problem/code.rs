@@ -29,6 +29,7 @@ pub enum Code {
     RateLimited,
     QuotaExceeded,
     StorageQuotaExceeded,
+    StorageFull,
     Busy,
     InstallationQuotaExceeded,
     TooManyAnswers,
@@ -111,7 +112,9 @@ impl Code {
             "The installation has no question, or no lookup, left today; `Retry-After` has the seconds until the next \
              day."),
         (Self::Unavailable, StatusCode::SERVICE_UNAVAILABLE, "unavailable",
-            "The database did not respond in time, or its disk is full; try again after `Retry-After`."),
+            "The database did not respond in time; try again after `Retry-After`."),
+        (Self::StorageFull, StatusCode::SERVICE_UNAVAILABLE, "storage_full",
+            "The disk of the installation is full: nothing was written; reads go on."),
         (Self::Busy, StatusCode::SERVICE_UNAVAILABLE, "busy",
             "Too many people sign in at once; try again after `Retry-After`."),
         (Self::ProviderRefused, StatusCode::BAD_GATEWAY, "provider_refused",

@@ -20,7 +20,9 @@ use crate::{
 const IMMUTABLE_FROM: u32 = 86_400;
 
 /// An image (an SVG can have scripts) may neither run a script nor load anything.
-const POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; sandbox");
+const POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'; sandbox",
+);
 
 /// A cover, or a placeholder if the release has no image any more.
 ///
