@@ -8,6 +8,7 @@
 //! | `activity` | what a connection does, and when it does too little |
 //! | `io` | its socket, which counts what it transfers |
 //! | `request_body`, `answer_body` | bodies, which must make progress, and what the host holds of them |
+//! | `begun` | answers whose body has begun, before which a request can be repeated |
 //! | `guest_call` | the call of a guest, which goes on when its client disconnects |
 //! | `connection` | one connection |
 //! | `log_limit` | log entries about events that a client can cause at will |
@@ -17,6 +18,7 @@ mod activity;
 mod addresses;
 mod admission;
 mod answer_body;
+mod begun;
 mod connection;
 mod guest_call;
 mod io;
@@ -56,6 +58,7 @@ use self::{
     addresses::Addresses,
     admission::PERMIT_TIMEOUT,
     answer_body::{AnswerBody, AnswerLimits},
+    begun::{BodyFailed, begun},
     connection::Protocols,
     guest_call::GuestCall,
     log_limit::LogLimit,
@@ -182,13 +185,13 @@ impl Server {
         let (guest, request, limit) = (guest.clone(), Request::from_parts(head, body), self.times.request);
         let answered = GuestCall::new(async move {
             let mut answered = handle_in_time(&guest.shared, request).await;
-            let has_failed = answered.as_ref().err().is_some_and(|error| error.is::<TrapOrPanicError>());
-            if has_failed
-                && started.elapsed() < limit
-                && let Some(head) = repeat
-            {
-                tracing::warn!("a request is repeated because its instance failed");
-                answered = guest.alone.handle((), Request::from_parts(head, WasiBody::default())).await;
+            if let Some(head) = repeat {
+                answered = begin(answered).await;
+                if answered.as_ref().err().is_some_and(has_failed) && started.elapsed() < limit {
+                    tracing::warn!("a request is repeated because its instance failed");
+                    let request = Request::from_parts(head, WasiBody::default());
+                    answered = begin(handle_in_time(&guest.alone, request).await).await;
+                }
             }
             drop(permits);
             answered
@@ -235,6 +238,16 @@ impl Handlers {
     fn new(guest: Guest) -> Self {
         Self { alone: ProxyHandler::new(guest.alone()), shared: ProxyHandler::new(guest) }
     }
+}
+
+/// Waits until the body of an answer begins.
+async fn begin(answered: wasmtime::Result<Response<WasiBody>>) -> wasmtime::Result<Response<WasiBody>> {
+    begun(answered?).await
+}
+
+/// Whether an instance failed, and the request with it.
+fn has_failed(error: &wasmtime::Error) -> bool {
+    error.is::<TrapOrPanicError>() || error.is::<BodyFailed>()
 }
 
 /// Calls a guest. A request that finds all instances busy gets a new one, and fails soon if there is no place for it.
