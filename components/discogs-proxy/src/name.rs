@@ -3,8 +3,11 @@
 mod artist;
 mod edition;
 mod normalize;
+mod script;
 mod title;
+mod words;
 
 pub use artist::{Artist, artist_to_search, display_artist};
-pub use normalize::normalize;
+pub use normalize::{normalize, normalize_in_script};
 pub use title::{Title, album_to_search, is_self_titled};
+pub use words::{are_same_words, compare_names};

@@ -9,7 +9,7 @@ use crate::{
     cache::CacheKey,
     contract::{Answer, Caller, Question},
     error::Result,
-    name::normalize,
+    name::normalize_in_script,
     proxy::Proxy,
 };
 
@@ -21,9 +21,11 @@ pub async fn search(caller: Caller, question: Question) -> Result<Answer> {
     let lookup = match search {
         Search::BestMatch(wanted) => {
             let year = wanted.year.unwrap_or_default().to_string();
-            let label = wanted.label.as_deref().map(normalize).unwrap_or_default();
-            let key =
-                CacheKey::hashed("match", &[&normalize(&wanted.artist), &normalize(&wanted.album), &year, &label]);
+            let label = wanted.label.as_deref().map(normalize_in_script).unwrap_or_default();
+            let key = CacheKey::hashed(
+                "match",
+                &[&normalize_in_script(&wanted.artist), &normalize_in_script(&wanted.album), &year, &label],
+            );
             proxy.get_or_fetch(&key, async |client| best_match::fetch(client, &wanted).await).await?
         }
         Search::Page { term, limit, page } => {

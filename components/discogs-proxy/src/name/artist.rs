@@ -5,12 +5,73 @@ use super::normalize::normalize_without_article;
 const VARIOUS: &str = "various";
 
 /// What compilations have in place of an artist, normalised.
-const VARIOUS_SYNONYMS: &[&str] =
-    &["various", "various artists", "va", "v a", "soundtrack", "ost", "original soundtrack", "compilation"];
+const VARIOUS_SYNONYMS: &[&str] = &[
+    "various",
+    "various artists",
+    "various artist",
+    "va",
+    "v a",
+    "compilation",
+    "divers",
+    "diverse",
+    "artistes divers",
+    "verschiedene",
+    "verschiedene interpreten",
+    "varios",
+    "varios artistas",
+    "aa vv",
+    "aavv",
+    "artisti vari",
+    "raznye ispolniteli",
+];
+
+/// A soundtrack is filed under "Various", or under the composer.
+const SOUNDTRACK_SYNONYMS: &[&str] =
+    &["soundtrack", "ost", "original soundtrack", "original motion picture soundtrack"];
+
+/// What a person's name is followed by when others play along.
+const ENSEMBLES: &[&str] = &[
+    "trio",
+    "quartet",
+    "quintet",
+    "sextet",
+    "septet",
+    "octet",
+    "nonet",
+    "orchestra",
+    "band",
+    "big",
+    "group",
+    "ensemble",
+    "experience",
+    "and",
+    "his",
+    "her",
+    "friends",
+];
 
 /// The words and signs that join the names of several artists.
-const JOINTS: [&str; 11] =
-    [" & ", " and ", " / ", ", ", " feat. ", " featuring ", " ft. ", " with ", " + ", " vs. ", " vs "];
+const JOINTS: &[&str] = &[
+    " & ",
+    " and ",
+    " / ",
+    ", ",
+    " feat. ",
+    " featuring ",
+    " ft. ",
+    " with ",
+    " + ",
+    " vs. ",
+    " vs ",
+    " - ",
+    " – ",
+    " · ",
+    "; ",
+    " meets ",
+    " und ",
+    " et ",
+    " y ",
+];
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Artist {
@@ -20,17 +81,37 @@ pub struct Artist {
     pub number: Option<u32>,
     /// If the name has several parts, each of them: "simon", "garfunkel".
     pub parts: Vec<String>,
+    /// Whether "Soundtrack" is in place of the artist.
+    pub is_soundtrack: bool,
 }
 
 impl Artist {
     pub fn parse(text: &str) -> Self {
         let (text, number) = split_number(without_star(text));
         let name = normalize_without_article(&move_article_to_front(text));
-        if VARIOUS_SYNONYMS.contains(&name.as_str()) {
-            return Self { name: VARIOUS.to_owned(), number: None, parts: vec![] };
+        let is_soundtrack = SOUNDTRACK_SYNONYMS.contains(&name.as_str());
+        if is_soundtrack || VARIOUS_SYNONYMS.contains(&name.as_str()) {
+            return Self { name: VARIOUS.to_owned(), number: None, parts: vec![], is_soundtrack };
         }
         let parts = split_parts(text);
-        Self { name, number, parts: if parts.len() > 1 { parts } else { vec![] } }
+        Self { name, number, parts: if parts.len() > 1 { parts } else { vec![] }, is_soundtrack }
+    }
+
+    /// The name and each of its parts.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.name).chain(&self.parts).map(String::as_str)
+    }
+
+    /// The name without the word for the musicians who play along: "miles davis" of "Miles Davis Quintet".
+    pub fn leader(&self) -> &str {
+        let mut name = self.name.as_str();
+        while let Some((rest, word)) = name.rsplit_once(' ') {
+            if !ENSEMBLES.contains(&word) {
+                break;
+            }
+            name = rest;
+        }
+        name
     }
 
     pub fn is_various(&self) -> bool {
@@ -43,9 +124,13 @@ pub fn display_artist(text: &str) -> String {
     split_number(without_star(text)).0.to_owned()
 }
 
-/// Returns the artist's name as Discogs is asked for it.
+/// Returns the artist's name as Discogs is asked for it; empty for a soundtrack, which may be filed under its composer.
 pub fn artist_to_search(text: &str) -> String {
-    if Artist::parse(text).is_various() { "Various".to_owned() } else { display_artist(text) }
+    match Artist::parse(text) {
+        artist if artist.is_soundtrack => String::new(),
+        artist if artist.is_various() => "Various".to_owned(),
+        _ => display_artist(text),
+    }
 }
 
 /// Discogs marks a name that differs from the artist's main name with a star: "Prince*".
@@ -78,7 +163,7 @@ fn split_parts(text: &str) -> Vec<String> {
     for joint in JOINTS {
         parts = parts.into_iter().flat_map(|part| part.split(joint)).collect();
     }
-    let names = parts.into_iter().map(|part| normalize_without_article(split_number(part.trim()).0));
+    let names = parts.into_iter().map(|part| normalize_without_article(split_number(without_star(part)).0));
     names.filter(|name| !name.is_empty()).collect()
 }
 
@@ -106,5 +191,16 @@ mod tests {
     fn several_artists_are_split() {
         assert_eq!(Artist::parse("Neil Young & Crazy Horse").parts, ["neil young", "crazy horse"]);
         assert!(Artist::parse("Prince").parts.is_empty());
+    }
+
+    #[test]
+    fn musicians_who_play_along_are_not_part_of_the_leaders_name() {
+        for (text, leader) in [
+            ("The Miles Davis Quintet", "miles davis"),
+            ("Count Basie And His Orchestra", "count basie"),
+            ("The Band", "band"),
+        ] {
+            assert_eq!(Artist::parse(text).leader(), leader, "{text}");
+        }
     }
 }

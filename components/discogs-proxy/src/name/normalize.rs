@@ -1,16 +1,39 @@
 //! Names without case, accents and punctuation.
 
-use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::{UnicodeNormalization as _, char::canonical_combining_class};
 
-/// Returns the name in lower case, without accents and apostrophes, with "and" for "&" and "+", and with a single space
-/// for every other run of characters that are not letters or digits.
+use super::script::to_latin;
+
+/// Returns the name in lower case and in Latin letters (Cyrillic and Greek ones are transcribed), without accents and
+/// apostrophes, with "and" for "&" and "+", and with a single space for every other run of characters that are not
+/// letters or digits.
 pub fn normalize(text: &str) -> String {
+    normalize_with(text, true)
+}
+
+/// The same without a transcription: Discogs answers "Kino" and "Кино" differently.
+pub fn normalize_in_script(text: &str) -> String {
+    normalize_with(text, false)
+}
+
+fn normalize_with(text: &str, transcribe: bool) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.nfkd().flat_map(char::to_lowercase) {
+    // NFKD makes letters of these signs.
+    let text_without_signs = text.chars().filter(|c| !matches!(c, '™' | '®' | '©' | '℠' | '℗'));
+    let mut characters = text_without_signs.nfkd().flat_map(char::to_lowercase).peekable();
+    while let Some(c) = characters.next() {
         match c {
+            // The marks that voice a Japanese syllable make it another one.
+            '\u{3099}' | '\u{309a}' => out.push(c),
             // NFKD separates accents from their letters. Apostrophes are removed because people leave them out.
-            '\u{300}'..='\u{36f}' | '\'' | '’' | '‘' | '`' | '´' | 'ʼ' => {}
+            c if canonical_combining_class(c) != 0 => {}
+            '\'' | '’' | '‘' | '`' | '´' | 'ʼ' => {}
             '&' | '+' => out.push_str(" and "),
+            // "Ke$ha", "P!nk".
+            '$' => out.push('s'),
+            '!' if out.ends_with(char::is_alphanumeric) && characters.peek().is_some_and(|c| c.is_alphanumeric()) => {
+                out.push('i');
+            }
             // Letters that NFKD does not decompose.
             'ø' => out.push('o'),
             'æ' => out.push_str("ae"),
@@ -20,7 +43,10 @@ pub fn normalize(text: &str) -> String {
             'þ' => out.push_str("th"),
             'ł' => out.push('l'),
             'ı' => out.push('i'),
-            c if c.is_alphanumeric() => out.push(c),
+            c if c.is_alphanumeric() => match to_latin(c).filter(|_| transcribe) {
+                Some(letters) => out.push_str(letters),
+                None => out.push(c),
+            },
             _ => out.push(' '),
         }
     }
@@ -40,6 +66,11 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_script_is_kept_on_demand() {
+        assert_eq!(normalize_in_script("КИНО!"), "кино");
+    }
+
+    #[test]
     fn case_accents_and_punctuation_are_removed() {
         for (text, expected) in [
             ("Ágætis Byrjun", "agaetis byrjun"),
@@ -53,6 +84,12 @@ mod tests {
             ("( )", "( )"),
             ("Łódź", "lodz"),
             ("Ｆｕｌｌ Ｗｉｄｔｈ", "full width"),
+            ("Ke$ha", "kesha"),
+            ("Sessions™", "sessions"),
+            ("Help!", "help"),
+            ("Группа крови", "gruppa krovi"),
+            ("Οδός", "odos"),
+            ("ΟΔΟΣ", "odos"),
         ] {
             assert_eq!(normalize(text), expected, "{text}");
         }

@@ -31,12 +31,15 @@ struct MatchDocument {
 pub async fn fetch(client: &Client<'_>, wanted: &WantedAlbum) -> Result<Fetched> {
     let artist = name::artist_to_search(&wanted.artist);
     let album = name::album_to_search(&wanted.album, &wanted.artist);
-    let by_fields = [("artist", artist.as_str()), ("release_title", &album), ("per_page", "100")];
+    let mut by_fields = vec![("release_title", album.as_str()), ("per_page", "100")];
+    if !artist.is_empty() {
+        by_fields.push(("artist", &artist));
+    }
     let mut candidates: Vec<Candidate> = client.search(&by_fields).await?.into_rows().map(Candidate::from).collect();
     let mut found = matching::find_match(wanted, candidates.clone());
     // Discogs' search by fields forgives no spelling mistake; its search by words forgives a few.
     if matches!(found.best, Err(NoMatch::NoCandidates | NoMatch::TooDifferent)) {
-        let words = format!("{artist} {album}");
+        let words = format!("{artist} {album}").trim_start().to_owned();
         let by_words = client.search(&[("q", &words), ("per_page", "50")]).await?;
         candidates.extend(by_words.into_rows().map(Candidate::from));
         candidates.sort_by_key(|candidate| candidate.id);
