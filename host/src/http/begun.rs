@@ -67,6 +67,6 @@ impl Body for Begun {
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.hint.clone()
+        self.hint
     }
 }
