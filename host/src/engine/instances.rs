@@ -30,8 +30,8 @@ use crate::memory::MemoryBudget;
 /// Requests of an instance at a time, as in Spin and Wasmtime. With more, one busy request would delay more others.
 const CONCURRENT_REQUESTS: usize = 16;
 /// An instance is replaced after this many requests, which bounds what its store keeps of each: about 4 kB until it is
-/// dropped. With 10,000, a flood of small requests took 600 MiB; with 300 as with 10,000 it got 13,000 answers a second.
-const MAX_REQUESTS: usize = 500;
+/// dropped. With 10,000, a flood of small requests took 600 MiB. A new instance costs CPU: with 500, lists of 100 albums took more.
+const MAX_REQUESTS: usize = 1_000;
 /// An instance is also replaced when its memories have this size together (a new instance has 7 MiB). A memory never
 /// shrinks: one import of 20 MiB would otherwise stay resident while there are requests.
 const MAX_MEMORY: usize = 32 << 20;
