@@ -200,7 +200,7 @@ async fn an_unreadable_file_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_content_length_over_the_limit_is_refused_before_the_rest_of_the_body() {
+async fn a_content_length_over_the_limit_is_refused_before_the_body() {
     let app = App::start().await;
     let collector = app.collector().await;
     let mut stream = TcpStream::connect(app.url().trim_start_matches("http://")).await.expect("a connection");
@@ -210,10 +210,8 @@ async fn a_content_length_over_the_limit_is_refused_before_the_rest_of_the_body(
         collector.access_token
     );
     stream.write_all(head.as_bytes()).await.expect("sent");
-    // The host reads this much before the application gets the request.
-    stream.write_all(&vec![b','; 1 << 20]).await.expect("sent");
     let mut answer = [0; 64];
-    let read = stream.read(&mut answer).await.expect("an answer before the rest is sent");
+    let read = stream.read(&mut answer).await.expect("an answer before the body is sent");
     assert!(answer[..read].starts_with(b"HTTP/1.1 413"), "{}", String::from_utf8_lossy(&answer[..read]));
     assert_eq!(counts(&csv(&collector, "", DISCOGS).await), [4, 0, 0, 1]);
 }
