@@ -51,8 +51,8 @@
 //!
 //! All are options of [`Application`]; those of connections are in [`ConnectionLimits`].
 //!
-//! - **Time.** 10 s until the first byte of a connection, 15 s for the head of a request. A body may pause for 10 s in
-//!   sum and must else arrive at 1 KiB a second, in 5 minutes (408). 30 s until the head of a response (504), 10 minutes
+//! - **Time.** 10 s until the first byte of a connection, 15 s for the head of a request. A body may pause for 10 s
+//!   at first and for 30 s later, and must else arrive at 1 KiB a second, in 5 minutes (408). 30 s until the head of a response (504), 10 minutes
 //!   for its stream, 30 s without progress until a client that does not read is disconnected. 75 s without a request. 30
 //!   s for a statement. A guest that computes yields at every tick of the epoch (0.5 ms), and the runtime looks for new
 //!   requests after every task. The p99 of other requests during four login loops on two cores therefore stays below 10
@@ -60,10 +60,10 @@
 //! - **Memory.** 320 MiB for the memories of guests and for the bodies and answers that the host holds; from three
 //!   quarters on, new requests wait up to 5 s (503). 256 MiB for each linear memory. Beyond either an allocation fails
 //!   in the guest, which then traps. A trap ends the instance, not the host.
-//! - **Requests.** 512 at once; more wait up to 5 s (503). 32 of them may have bodies of more than 1 MiB. A head has at
-//!   most 64 kB.
+//! - **Requests.** 512 at once; more wait up to 5 s (503). Bodies of more than 1 MiB wait until those in work have
+//!   at most 24 MiB together. A head has at most 64 kB.
 //! - **Addresses.** 512 connections or unfinished requests of one address (an IPv6 network of 64 bits), 32 requests that
-//!   guests handle, 8 with large bodies, a quarter of the memory. Proxies in `trusted_proxies` are exempt.
+//!   guests handle, one with a large body, a quarter of the memory. Proxies in `trusted_proxies` are exempt.
 //! - **Connections.** 10,000, or fewer if the process may open fewer files; some descriptors are kept for the databases.
 //!   The fuller the host is, the fewer connections an address may have. More are refused with 503.
 //! - **Disk.** While less than 64 MiB are free, statements that write fail with `database-full`; reads go on.
