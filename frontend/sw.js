@@ -34,6 +34,7 @@ worker.addEventListener("install", (event) => event.waitUntil(install()));
 worker.addEventListener("activate", (event) => event.waitUntil(activate()));
 worker.addEventListener("message", (event) => {
     if (event.data === "activate") worker.skipWaiting();
+    if (event.data === "claim") event.waitUntil(worker.clients.claim());
 });
 worker.addEventListener("sync", (event) => {
     if (event.tag === SYNC_TAG) event.waitUntil(synchronise());

@@ -81,9 +81,9 @@ export class Device {
         await this.page.waitForSelector(".sync[data-state=saved]");
     }
 
-    /** Waits until the service worker has cached all files and serves this page. */
-    async installed() {
-        await this.page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+    /** Waits until the service worker has cached all files and serves the page. */
+    async installed(page = this.page) {
+        await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
     }
 
     async close() {

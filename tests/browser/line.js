@@ -1,6 +1,7 @@
 // The line between a device and the vault: it can be cut, and its requests can be counted and changed. It is an HTTP
 // proxy with its own port, and so its own origin. The requests of the service worker go through it too.
 
+import { once } from "node:events";
 import http from "node:http";
 
 export class Line {
@@ -10,6 +11,7 @@ export class Line {
     #slow = new Set();
     #lost = new Set();
     #refused = new Map();
+    #held = new Map();
     #isCut = false;
     #sockets = new Set();
 
@@ -77,6 +79,19 @@ export class Line {
         this.#lost.add(path);
     }
 
+    /**
+     * Keeps the requests to a path waiting.
+     * @returns {() => void} forwards those that wait, and no longer keeps others
+     */
+    hold(path) {
+        let release;
+        this.#held.set(path, new Promise((resolve) => (release = resolve)));
+        return () => {
+            this.#held.delete(path);
+            release();
+        };
+    }
+
     /** Passes on only the first event of a path's answers. */
     slowStream(path) {
         this.#slow.add(path);
@@ -86,9 +101,15 @@ export class Line {
         return this.requests.filter((seen) => seen === request).length;
     }
 
+    /** Waits for the `number`th request of a kind, such as `GET /`. */
+    async received(request, number) {
+        while (this.count(request) < number) await once(this.server, "request");
+    }
+
     async #carry(request, response) {
         const path = request.url.split("?")[0];
         this.requests.push(`${request.method} ${path}`);
+        await this.#held.get(path);
         const refused = this.#refused.get(path);
         const body = refused && (await readBody(request));
         if (refused?.isRefused(body.toString())) return sendProblem(response, refused.problem);

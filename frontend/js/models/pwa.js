@@ -56,6 +56,8 @@ export async function register() {
         if (hasWorker) location.reload();
         hasWorker = true;
     });
+    // A new worker takes over the pages that are open. This page missed that if it was still loading.
+    if (!hasWorker) navigator.serviceWorker.ready.then(({ active }) => active?.postMessage("claim"));
     /** @param {ServiceWorker} worker */
     const offerUpdate = (worker) => emit("update", () => worker.postMessage("activate"));
     if (registration.waiting && hasWorker) offerUpdate(registration.waiting);

@@ -134,6 +134,24 @@ export const cases = {
         assert.equal(await laptop.app(({ collection, sync }) => sync.now().then(collection.count)), 4);
     },
 
+    async "a page that was loading while the first service worker started is served by it too"(device) {
+        const phone = await device();
+        // Only the service worker fetches this file: it is not installed before its release.
+        const install = phone.line.hold("/offline.html");
+        await phone.visit("/");
+        const other = await phone.context.newPage();
+        await phone.visit("/", other);
+        const load = phone.line.hold("/");
+        const visits = phone.line.count("GET /");
+        const visit = phone.visit("/");
+        await phone.line.received("GET /", visits + 1);
+        install();
+        await phone.installed(other);
+        load();
+        await visit;
+        await phone.installed();
+    },
+
     async "a new version is offered, and used when the user accepts it"(device) {
         const phone = await registered(device);
         await phone.installed();
