@@ -4,6 +4,7 @@ mod grants;
 mod state_paths;
 #[cfg(test)]
 mod tests;
+mod ticks;
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -20,6 +21,7 @@ use tokio::{net::TcpListener, runtime::Runtime, sync::watch};
 
 use self::grants::OpenFiles;
 pub use self::state_paths::StatePaths;
+use self::ticks::Ticks;
 use crate::{
     engine::{self, CodeCache, Guest, Parts, TimeLimits},
     guest_output,
@@ -57,6 +59,7 @@ pub struct Application {
     memory_budget: usize,
     disk_reserve: u64,
     trusted_proxies_from: Option<String>,
+    ticks: Option<Ticks>,
 }
 
 impl Application {
@@ -79,6 +82,7 @@ impl Application {
             memory_budget: MEMORY_BUDGET,
             disk_reserve: DISK_RESERVE,
             trusted_proxies_from: None,
+            ticks: None,
         }
     }
 
@@ -174,6 +178,14 @@ impl Application {
         self
     }
 
+    /// Sends `POST` to this path of the application, after each period and when its answer asks for it by
+    /// `Retry-After`, with `Authorization: Bearer` and the value of a variable of the application. If the variable is
+    /// empty, it gets a random value, which only this process knows. The request is not sent over a socket.
+    pub fn ticks(mut self, path: impl Into<String>, every: Duration, token_from: impl Into<String>) -> Self {
+        self.ticks = Some(Ticks { path: path.into(), every, token_from: token_from.into() });
+        self
+    }
+
     /// Reads and checks the manifest.
     pub fn manifest(&self) -> Result<Manifest> {
         match &self.manifest_text {
@@ -203,7 +215,8 @@ impl Application {
         let memory = Arc::new(MemoryBudget::new(self.memory_budget));
         let paths = StatePaths::new(&state_dir, config);
         let mut files = OpenFiles::new(paths, self.request_timeout, self.disk_reserve, &memory);
-        let values = manifest::resolve_variables(&manifest, &self.variables, self.inherit_env)?;
+        let mut values = manifest::resolve_variables(&manifest, &self.variables, self.inherit_env)?;
+        let tick = self.ticks.as_ref().map(|ticks| ticks.tick(&mut values)).transpose()?;
         let trusted_proxies = match &self.trusted_proxies_from {
             Some(variable) => parse_networks(variable, values.get(variable).map_or("", String::as_str))?,
             None => Vec::new(),
@@ -227,7 +240,11 @@ impl Application {
             spool,
         });
         let (stop, stopped) = watch::channel(false);
-        tokio::spawn(Arc::new(server).serve(listener, stopped));
+        let server = Arc::new(server);
+        if let Some(tick) = tick {
+            tokio::spawn(server.clone().tick(tick, stopped.clone()));
+        }
+        tokio::spawn(server.serve(listener, stopped));
         let (app, version, state) = (&manifest.name, &manifest.version, state_dir.display());
         tracing::info!(app, version, address = %addr, %state, "serving");
         Ok(Running { addr, manifest, stop, databases: files.into_databases() })

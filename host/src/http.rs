@@ -13,6 +13,7 @@
 //! | `connection` | one connection |
 //! | `log_limit` | log entries about events that a client can cause at will |
 //! | `listener` | accepting connections |
+//! | `tick` | a request that the host sends to the application by itself |
 
 mod activity;
 mod addresses;
@@ -28,6 +29,7 @@ mod problem;
 mod request_body;
 mod routes;
 mod spin_headers;
+mod tick;
 
 use std::{
     net::SocketAddr,
@@ -65,7 +67,7 @@ use self::{
     problem::{Problem, body},
     request_body::Failure,
 };
-pub use self::{request_body::Spool, routes::Routes};
+pub use self::{request_body::Spool, routes::Routes, tick::Tick};
 use crate::{
     descriptors,
     engine::{Guest, TimeLimits},
@@ -127,6 +129,11 @@ impl Server {
         }
     }
 
+    /// Sends a request to the application again and again, until `stop` changes.
+    pub async fn tick(self: Arc<Self>, tick: Tick, stop: watch::Receiver<bool>) {
+        tick::run(self, tick, stop).await;
+    }
+
     /// Accepts connections until `stop` changes, then returns at once. Each connection finishes its requests; it holds
     /// a clone of `stop` until then.
     pub async fn serve(self: Arc<Self>, listener: TcpListener, stop: watch::Receiver<bool>) {
@@ -171,7 +178,7 @@ impl Server {
         }
         let (route, rest) = self.routes.find(request.uri().path()).ok_or(Problem::NoRoute)?;
         let guest = self.guests.get(route.target).ok_or(Problem::NoRoute)?;
-        let values = spin_headers::values(&request, route, rest, client);
+        let values = spin_headers::values(&request, route, rest, Some(client));
         spin_headers::replace(request.headers_mut(), values);
         request.headers_mut().remove(CONNECTION);
         let (head, incoming) = request.into_parts();

@@ -41,7 +41,7 @@ mod bindings {
     wit_bindgen::generate!({ path: "../../wit/auth", world: "auth" });
 }
 
-use bindings::exports::vinyl::auth::{accounts, invitations, sessions};
+use bindings::exports::vinyl::auth::{accounts, invitations, maintenance, sessions};
 
 /// The types of `vinyl:auth`, in one place.
 mod contract {
@@ -102,6 +102,12 @@ impl invitations::Guest for Auth {
 
     async fn delete(id: String) -> Result<(), Error> {
         invitation::delete(&id).await
+    }
+}
+
+impl maintenance::Guest for Auth {
+    async fn purge() -> Result<u32, Error> {
+        store::Store::open().await?.delete_expired().await
     }
 }
 

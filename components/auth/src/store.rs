@@ -1,6 +1,7 @@
 //! All SQL of this component. Every method is atomic: it runs one statement or one transaction.
 
 mod attempts;
+mod expired;
 mod invitations;
 mod secrets;
 mod sessions;

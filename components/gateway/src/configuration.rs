@@ -57,7 +57,10 @@ const TABLE: [Row; 5] = [
             "public_lookup",
         ],
     ),
-    (system::configuration::configure, &["init_secret", "rate_limit_ip", "rate_limit_user", "trusted_proxies"]),
+    (
+        system::configuration::configure,
+        &["init_secret", "jobs_token", "rate_limit_ip", "rate_limit_user", "trusted_proxies"],
+    ),
 ];
 
 /// What the gateway itself needs.

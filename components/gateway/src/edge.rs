@@ -15,6 +15,7 @@ use tower_service::Service as _;
 use crate::{
     configuration,
     extract::{caller, client},
+    jobs::traffic,
     limits,
     log::{self, Account},
     problem::{Code, Problem},
@@ -59,6 +60,7 @@ pub async fn serve(mut request: Request) -> Response {
     }
     if let Some(start) = start {
         log::request(&method, &trace, response.status(), start, problem.as_ref());
+        traffic::after_answer(&trace);
     }
     response
 }

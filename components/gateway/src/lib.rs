@@ -12,7 +12,7 @@
 //! 4. The handler calls a service ([`services`]) and makes a response with [`reply`], [`etag`] or [`stream`].
 //! 5. An error is a [`problem`]; [`error`] converts the services' errors.
 //!
-//! [`security`] names the responses that are security events.
+//! [`security`] names the responses that are security events. [`jobs`] has the work that no request waits for.
 //!
 //! The gateway has no SQL and no rule about records or accounts. Documents of the collection pass through as bytes.
 //!
@@ -36,6 +36,7 @@ mod edge;
 mod error;
 mod etag;
 mod extract;
+mod jobs;
 mod limits;
 mod log;
 #[cfg(test)]

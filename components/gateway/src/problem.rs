@@ -108,6 +108,10 @@ impl Problem {
         self.0.code
     }
 
+    pub fn detail(&self) -> &str {
+        &self.0.detail
+    }
+
     pub fn cause(&self) -> Option<&str> {
         self.0.cause.as_deref()
     }

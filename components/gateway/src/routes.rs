@@ -12,6 +12,7 @@ pub mod health;
 mod history;
 mod insights;
 mod invitations;
+mod jobs;
 mod sessions;
 mod sync;
 pub mod system;
@@ -62,6 +63,8 @@ table! {
     "/api/health"                  => get health::live;
     "/system/health"               => get system::health;
     "/system/status"               => get system::status;
+    "/system/jobs"                 => get jobs::list;
+    "/system/jobs/run"             => post jobs::run;
     "/system/maintenance"          => post system::maintain;
     "/system/initialize-database"  => post system::initialize;
     "/system/invitations"          => get invitations::invitations, post invitations::invite;

@@ -9,6 +9,7 @@ pub mod crates;
 pub mod history;
 pub mod insights;
 pub mod invitation;
+pub mod jobs;
 pub mod lookup;
 pub mod problem;
 pub mod registration;

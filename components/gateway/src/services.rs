@@ -5,7 +5,7 @@ use send_wrapper::SendWrapper;
 pub use crate::bindings::vinyl::{
     auth, chat, collection,
     discogs::lookups,
-    system::{clients, limits, operations},
+    system::{clients, jobs, limits, operations},
 };
 
 /// Makes the future of a service call `Send`, as axum requires of handlers.

@@ -1,10 +1,11 @@
-//! The component `system`: migrations, health and limits of the installation. Its contract is `wit/system`.
+//! The component `system`: migrations, health, limits and jobs of the installation. Its contract is `wit/system`.
 //!
 //! | Module | What it does |
 //! |---|---|
 //! | `config` | reads the variable `init_secret` |
 //! | `health` | the checks of `/system/health` |
 //! | `limits` | requests per minute, of an address and of an account |
+//! | `jobs` | work that no request waits for: which slice runs next, and how it ended |
 //! | `clients`, `proxies` | the address of a client behind trusted proxies |
 //! | `pseudonym` | keyed hashes that identify accounts in the log |
 //! | `store` | applies migrations; all SQL but the migrations' own |
@@ -18,6 +19,7 @@ mod clients;
 mod config;
 mod error;
 mod health;
+mod jobs;
 mod limits;
 mod proxies;
 mod pseudonym;
@@ -25,6 +27,7 @@ mod store;
 
 use crate::{
     contract::{Check, Credential, Error, Guest, Schema, SchemaState},
+    jobs::JobKey,
     store::Store,
 };
 
@@ -34,6 +37,7 @@ mod bindings {
 
 use bindings::exports::vinyl::system::{
     clients::Location,
+    jobs::{Report, Turn},
     limits::{Subject, Verdict},
     operations as contract,
 };
@@ -86,6 +90,53 @@ impl bindings::exports::vinyl::system::limits::Guest for System {
 
     async fn flush() {
         limits::flush().await;
+    }
+}
+
+impl bindings::exports::vinyl::system::jobs::Guest for System {
+    async fn lease(known: Vec<String>, standing: Vec<String>, request_id: String) -> Result<Turn, Error> {
+        jobs::lease(&known, &standing, &request_id).await
+    }
+
+    async fn finish(id: i64, number: i64, report: Report) -> Result<bool, Error> {
+        jobs::finish(id, number, report).await
+    }
+
+    async fn start(kind: String, account: Option<i64>, state: String, delay: u64) -> Result<bool, Error> {
+        jobs::start(JobKey { kind: &kind, account }, &state, delay).await
+    }
+
+    async fn ensure(kind: String, account: Option<i64>, state: String, delay: u64) -> Result<(), Error> {
+        jobs::ensure(JobKey { kind: &kind, account }, &state, delay).await
+    }
+
+    async fn pause(kind: String, account: Option<i64>, paused: bool) -> Result<bool, Error> {
+        jobs::pause(JobKey { kind: &kind, account }, paused).await
+    }
+
+    async fn retry(kind: String, account: Option<i64>) -> Result<bool, Error> {
+        jobs::retry(JobKey { kind: &kind, account }).await
+    }
+
+    async fn cancel(kind: String, account: Option<i64>) -> Result<bool, Error> {
+        jobs::cancel(JobKey { kind: &kind, account }).await
+    }
+
+    async fn find(kind: String, account: Option<i64>) -> Result<Option<String>, Error> {
+        jobs::find(JobKey { kind: &kind, account }).await
+    }
+
+    async fn list_page(
+        kind: Option<String>,
+        failing: bool,
+        limit: Option<i64>,
+        cursor: Option<i64>,
+    ) -> Result<String, Error> {
+        jobs::list_page(kind, failing, limit, cursor).await
+    }
+
+    fn permits(token: String) -> Result<bool, Error> {
+        jobs::permits(&token)
     }
 }
 

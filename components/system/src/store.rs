@@ -1,6 +1,9 @@
 //! All SQL of this component, except for the migrations' own.
 
+mod jobs;
 mod limits;
+
+pub use self::jobs::EndedSlice;
 
 use migrations::{MIGRATIONS, Migration};
 use sqlite::Connection;

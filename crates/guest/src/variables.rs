@@ -82,6 +82,14 @@ pub async fn read_secret(name: &str) -> Result<Option<Vec<u8>>> {
     check_secret(name, read(name).await?)
 }
 
+/// As [`read_secret`], for a function that cannot wait.
+///
+/// # Errors
+/// As [`read_secret`].
+pub fn secret(name: &str) -> Result<Option<Vec<u8>>> {
+    check_secret(name, text(name)?.to_owned())
+}
+
 fn parse_number<T: FromStr + PartialOrd + Display>(name: &str, value: &str, range: &RangeInclusive<T>) -> Result<T> {
     value.parse().ok().filter(|number| range.contains(number)).ok_or_else(|| {
         let (least, most) = (range.start(), range.end());

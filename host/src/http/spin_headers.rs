@@ -33,8 +33,9 @@ pub fn replace(headers: &mut HeaderMap, values: SpinHeaders) {
     }
 }
 
-/// Returns the values for a request. `rest` is the part of the path that matches the route's wildcard.
-pub fn values<B>(request: &Request<B>, route: &Route, rest: &str, client: SocketAddr) -> SpinHeaders {
+/// Returns the values for a request. `rest` is the part of the path that matches the route's wildcard. `client`: `None`
+/// if the host itself sends the request.
+pub fn values<B>(request: &Request<B>, route: &Route, rest: &str, client: Option<SocketAddr>) -> SpinHeaders {
     let uri = request.uri();
     let host = request
         .headers()
@@ -51,6 +52,6 @@ pub fn values<B>(request: &Request<B>, route: &Route, rest: &str, client: Socket
         Some(HeaderValue::from_static("/")),
         value(&route.raw),
         value(&route.prefix),
-        HeaderValue::try_from(client.to_string()).ok(),
+        client.and_then(|client| HeaderValue::try_from(client.to_string()).ok()),
     ]
 }

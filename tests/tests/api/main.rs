@@ -7,6 +7,7 @@ mod collection;
 mod discogs;
 mod every_route;
 mod health;
+mod jobs;
 mod openapi;
 mod outsider;
 mod system;

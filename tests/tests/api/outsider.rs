@@ -96,6 +96,8 @@ async fn an_anonymous_caller_is_refused_on_every_protected_route() {
         (Method::GET, "/api/auth/sessions".to_owned(), Value::Null),
         (Method::DELETE, "/api/auth/sessions/0190163d-8694-739b-aea5-966c26f8ad91".to_owned(), Value::Null),
         (Method::POST, "/system/initialize-database".to_owned(), Value::Null),
+        (Method::GET, "/system/jobs".to_owned(), Value::Null),
+        (Method::POST, "/system/jobs/run".to_owned(), Value::Null),
         (Method::GET, "/system/invitations".to_owned(), Value::Null),
         (Method::POST, "/system/invitations".to_owned(), json!({})),
         (Method::DELETE, "/system/invitations/x".to_owned(), Value::Null),

@@ -3,6 +3,7 @@
 
 mod backup;
 mod crash;
+mod jobs;
 mod load;
 mod password;
 mod permissions;

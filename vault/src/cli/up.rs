@@ -61,6 +61,9 @@ pub struct Up {
     /// Free space of the disk, in megabytes, below which the data is read but not written; 0: no reserve
     #[arg(long, default_value_t = 64, value_name = "MB")]
     disk_reserve: u64,
+    /// Seconds between two looks for jobs that are due; while there are some, it looks more often. 0: never
+    #[arg(long, default_value_t = 60, value_name = "SECONDS")]
+    jobs_every: u64,
     /// Connections at once
     #[arg(long, default_value_t = 10_000, value_name = "N")]
     max_connections: usize,
@@ -98,6 +101,10 @@ impl Up {
                 body_bytes: self.max_body << 20,
                 ..ConnectionLimits::default()
             });
+        if self.jobs_every > 0 {
+            let every = Duration::from_secs(self.jobs_every);
+            application = application.ticks("/system/jobs/run", every, "jobs_token");
+        }
         if let Some(dir) = self.code_cache.or_else(|| default_code_cache(&manifest.dir)) {
             application = application.code_cache(dir);
         }

@@ -1,5 +1,7 @@
 //! The account that sent the request: `Authorization: Bearer` (RFC 6750).
 
+use std::pin::Pin;
+
 use axum::extract::FromRequestParts;
 use http::{HeaderMap, HeaderValue, header, request::Parts};
 
@@ -70,8 +72,12 @@ pub fn authenticated(parts: &Parts) -> Result<Option<Identity>, Problem> {
 }
 
 /// Asks whether the session still exists and which role the account has, even if that was known a moment ago.
-pub async fn authenticate_again(parts: &Parts) -> Result<Option<Identity>, Problem> {
-    verify(&parts.headers, true).await
+///
+/// Boxed, because each handler that asks again would contain a copy of it otherwise.
+pub fn authenticate_again(
+    parts: &Parts,
+) -> Pin<Box<dyn Future<Output = Result<Option<Identity>, Problem>> + Send + '_>> {
+    Box::pin(verify(&parts.headers, true))
 }
 
 async fn verify(headers: &HeaderMap, ask_again: bool) -> Result<Option<Identity>, Problem> {
@@ -86,7 +92,7 @@ async fn verify(headers: &HeaderMap, ask_again: bool) -> Result<Option<Identity>
     Ok(Some(identity))
 }
 
-fn bearer_token(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+pub fn bearer_token(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     const INVALID_REQUEST: HeaderValue = HeaderValue::from_static(r#"Bearer error="invalid_request""#);
     let value = single(headers, &header::AUTHORIZATION)
         .map_err(|problem| problem.with_header(header::WWW_AUTHENTICATE, INVALID_REQUEST))?;

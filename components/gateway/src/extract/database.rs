@@ -67,6 +67,11 @@ pub fn require_current(schema: Schema) -> Result<(), Problem> {
     }
 }
 
+/// Whether this instance has found that the database can be written.
+pub fn is_current() -> bool {
+    SCHEMA.get().is_some_and(|schema| schema.state == SchemaState::Current)
+}
+
 /// Returns the schema. The first request migrates the database; requests that come meanwhile wait for it, and fail if
 /// it fails. The next request after a failure tries again.
 pub async fn ready() -> Result<Schema, Problem> {

@@ -85,6 +85,8 @@ fn add_security_schemes(api: &mut OpenApi) {
         token.description(Some("The `access_token` of login, register or refresh. It is valid for 15 minutes."));
     components.add_security_scheme("token", SecurityScheme::Http(token.build()));
     let secret = ApiKeyValue::with_description("X-Init-Secret", "The variable `init_secret`.");
+    let scheduler = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("The variable `jobs_token`."));
+    components.add_security_scheme("jobs_token", SecurityScheme::Http(scheduler.build()));
     components.add_security_scheme("init_secret", SecurityScheme::ApiKey(ApiKey::Header(secret)));
 }
 

@@ -116,7 +116,7 @@ pub async fn status(operator: Operator) -> Result<Response, Problem> {
     Ok(reply::json(StatusCode::OK, &Status { version: env!("CARGO_PKG_VERSION"), schema: schema.into() }))
 }
 
-/// Removes expired lookups and covers from the cache. Without this, each lookup removes a few.
+/// Removes expired lookups and covers from the cache at once. The job `purge_lookups` does so every hour.
 #[operation(tag = "system", responses(
     (status = 200, description = "How much was removed.", body = Maintained),
 ))]

@@ -24,9 +24,12 @@ async fn answers_to_the_operator_match_the_document() {
     let request = caller.request(Method::GET, "/system/invitations").header("x-init-secret", "open sesame");
     let answer = caller.send(request).await.expect(200);
     anonymous.check(&Method::GET, "/system/invitations", &answer);
-    for path in ["/system/initialize-database", "/system/maintenance"] {
+    for path in ["/system/initialize-database", "/system/maintenance", "/system/jobs/run"] {
         let request = caller.request(Method::POST, path).header("x-init-secret", "open sesame");
         let answer = caller.send(request).await.expect(200);
         anonymous.check(&Method::POST, path, &answer);
     }
+    let request = caller.request(Method::GET, "/system/jobs").header("x-init-secret", "open sesame");
+    let answer = caller.send(request).await.expect(200);
+    anonymous.check(&Method::GET, "/system/jobs", &answer);
 }
