@@ -25,6 +25,7 @@ REFUSALS = [
     (r"", r"(.*\.)?(\w+_at|last_sync)", r"must be a (date|time)", "a pattern does not know the calendar"),
     (r"", r"(.*\.)?uid", r"is the uid of another record", "depends on what is stored"),
     (r"", r"(.*\.)?custom", r"must have at most", "a schema cannot limit the bytes of an object"),
+    (r"", r"(.*\.)?(genres|styles|labels|format_descriptions)", r"must have at most", "it limits all values together"),
     (r"", r"(.*\.)?discogs_id", r"is not a release", "depends on Discogs"),
     (r"/collection/", r"(.*\.)?parent", r"must be a crate", "depends on what is stored"),
     (r"/collection/", r"id", r"is \d+ here and \d+ in the path", "a schema cannot compare two parts of a request"),

@@ -38,11 +38,17 @@ pub const WANTLIST: [DiscogsColumn; 9] = [
     ("Notes", "notes"),
 ];
 
-/// The columns that Discogs does not have. Tags and custom fields are JSON.
-pub const OUR_COLUMNS: [&str; 20] = [
+/// The columns that Discogs does not have. Lists and custom fields are JSON.
+pub const OUR_COLUMNS: [&str; 26] = [
     "uid",
     "genre",
+    "genres",
     "style",
+    "styles",
+    "labels",
+    "carrier",
+    "format_quantity",
+    "format_descriptions",
     "country",
     "barcode",
     "master_id",

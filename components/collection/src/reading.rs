@@ -10,7 +10,7 @@ pub use vocabulary::Vocabulary;
 use crate::contract::insights::{Intent, Reading};
 use filters::{find_played, find_rating, find_years, parse_rating};
 use intent::find_intent;
-use vocabulary::{RemainingWords, split_names};
+use vocabulary::RemainingWords;
 use words::split_words;
 
 /// The words of a question that are read. Each name of the collection is looked for among them, and a collection may
@@ -46,8 +46,8 @@ impl ParsedQuestion {
             reading.played = find_played(&text);
             let artists = remaining.take_names(names.artists.iter().map(String::as_str));
             reading.labels = remaining.take_names(names.labels.iter().map(String::as_str));
-            reading.genres = remaining.take_names(split_names(&names.genres));
-            reading.formats = remaining.take_names(split_names(&names.formats));
+            reading.genres = remaining.take_names(names.genres.iter().map(String::as_str));
+            reading.formats = remaining.take_names(names.formats.iter().map(String::as_str));
             reading.countries = remaining.take_names(names.countries.iter().map(String::as_str));
             artists
         };
@@ -98,8 +98,8 @@ mod tests {
         Vocabulary {
             artists: list(&["Miles Davis", "Nina Simone", "Can"]),
             labels: list(&["Blue Note", "Impulse!"]),
-            genres: list(&["Jazz, Blues", "Rock", "Krautrock"]),
-            formats: list(&["LP, Album", "CD"]),
+            genres: list(&["Jazz", "Blues", "Rock", "Krautrock"]),
+            formats: list(&["LP", "Album", "CD"]),
             countries: list(&["Japan"]),
         }
     }

@@ -3,15 +3,21 @@
 mod date;
 mod draft;
 mod field;
+mod linked;
 mod object;
 #[cfg(test)]
 mod rules_agree;
+mod values;
+#[cfg(test)]
+mod values_agree;
 
 pub use date::{is_date, is_time};
 pub use draft::{Draft, Purpose, check_albums};
 pub use object::{JsonObject, MAX_BATCH, parse_list, parse_object, too_large};
+pub use values::{are_linked, split_text};
 
 use field::FieldRule;
+use values::CARRIERS;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RecordType {
@@ -78,14 +84,21 @@ pub const MAX_CUSTOM: usize = 10_000;
 const ALBUM: &[(&str, FieldRule)] = &[
     ("artist", FieldRule::RequiredLine(500)),
     ("album", FieldRule::RequiredLine(500)),
-    ("genre", FieldRule::Line(200)),
-    ("style", FieldRule::Line(200)),
+    // The lists of genres, styles and labels, and the parts of the format, are written together with their texts.
+    ("genre", FieldRule::Values(200, 600)),
+    ("genres", FieldRule::Lines(200, 660)),
+    ("style", FieldRule::Values(200, 600)),
+    ("styles", FieldRule::Lines(200, 660)),
     // 1860 is the year of the oldest sound recording that can be played.
     ("year", FieldRule::Integer(1860, 2100)),
     ("country", FieldRule::Line(100)),
-    ("label", FieldRule::Line(500)),
+    ("label", FieldRule::Values(500, 1_200)),
+    ("labels", FieldRule::Lines(500, 1_260)),
     ("catno", FieldRule::Line(200)),
-    ("format", FieldRule::Line(200)),
+    ("format", FieldRule::Values(200, 600)),
+    ("carrier", FieldRule::OneOf(CARRIERS)),
+    ("format_quantity", FieldRule::Integer(1, 999)),
+    ("format_descriptions", FieldRule::Lines(200, 660)),
     ("barcode", FieldRule::Line(100)),
     ("discogs_id", FieldRule::Integer(1, i64::MAX)),
     ("master_id", FieldRule::Integer(1, i64::MAX)),
@@ -93,7 +106,7 @@ const ALBUM: &[(&str, FieldRule)] = &[
     ("sleeve_condition", FieldRule::OneOf(SLEEVE_CONDITIONS)),
     ("rating", FieldRule::Integer(0, 5)),
     ("notes", FieldRule::Text(10_000)),
-    ("tags", FieldRule::Tags),
+    ("tags", FieldRule::Lines(100, 8_000)),
     // The crate's uid, not its name: renaming a crate changes no album.
     ("crate", FieldRule::Uid),
     ("quantity", FieldRule::Integer(1, 9_999)),

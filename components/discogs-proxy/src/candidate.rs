@@ -15,6 +15,9 @@ const MAX_LABEL: usize = 500;
 /// A release with more labels than this is a compilation that lists the companies of its tracks.
 const MAX_LABELS: usize = 3;
 
+/// The collection's limit for the characters of genres and of styles.
+pub const MAX_VALUES: usize = 200;
+
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Candidate {
     /// The release's id at Discogs.
@@ -77,8 +80,8 @@ impl From<SearchRow> for Candidate {
             label: join_labels(row.label.iter().map(String::as_str)),
             catno: row.catno.filter(|catno| is_catno(catno)),
             country: row.country.filter(|country| !country.is_empty()),
-            genre: row.genre.first().cloned(),
-            style: row.style.first().cloned(),
+            genre: join_values(&row.genre),
+            style: join_values(&row.style),
             barcode: barcodes.first().map(Barcode::printed).map(str::to_owned),
             master_id: row.master_id.filter(|id| *id > 0),
             uri: release_page(row.id),
@@ -119,6 +122,12 @@ pub fn describe_format(parts: &[String]) -> Option<String> {
 
 /// Returns the labels as one text, each of them once.
 pub fn join_labels<'a>(labels: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    let text = distinct_labels(labels).join(", ");
+    (!text.is_empty()).then(|| truncate(text, MAX_LABEL))
+}
+
+/// Returns the first labels, each of them once.
+pub fn distinct_labels<'a>(labels: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let mut distinct: Vec<&str> = Vec::new();
     for label in labels.into_iter().map(str::trim).filter(|label| !label.is_empty()) {
         if !distinct.contains(&label) {
@@ -126,8 +135,24 @@ pub fn join_labels<'a>(labels: impl IntoIterator<Item = &'a str>) -> Option<Stri
         }
     }
     distinct.truncate(MAX_LABELS);
-    let text = distinct.join(", ");
-    (!text.is_empty()).then(|| truncate(text, MAX_LABEL))
+    distinct
+}
+
+/// Returns genres or styles as the one text that a record has: as many as fit.
+pub fn join_values(values: &[String]) -> Option<String> {
+    let text = fitting_values(values.iter().map(String::as_str), MAX_VALUES).join(", ");
+    (!text.is_empty()).then_some(text)
+}
+
+/// Returns the first values, as many as have together, joined by `, `, at most `max` characters.
+pub fn fitting_values<'a>(values: impl IntoIterator<Item = &'a str>, max: usize) -> Vec<&'a str> {
+    let mut left = max + 2;
+    let is_fitting = |value: &&str| {
+        let fits = left.checked_sub(value.chars().count() + 2);
+        left = fits.unwrap_or_default();
+        fits.is_some()
+    };
+    values.into_iter().map(str::trim).filter(|value| !value.is_empty()).take_while(is_fitting).collect()
 }
 
 /// Cuts a text after `max` characters.

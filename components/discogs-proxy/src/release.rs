@@ -5,7 +5,6 @@ mod document;
 
 use crate::{
     cache::{CacheEntry, CacheKey, Lifetime},
-    candidate::Candidate,
     contract::{Answer, Caller, Error},
     discogs::Client,
     error::Result,
@@ -13,7 +12,7 @@ use crate::{
     proxy::{Fetched, Proxy},
 };
 
-use album_fields::AlbumFields;
+use album_fields::{AlbumFields, Facts};
 
 pub async fn read_release(caller: Caller, id: i64) -> Result<Answer> {
     look_up(caller, id).await?.answer()
@@ -22,8 +21,8 @@ pub async fn read_release(caller: Caller, id: i64) -> Result<Answer> {
 /// Returns the fields as a JSON object.
 pub async fn read_album_fields(caller: Caller, id: i64) -> Result<String> {
     let lookup = look_up(caller, id).await?;
-    let release: Candidate = serde_json::from_str(lookup.document()?)?;
-    Ok(serde_json::to_string(&AlbumFields::from(release))?)
+    let facts: Facts = serde_json::from_str(lookup.document()?)?;
+    Ok(serde_json::to_string(&AlbumFields::from(facts))?)
 }
 
 async fn look_up(caller: Caller, id: i64) -> Result<Lookup> {

@@ -1,6 +1,7 @@
 /** All albums in memory, indexed so that a search takes a few milliseconds. It uses no database and no network. */
 
-import { foldText, numberKey, sortKey, splitList, splitWords } from "./text.js";
+import { foldText, numberKey, sortKey, splitWords } from "./text.js";
+import { formatNamesOf, valuesOf } from "./values.js";
 
 /** @typedef {import("./fields.js").Album} Album */
 /** @typedef {string|number|null|undefined|(string|number)[]} FilterValue one value, several, or null for "has none" */
@@ -35,12 +36,12 @@ const SEARCHED = [
 
 /** The facets, and an album's values of each. @type {Record<string, (album: Album) => (string|number)[]>} */
 const FACETS = {
-    genre: (album) => splitList(album.genre),
-    style: (album) => splitList(album.style),
+    genre: (album) => valuesOf(album, "genre"),
+    style: (album) => valuesOf(album, "style"),
     decade: (album) => (album.year ? [Math.floor(album.year / 10) * 10] : []),
-    format: (album) => splitList(album.format),
-    label: (album) => splitList(album.label),
-    country: (album) => splitList(album.country),
+    format: formatNamesOf,
+    label: (album) => valuesOf(album, "label"),
+    country: (album) => (album.country ? [album.country] : []),
     artist: (album) => [album.artist],
     crate: (album) => (album.crate ? [album.crate] : []),
     rating: (album) => [album.rating ?? 0],
@@ -234,12 +235,12 @@ function matcherOf(q, filters) {
 }
 
 /**
- * @param {(album: Album) => (string|number)[]} valuesOf
+ * @param {(album: Album) => (string|number)[]} read
  * @param {string|number|null|(string|number)[]} wanted
  * @returns {(album: Album) => boolean}
  */
-function facetTest(valuesOf, wanted) {
-    if (wanted === null) return (album) => valuesOf(album).length === 0;
+function facetTest(read, wanted) {
+    if (wanted === null) return (album) => read(album).length === 0;
     const keys = new Set([wanted].flat().map(facetKey));
-    return (album) => valuesOf(album).some((value) => keys.has(facetKey(value)));
+    return (album) => read(album).some((value) => keys.has(facetKey(value)));
 }

@@ -1,6 +1,6 @@
 /** Counts and values of a collection, computed offline, in the shape of `GET /api/collection/stats`. */
 
-import { splitList } from "./text.js";
+import { formatOf, valuesOf } from "./values.js";
 
 /** @typedef {import("./fields.js").Album} Album */
 /** @typedef {{name: string, count: number}} Count */
@@ -13,12 +13,12 @@ export const LONGEST_LIST = 100;
 /** @param {Album} album */
 const copiesOf = (album) => album.quantity ?? 1;
 
-/** @param {Album[]} albums @param {(album: Album) => string[]} valuesOf @returns {Count[]} copies, the most first */
-function countCopies(albums, valuesOf) {
+/** @param {Album[]} albums @param {(album: Album) => string[]} read @returns {Count[]} copies, the most first */
+function countCopies(albums, read) {
     /** @type {Map<string, number>} */
     const counts = new Map();
     for (const album of albums) {
-        for (const name of valuesOf(album)) counts.set(name, (counts.get(name) ?? 0) + copiesOf(album));
+        for (const name of read(album)) counts.set(name, (counts.get(name) ?? 0) + copiesOf(album));
     }
     const list = [...counts].map(([name, count]) => ({ name, count }));
     return list.sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1));
@@ -60,6 +60,12 @@ function countByMonth(albums) {
     return sorted.map(([month, added]) => ({ month, added, total: (total += added) }));
 }
 
+/** The carrier, or the text of a format without one. @param {Album} album @returns {string[]} */
+function carrierOf(album) {
+    const name = formatOf(album).carrier ?? album.format;
+    return name ? [name] : [];
+}
+
 /** @param {Album} album @returns {string[]} */
 const decadeOf = (album) => (album.year ? [String(Math.floor(album.year / 10) * 10)] : []);
 
@@ -67,13 +73,13 @@ const decadeOf = (album) => (album.year ? [String(Math.floor(album.year / 10) * 
 export const computeStats = (albums) => ({
     total: albums.length,
     copies: albums.reduce((sum, album) => sum + copiesOf(album), 0),
-    by_genre: countCopies(albums, (album) => splitList(album.genre)),
-    by_style: countCopies(albums, (album) => splitList(album.style)),
+    by_genre: countCopies(albums, (album) => valuesOf(album, "genre")),
+    by_style: countCopies(albums, (album) => valuesOf(album, "style")),
     by_decade: countCopies(albums, decadeOf),
-    by_format: countCopies(albums, (album) => splitList(album.format)),
-    by_label: countCopies(albums, (album) => splitList(album.label)).slice(0, LONGEST_LIST),
+    by_format: countCopies(albums, carrierOf),
+    by_label: countCopies(albums, (album) => valuesOf(album, "label")).slice(0, LONGEST_LIST),
     by_artist: countCopies(albums, (album) => [album.artist]).slice(0, LONGEST_LIST),
-    by_country: countCopies(albums, (album) => splitList(album.country)),
+    by_country: countCopies(albums, (album) => (album.country ? [album.country] : [])),
     value: sumAmounts(albums, "price", "price_currency"),
     spent: sumAmounts(albums, "purchase_price", "purchase_currency"),
     growth: countByMonth(albums),

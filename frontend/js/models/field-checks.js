@@ -3,14 +3,14 @@
  * it.
  */
 
-/** @typedef {"required_line"|"line"|"text"|"one_of"|"url"|"uid"|"tags"} TextKind */
+/** @typedef {"required_line"|"line"|"lines"|"text"|"one_of"|"url"|"uid"} TextKind */
 /** @typedef {"integer"|"money"|"currency"|"date"|"flag"|"object"} OtherKind */
 /**
  * @typedef {object} Rule
  * @property {TextKind|OtherKind} kind
  * @property {number} [min]
  * @property {number} [max]
- * @property {number} [maxLength]  of each tag, in characters
+ * @property {number} [maxLength]  of each line, in characters
  * @property {number} [bytes]  the size of the value, in bytes of JSON
  * @property {string[]} [options]
  */
@@ -45,9 +45,9 @@ function isDate(value) {
     return new Date(`${day}T00:00:00Z`).toJSON()?.startsWith(day) ?? false;
 }
 
-/** @param {unknown} tag @param {number} maxLength */
-const isTag = (tag, maxLength) =>
-    typeof tag === "string" && tag.trim() !== "" && lengthOf(tag) <= maxLength && !CONTROL.test(tag);
+/** @param {unknown} line @param {number} maxLength */
+const isLine = (line, maxLength) =>
+    typeof line === "string" && line.trim() !== "" && lengthOf(line) <= maxLength && !CONTROL.test(line);
 
 /** @type {Record<Rule["kind"], Check>} */
 const CHECKS = {
@@ -76,8 +76,8 @@ const CHECKS = {
             /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
             "must be a UUID in lower case, with hyphens",
         ),
-    tags: (value, { max, maxLength }) =>
-        Array.isArray(value) && value.length <= max && value.every((tag) => isTag(tag, maxLength))
+    lines: (value, { max, maxLength }) =>
+        Array.isArray(value) && value.length <= max && value.every((line) => isLine(line, maxLength))
             ? undefined
             : `must be a list of at most ${max} strings of 1 to ${maxLength} characters`,
     flag: (value) => (typeof value === "boolean" ? undefined : "must be true or false"),

@@ -6,6 +6,7 @@
 
 import { checkValue } from "./field-checks.js";
 import { Invalid } from "./errors.js";
+import { CARRIERS } from "./values.js";
 
 /** Discogs' names of the grades, the best first. */
 export const MEDIA_CONDITIONS = [
@@ -32,13 +33,19 @@ const LARGEST_ID = Number.MAX_SAFE_INTEGER;
 export const ALBUM_FIELDS = {
     artist: { kind: "required_line", max: 500 },
     album: { kind: "required_line", max: 500 },
-    genre: { kind: "line", max: 200 },
-    style: { kind: "line", max: 200 },
+    genre: { kind: "line", max: 200, bytes: 600 },
+    genres: { kind: "lines", max: 50, maxLength: 200, bytes: 660 },
+    style: { kind: "line", max: 200, bytes: 600 },
+    styles: { kind: "lines", max: 50, maxLength: 200, bytes: 660 },
     year: { kind: "integer", min: 1860, max: 2100 },
     country: { kind: "line", max: 100 },
-    label: { kind: "line", max: 500 },
+    label: { kind: "line", max: 500, bytes: 1200 },
+    labels: { kind: "lines", max: 50, maxLength: 500, bytes: 1260 },
     catno: { kind: "line", max: 200 },
-    format: { kind: "line", max: 200 },
+    format: { kind: "line", max: 200, bytes: 600 },
+    carrier: { kind: "one_of", options: CARRIERS },
+    format_quantity: { kind: "integer", min: 1, max: 999 },
+    format_descriptions: { kind: "lines", max: 50, maxLength: 200, bytes: 660 },
     barcode: { kind: "line", max: 100 },
     discogs_id: { kind: "integer", min: 1, max: LARGEST_ID },
     master_id: { kind: "integer", min: 1, max: LARGEST_ID },
@@ -46,7 +53,7 @@ export const ALBUM_FIELDS = {
     sleeve_condition: { kind: "one_of", options: SLEEVE_CONDITIONS },
     rating: { kind: "integer", min: 0, max: 5 },
     notes: { kind: "text", max: 10000, bytes: 30000 },
-    tags: { kind: "tags", max: 50, maxLength: 100, bytes: 8000 },
+    tags: { kind: "lines", max: 50, maxLength: 100, bytes: 8000 },
     crate: { kind: "uid" },
     quantity: { kind: "integer", min: 1, max: 9999 },
     purchase_price: { kind: "money", min: 0, max: 100000000 },
@@ -85,12 +92,18 @@ export const READ_ONLY_FIELDS = ["id", "uid", "version", "type", "created_at", "
  * @property {string} artist
  * @property {string} album
  * @property {string} [genre]
+ * @property {string[]} [genres]
  * @property {string} [style]
+ * @property {string[]} [styles]
  * @property {number} [year]
  * @property {string} [country]
  * @property {string} [label]
+ * @property {string[]} [labels]
  * @property {string} [catno]
  * @property {string} [format]
+ * @property {string} [carrier]
+ * @property {number} [format_quantity]
+ * @property {string[]} [format_descriptions]
  * @property {string} [barcode]
  * @property {number} [discogs_id]
  * @property {number} [master_id]

@@ -3,6 +3,8 @@
  * acknowledged.
  */
 
+import { WRITTEN_WITH } from "./values.js";
+
 /** @typedef {import("./fields.js").Patch} Patch */
 /** @typedef {import("./fields.js").RecordBase & {type?: string, [field: string]: unknown}} Row a row of the server */
 
@@ -23,7 +25,8 @@
 /** @typedef {"saved"|"waiting"|"refused"|"conflict"} RecordState */
 
 /**
- * Applies a JSON Merge Patch of one level: null removes a field.
+ * Applies a JSON Merge Patch of one level: null removes a field. What the server writes with a text is removed with the
+ * text before: the server has not computed it yet.
  * @template {object} T
  * @param {T} record
  * @param {Patch} patch
@@ -31,6 +34,7 @@
  */
 export function applyPatch(record, patch) {
     const result = /** @type {Record<string, unknown>} */ ({ ...record });
+    for (const field of Object.keys(patch)) for (const other of WRITTEN_WITH[field] ?? []) delete result[other];
     for (const [field, value] of Object.entries(patch)) {
         if (value === null) delete result[field];
         else result[field] = value;

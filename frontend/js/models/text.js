@@ -18,14 +18,3 @@ export const sortKey = (artist) => foldText(artist).replace(/^the (?=.)/, "");
 
 /** A barcode or catalogue number without spaces, dots and hyphens. @param {unknown} text @returns {string} */
 export const numberKey = (text) => foldText(text).replace(/[\s.-]/g, "");
-
-/**
- * The values of a field in which Discogs joins several by commas: "LP, Album".
- * @param {unknown} text
- * @returns {string[]}
- */
-export const splitList = (text) =>
-    String(text ?? "")
-        .split(",")
-        .map((part) => part.trim())
-        .filter(Boolean);

@@ -50,17 +50,27 @@ const parseTags = (text) =>
         .map((tag) => tag.trim())
         .filter(Boolean);
 
+/** Several values in one text, as the server joins them. @param {string} text */
+const parseValues = (text) =>
+    text
+        .split(/,\s/)
+        .map((value) => value.trim())
+        .filter(Boolean)
+        .join(", ") || null;
+
+const SEPARATED = { input: { hint: "Separated by commas" }, parse: parseValues };
+
 /** @type {Record<string, AlbumField>} */
 export const FIELDS = {
     artist: { label: "Artist", input: { required: true, autocapitalize: "words" } },
     album: { label: "Album", input: { required: true, autocapitalize: "words" } },
     year: { label: "Year", input: { inputmode: "numeric" }, parse: parseNumber },
-    label: { label: "Label" },
+    label: { label: "Label", ...SEPARATED },
     catno: { label: "Catalogue number", input: { class: "stamp", autocapitalize: "characters" } },
     format: { label: "Format", input: { placeholder: 'LP, 7", Box set' } },
     country: { label: "Country" },
-    genre: { label: "Genre" },
-    style: { label: "Style" },
+    genre: { label: "Genre", ...SEPARATED },
+    style: { label: "Style", ...SEPARATED },
     barcode: { label: "Barcode", input: { class: "stamp", inputmode: "numeric" } },
     media_condition: {
         label: "Record",

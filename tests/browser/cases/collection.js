@@ -30,6 +30,28 @@ export const cases = {
         assert.equal(await page.locator("record-shelf a.record-card").count(), 1);
     },
 
+    async "a record of several genres is on the page of each of them"(device) {
+        const { page, ...phone } = await registered(device);
+        await phone.visit("/mycollection.html");
+        await phone.add("Taj Mahal", "Music Keys");
+        await phone.saved();
+        await page.click("record-shelf a.record-card");
+        await page.click("[data-fact=genre] button");
+        await page.fill("[data-fact=genre] [name=genre]", "Blues,  Folk, World, & Country");
+        await page.keyboard.press("Enter");
+        await page.waitForSelector(".gatefold .chip:has-text('Folk, World, & Country')");
+        assert.equal(await page.locator(".gatefold .chip").count(), 2);
+        await phone.saved();
+        const stored = await phone.app(({ collection }) => collection.query({})[0].genres);
+        assert.deepEqual(stored, ["Blues", "Folk, World, & Country"]);
+
+        await page.click(".gatefold .chip:has-text('Folk, World, & Country')");
+        await page.waitForSelector(".genre-head h1:has-text('Folk, World, & Country')");
+        assert.equal(await page.locator("a.record-card").count(), 1);
+        await phone.visit("/genre.html");
+        assert.deepEqual(await page.locator(".divider-tab").allTextContents(), ["Blues", "Folk, World, & Country"]);
+    },
+
     async "a thousand records are imported, and a search takes less than 100 ms"(device) {
         const { page, ...phone } = await registered(device);
         await phone.visit("/settings.html");

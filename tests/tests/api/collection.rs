@@ -10,4 +10,5 @@ mod owned;
 mod stats;
 mod sync;
 mod trash;
+mod values;
 mod wants;

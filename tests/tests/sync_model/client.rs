@@ -125,7 +125,9 @@ fn edit_album(field: usize, value: Option<u8>) -> (String, Value) {
     match field {
         0 => ("rating".to_owned(), json!(value)),
         1 => ("notes".to_owned(), json!(text("note"))),
-        2 => ("genre".to_owned(), json!(text("genre"))),
+        // Some clients know only the text, some write the list.
+        2 if value.is_some_and(|n| n % 2 == 1) => ("genres".to_owned(), json!([text("genre"), "Jazz"])),
+        2 => ("genre".to_owned(), json!(text("Jazz, genre"))),
         // The server stores `false` by removing the field.
         3 => ("wanted".to_owned(), value.filter(|n| n % 2 == 0).map_or(Value::Null, |_| json!(true))),
         _ => ("album".to_owned(), json!(text("album").unwrap_or_else(|| "untitled".to_owned()))),

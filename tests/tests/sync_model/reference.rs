@@ -30,7 +30,8 @@ pub struct Reference {
 impl Reference {
     /// Applies an operation. `seq` is its number in the order of arrival; `at` is its time, at most that of the server.
     pub fn apply(&mut self, op: &Operation, seq: i64, at: &str) {
-        let outcome = match (&op.patch, self.records.get_mut(&op.uid)) {
+        let patch = op.patch.as_ref().map(with_genres);
+        let outcome = match (&patch, self.records.get_mut(&op.uid)) {
             (Some(patch), None) => {
                 self.records.insert(op.uid.clone(), create(op, patch, seq, at));
                 "applied"
@@ -49,6 +50,19 @@ impl Reference {
     pub fn documents(&self) -> BTreeMap<String, Value> {
         self.records.iter().map(|(uid, record)| (uid.clone(), Value::Object(record.document.clone()))).collect()
     }
+}
+
+/// The patch with the list of a text of genres, or the text of a list: they are written together.
+fn with_genres(patch: &Map<String, Value>) -> Map<String, Value> {
+    let mut patch = patch.clone();
+    if let Some(text) = patch.get("genre") {
+        let list = text.as_str().map(|text| text.split(", ").collect::<Vec<_>>());
+        patch.insert("genres".to_owned(), json!(list));
+    } else if let Some(Value::Array(list)) = patch.get("genres") {
+        let text = list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ");
+        patch.insert("genre".to_owned(), json!(text));
+    }
+    patch
 }
 
 fn create(op: &Operation, patch: &Map<String, Value>, seq: i64, at: &str) -> Record {

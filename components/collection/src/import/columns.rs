@@ -113,7 +113,9 @@ fn column_by_name(name: &str) -> Column {
     if let Some(custom) = name.strip_prefix(CUSTOM_PREFIX).filter(|custom| !custom.trim().is_empty()) {
         return Column::Custom(custom.to_owned());
     }
-    find_field(&name.trim().to_ascii_lowercase().replace(' ', "_")).map_or(Column::Ignored, Column::Field)
+    // Another application's carrier is who ships.
+    let field = find_field(&name.trim().to_ascii_lowercase().replace(' ', "_")).filter(|field| *field != "carrier");
+    field.map_or(Column::Ignored, Column::Field)
 }
 
 /// The field with this name, if it can be imported.

@@ -2,7 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use serde_json::{Value, value::to_raw_value};
+use serde_json::{
+    Value,
+    value::{RawValue, to_raw_value},
+};
 use uuid::Uuid;
 
 use super::file::{ImportFile, ImportRow};
@@ -12,7 +15,7 @@ use crate::crate_tree::CrateTree;
 use crate::csv_cell::NO_FOLDER;
 use crate::error::{Error, FieldError};
 use crate::operation::{Batch, Change, OperationKind, RecordKey};
-use crate::record::{Draft, JsonObject, Purpose, RecordType};
+use crate::record::{Draft, JsonObject, Purpose, RecordType, are_linked};
 use crate::store::{ExistingRecord, Store};
 
 pub struct ImportPlan {
@@ -229,12 +232,16 @@ fn set_crate(fields: &str, crate_uid: Uuid) -> Option<String> {
     serde_json::to_string(&fields).ok()
 }
 
-/// The fields whose values differ from those of a document, as a JSON object; `None` if there are none.
+/// The fields whose values differ from those of a document, and the fields that are written with them, as a JSON object;
+/// `None` if there are none.
 fn changed_fields(fields: &str, document: &Value) -> Option<String> {
     let mut fields: JsonObject<'_> = serde_json::from_str(fields).ok()?;
-    fields.0.retain(|(name, raw)| {
-        serde_json::from_str(raw.get()).is_ok_and(|value| !is_unchanged(document.get(name.as_ref()), &value))
-    });
+    let is_changed = |name: &str, raw: &RawValue| {
+        serde_json::from_str(raw.get()).is_ok_and(|value| !is_unchanged(document.get(name), &value))
+    };
+    let changed = fields.0.iter().filter(|(name, raw)| is_changed(name, raw));
+    let changed: Vec<_> = changed.map(|(name, _)| name.clone()).collect();
+    fields.0.retain(|(name, _)| changed.iter().any(|other| other == name || are_linked(name, other)));
     if fields.0.is_empty() { None } else { serde_json::to_string(&fields).ok() }
 }
 

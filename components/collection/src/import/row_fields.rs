@@ -7,7 +7,7 @@ use super::columns::{Column, Columns};
 use super::file::ImportRow;
 use crate::csv_cell::{FOLDER, FOLDER_PARENT, unescape_formula};
 use crate::error::FieldError;
-use crate::record::{Draft, JsonObject, MAX_CUSTOM, Purpose, RecordType, is_date};
+use crate::record::{Draft, JsonObject, MAX_CUSTOM, Purpose, RecordType, is_date, split_text};
 
 /// What was read of a row so far.
 struct RowReader {
@@ -108,7 +108,9 @@ fn to_json(field: &str, cell: &str, is_discogs: bool) -> Option<String> {
         "rating" | "year" if is_discogs && cell.trim() == "0" => None,
         // Some of Discogs' years are dates: 1999-05-14.
         "year" if is_discogs && is_date(cell.trim()) => cell.trim().get(..4).map(str::to_owned),
-        "year" | "discogs_id" | "master_id" | "rating" | "quantity" => number(cell.trim().to_owned()).or_else(text),
+        "year" | "discogs_id" | "master_id" | "rating" | "quantity" | "format_quantity" => {
+            number(cell.trim().to_owned()).or_else(text)
+        }
         // In files with the delimiter `;`, the decimal separator is a comma.
         "purchase_price" | "price" if !cell.contains('.') => number(cell.trim().replacen(',', ".", 1)).or_else(text),
         "purchase_price" | "price" => number(cell.trim().to_owned()).or_else(text),
@@ -119,6 +121,10 @@ fn to_json(field: &str, cell: &str, is_discogs: bool) -> Option<String> {
                 let tags = cell.split([',', ';']).map(str::trim).filter(|tag| !tag.is_empty());
                 Some(Value::from(tags.collect::<Vec<_>>()).to_string())
             }
+        },
+        "genres" | "styles" | "labels" | "format_descriptions" => match serde_json::from_str::<Vec<Value>>(cell) {
+            Ok(_) => Some(cell.to_owned()),
+            Err(_) => Some(split_text(&Value::from(cell.trim()).to_string())),
         },
         "media_condition" | "sleeve_condition" => Some(Value::from(cell.trim()).to_string()),
         _ => text(),

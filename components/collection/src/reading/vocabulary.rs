@@ -10,7 +10,7 @@ use super::words::{Word, is_common, split_words};
 pub struct Vocabulary {
     pub artists: Vec<String>,
     pub labels: Vec<String>,
-    /// Genres and styles. One entry may have several, separated by commas, as Discogs writes them.
+    /// Genres and styles.
     pub genres: Vec<String>,
     pub formats: Vec<String>,
     pub countries: Vec<String>,
@@ -87,14 +87,6 @@ impl RemainingWords {
 /// Whether a word is part of a name, perhaps in the plural: "LPs" means the format LP.
 fn matches_part(word: &str, part: &str) -> bool {
     word == part || word.strip_suffix('s').is_some_and(|singular| singular == part && part.chars().count() > 1)
-}
-
-/// The single names in entries that Discogs joins by commas, each once.
-pub fn split_names(entries: &[String]) -> Vec<&str> {
-    let mut names: Vec<&str> = entries.iter().flat_map(|entry| entry.split(", ")).map(str::trim).collect();
-    names.sort_unstable();
-    names.dedup();
-    names
 }
 
 #[cfg(test)]

@@ -6,7 +6,8 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::RecordType;
-use super::field::CheckedValue;
+use super::field::{CheckedValue, FieldRule};
+use super::linked::{LinkedFields, Target};
 use super::object::{JsonObject, MAX_BATCH, check_size, parse_object, too_large};
 use crate::error::{Error, FieldError, MAX_FAULTS};
 
@@ -60,6 +61,7 @@ impl Draft {
     ) -> Self {
         let mut draft = Self { id: None, uid: None, fields: String::from("{") };
         let fields = record_type.fields();
+        let mut linked = LinkedFields::default();
         if record_type == RecordType::Crate {
             // By this member, clients distinguish crates from albums among the changes of a sync.
             draft.push("type", r#""crate""#);
@@ -79,12 +81,22 @@ impl Draft {
                 _ => rule.check(raw),
             };
             match checked {
+                Ok(value) if LinkedFields::contains(name) => {
+                    // The texts keep their places.
+                    match (&value, rule) {
+                        (CheckedValue::Json(json), FieldRule::Values(..)) => draft.push(name, json),
+                        (_, FieldRule::Values(..)) if purpose == Purpose::Patch => draft.push(name, "null"),
+                        _ => {}
+                    }
+                    linked.put(name, value);
+                }
                 Ok(CheckedValue::Json(json)) => draft.push(name, &json),
                 Ok(CheckedValue::Unset) if purpose == Purpose::Patch => draft.push(name, "null"),
                 Ok(CheckedValue::Unset | CheckedValue::Ignored) => {}
                 Err(message) => faults.push(FieldError::new(format!("{path}{name}"), message)),
             }
         }
+        linked.write(&mut Target { draft: &mut draft, rules: fields, purpose, path, faults });
         if purpose == Purpose::Complete {
             let missing = record_type.required_fields().filter(|name| object.member(name).is_none());
             faults.extend(missing.map(|name| FieldError::new(format!("{path}{name}"), "is required")));
@@ -94,7 +106,7 @@ impl Draft {
     }
 
     /// Copies the client's JSON of a field: parsing and serialising every album would slow down large syncs.
-    fn push(&mut self, name: &str, json: &str) {
+    pub(super) fn push(&mut self, name: &str, json: &str) {
         if self.fields.len() > 1 {
             self.fields.push(',');
         }
@@ -179,8 +191,55 @@ mod tests {
     #[test]
     fn a_patch_removes_a_field_by_null() -> Result<(), Error> {
         let draft = Draft::parse(br#"{"genre":null,"label":""}"#, RecordType::Album, Purpose::Patch)?;
-        assert_eq!(draft.fields, r#"{"genre":null,"label":null}"#);
+        assert_eq!(draft.fields, r#"{"genre":null,"label":null,"genres":null,"labels":null}"#);
         Ok(())
+    }
+
+    fn stored(body: &str, purpose: Purpose) -> String {
+        let body = format!(r#"{{"artist":"A","album":"B",{body}}}"#);
+        let fields = Draft::parse(body.as_bytes(), RecordType::Album, purpose).unwrap().fields;
+        fields.replacen(r#"{"artist":"A","album":"B","#, "", 1).trim_end_matches('}').to_owned()
+    }
+
+    #[test]
+    fn a_text_and_its_list_are_stored_together() {
+        for (sent, expected) in [
+            (r#""genre":"Jazz""#, r#""genre":"Jazz","genres":["Jazz"]"#),
+            (r#""genre":"Jazz, Rock","year":1969"#, r#""genre":"Jazz, Rock","year":1969,"genres":["Jazz","Rock"]"#),
+            (r#""genres":["Jazz","Rock"]"#, r#""genre":"Jazz, Rock","genres":["Jazz","Rock"]"#),
+            (r#""labels":["A, B"],"label":"A, B""#, r#""label":"A, B","labels":["A, B"]"#),
+            // The text is what a client edited that knows only texts.
+            (r#""label":"A, C","labels":["A","B"]"#, r#""label":"A, C","labels":["A","C"]"#),
+            (r#""genre":null,"genres":null"#, r#""genre":null,"genres":null"#),
+            (r#""styles":[]"#, r#""style":null,"styles":null"#),
+            (r#""genre":"","genres":["Jazz"]"#, r#""genre":null,"genres":null"#),
+        ] {
+            assert_eq!(stored(sent, Purpose::Patch), expected, "{sent}");
+        }
+        assert_eq!(
+            stored(r#""genre":null,"genres":["Jazz"]"#, Purpose::Complete),
+            r#""genre":"Jazz","genres":["Jazz"]"#
+        );
+        let long = format!(r#"{{"artist":"A","album":"B","genres":["{0}","{0}"]}}"#, "x".repeat(100));
+        assert_eq!(faulty_fields(&long, Purpose::Complete), ["genres"]);
+    }
+
+    #[test]
+    fn a_format_and_its_parts_are_stored_together() {
+        let parts = |carrier, quantity, descriptions| {
+            format!(r#""carrier":{carrier},"format_quantity":{quantity},"format_descriptions":{descriptions}"#)
+        };
+        for (sent, text, parts) in [
+            (r#""format":"LP""#, r#""LP""#, parts(r#""LP""#, "null", "null")),
+            (r#""format":"2xLP, Album""#, r#""2xLP, Album""#, parts(r#""LP""#, "2", r#"["Album"]"#)),
+            (r#""carrier":"CD","format_quantity":3"#, r#""3xCD""#, parts(r#""CD""#, "3", "null")),
+            (r#""carrier":"CD","format":"2xLP""#, r#""2xLP""#, parts(r#""LP""#, "2", "null")),
+            (r#""carrier":"LP","format_quantity":1,"format":"LP""#, r#""LP""#, parts(r#""LP""#, "1", "null")),
+            (r#""format_descriptions":["A, B"]"#, r#""A, B""#, parts("null", "null", r#"["A, B"]"#)),
+            (r#""carrier":null"#, "null", parts("null", "null", "null")),
+        ] {
+            assert_eq!(stored(sent, Purpose::Patch), format!(r#""format":{text},{parts}"#), "{sent}");
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::{fs, path::PathBuf, process::Command};
 use serde_json::{Map, Value, json};
 
 use super::RecordType;
-use super::field::{FieldRule, MAX_MONEY, MAX_TAG, MAX_TAGS};
+use super::field::{FieldRule, MAX_LINES, MAX_MONEY};
 
 /// JavaScript represents no larger number exactly.
 const MAX_SAFE_INTEGER: i64 = 9_007_199_254_740_991;
@@ -59,9 +59,10 @@ fn openapi_schema(rule: FieldRule) -> Value {
         FieldRule::Currency => json!({"type": "string", "pattern": "^([A-Z]{3})?$"}),
         FieldRule::Date => json!({"type": "string", "pattern": DATE}),
         FieldRule::Uid => json!({"type": "string", "format": "uuid", "pattern": UID}),
-        FieldRule::Tags => {
-            let tag = json!({"type": "string", "minLength": 1, "maxLength": MAX_TAG, "pattern": REQUIRED_LINE});
-            with_bytes(json!({"type": "array", "items": tag, "maxItems": MAX_TAGS}))
+        FieldRule::Values(max, _) => with_bytes(text(max, LINE)),
+        FieldRule::Lines(max, _) => {
+            let line = json!({"type": "string", "minLength": 1, "maxLength": max, "pattern": REQUIRED_LINE});
+            with_bytes(json!({"type": "array", "items": line, "maxItems": MAX_LINES}))
         }
         FieldRule::Flag => json!({"type": "boolean"}),
         FieldRule::Object(_) => {
@@ -80,7 +81,7 @@ fn openapi_schema(rule: FieldRule) -> Value {
 }
 
 fn thousands(number: usize) -> String {
-    format!("{},{:03}", number / 1_000, number % 1_000)
+    if number < 1_000 { number.to_string() } else { format!("{},{:03}", number / 1_000, number % 1_000) }
 }
 
 /// A field in the table of `frontend/js/models/fields.js`.
@@ -97,7 +98,8 @@ fn javascript_rule(rule: FieldRule) -> Value {
         FieldRule::Url(max) => json!({"kind": "url", "max": max, "bytes": bytes}),
         FieldRule::OneOf(options) => json!({"kind": "one_of", "options": options}),
         FieldRule::Uid => json!({"kind": "uid"}),
-        FieldRule::Tags => json!({"kind": "tags", "max": MAX_TAGS, "maxLength": MAX_TAG, "bytes": bytes}),
+        FieldRule::Values(max, _) => json!({"kind": "line", "max": max, "bytes": bytes}),
+        FieldRule::Lines(max, _) => json!({"kind": "lines", "max": MAX_LINES, "maxLength": max, "bytes": bytes}),
         FieldRule::Flag => json!({"kind": "flag"}),
         FieldRule::Object(max) => json!({"kind": "object", "max": max}),
         FieldRule::ReadOnly => unreachable!("only writable fields are compared"),

@@ -55,13 +55,15 @@ impl Filter {
             // The same expression as the column artist_key has, so that the list's index serves.
             filter.and("artist_key = lower(CASE WHEN ? LIKE 'the _%' THEN substr(?, 5) ELSE ? END)", artist.as_str());
         }
-        for (column, value) in [("genre", &query.genre), ("format", &query.format)] {
-            if let Some(value) = value {
-                // Discogs joins several values by commas: "LP, Album".
-                let sql =
-                    format!("instr(concat(',', replace(lower({column}), ', ', ','), ','), concat(',', lower(?), ','))");
-                filter.and(&sql, value.as_str());
-            }
+        // A text contains each of its values: most albums are decided without reading a list.
+        if let Some(genre) = &query.genre {
+            let sql = format!("instr(lower(genre), lower(?)) AND {}", has_value(&list("genre"), "?"));
+            filter.and(&sql, genre.as_str());
+        }
+        if let Some(format) = &query.format {
+            // Also a part of the text: "2xLP".
+            let text = "instr(concat(',', replace(lower(format), ', ', ','), ','), concat(',', lower(?), ','))";
+            filter.and(&format!("({text} OR {})", has_value(FORMATS, "?")), format.as_str());
         }
         if let Some(crate_uid) = &query.crate_uid {
             filter.and("crate = ?", crate_uid.as_str());
@@ -96,6 +98,27 @@ impl Filter {
         let name = self.push(parameter.into());
         let _ = write!(self.sql, " AND {}", sql.replace('?', &name));
     }
+}
+
+/// The list of the values that the text `field` joins. A record that a release wrote that knew no lists has none.
+pub fn list(field: &str) -> String {
+    format!("coalesce(doc -> '$.{field}s', json_array(doc ->> '$.{field}'))")
+}
+
+/// The list of the names by which a format is found: the carrier and the descriptions.
+pub const FORMATS: &str = "json_insert(coalesce(doc -> '$.format_descriptions', '[]'), '$[#]', doc ->> '$.carrier')";
+
+/// Whether a list has a value, in any case.
+pub fn has_value(list: &str, value: &str) -> String {
+    format!("EXISTS (SELECT 1 FROM json_each({list}) AS entry WHERE lower(entry.value) = lower({value}))")
+}
+
+/// Whether an `entry` of a list is the first of its value, so that a value counts once for each album.
+pub fn is_first(list: &str) -> String {
+    format!(
+        "(entry.key = 0 OR NOT EXISTS (
+            SELECT 1 FROM json_each({list}) AS other WHERE other.key < entry.key AND other.value = entry.value))"
+    )
 }
 
 /// The words of a search that count. FTS5 reads a part of the index for each of them.

@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 use sqlite::Value;
 
 use super::filter::search_expression;
+use super::insights::count_values;
 use super::{AlbumSource, Store, json_parameter, no_row};
 use crate::contract::insights::{Grouping, Intent, Range, Reading};
 use crate::error::Error;
@@ -69,25 +70,39 @@ impl Conditions {
         let _ = write!(self.sql, " AND ({condition})");
     }
 
-    /// One of the names is the value of one of the columns, or one of the values that it joins by commas.
-    fn and_one_of(&mut self, columns: &[&str], names: &[String]) -> Result<(), Error> {
+    /// One of the names is the value of the column, or one of several that it joins by commas.
+    fn and_one_of(&mut self, column: &str, names: &[String]) -> Result<(), Error> {
         if !names.is_empty() {
             let names = self.push(json_parameter(&names)?);
-            let has_name = |column: &&str| {
-                format!("instr(concat(', ', lower({column}), ', '), concat(', ', lower(value), ', ')) > 0")
+            self.and(&format!(
+                "EXISTS (SELECT 1 FROM json_each({names})
+                    WHERE instr(concat(', ', lower({column}), ', '), concat(', ', lower(value), ', ')) > 0)"
+            ));
+        }
+        Ok(())
+    }
+
+    /// One of the names is in one of the lists.
+    fn and_listed(&mut self, lists: &[&str], names: &[String]) -> Result<(), Error> {
+        if !names.is_empty() {
+            let names = self.push(json_parameter(&names)?);
+            let has_name = |list: &&str| {
+                format!(
+                    "EXISTS (SELECT 1 FROM json_each({list}) AS entry
+                        WHERE lower(entry.value) IN (SELECT lower(name.value) FROM json_each({names}) AS name))"
+                )
             };
-            let any = columns.iter().map(has_name).collect::<Vec<_>>().join(" OR ");
-            self.and(&format!("EXISTS (SELECT 1 FROM json_each({names}) WHERE {any})"));
+            self.and(&lists.iter().map(has_name).collect::<Vec<_>>().join(" OR "));
         }
         Ok(())
     }
 
     fn and_reading(&mut self, reading: &Reading) -> Result<(), Error> {
-        self.and_one_of(&["artist"], &reading.artists)?;
-        self.and_one_of(&["label"], &reading.labels)?;
-        self.and_one_of(&["genre", "style"], &reading.genres)?;
-        self.and_one_of(&["format"], &reading.formats)?;
-        self.and_one_of(&["country"], &reading.countries)?;
+        self.and_one_of("artist", &reading.artists)?;
+        self.and_listed(&["labels"], &reading.labels)?;
+        self.and_listed(&["genres", "styles"], &reading.genres)?;
+        self.and_listed(&["formats"], &reading.formats)?;
+        self.and_one_of("country", &reading.countries)?;
         for (column, range) in [("year", reading.years), ("rating", reading.rating)] {
             if let Some(Range { first, last }) = range {
                 let (first, last) = (self.push(first), self.push(last));
@@ -190,20 +205,22 @@ fn order(intent: Intent) -> &'static str {
 }
 
 fn groups(grouping: Option<Grouping>) -> String {
-    let column = match grouping {
+    let by = |column: &str| {
+        format!("SELECT {column} AS name, count(*) AS n FROM fitting WHERE {column} IS NOT NULL GROUP BY 1")
+    };
+    let counts = match grouping {
         None => return "SELECT NULL".to_owned(),
-        Some(Grouping::Genre) => "genre",
-        Some(Grouping::Decade) => "(year / 10 * 10) || 's'",
-        Some(Grouping::Label) => "label",
-        Some(Grouping::Artist) => "artist",
-        Some(Grouping::Format) => "format",
-        Some(Grouping::Country) => "country",
-        Some(Grouping::Rating) => "nullif(rating, 0) || ' of 5'",
+        Some(Grouping::Genre) => count_values("genres", "fitting"),
+        Some(Grouping::Decade) => by("(year / 10 * 10) || 's'"),
+        Some(Grouping::Label) => count_values("labels", "fitting"),
+        Some(Grouping::Artist) => by("artist"),
+        Some(Grouping::Format) => by("carrier"),
+        Some(Grouping::Country) => by("country"),
+        Some(Grouping::Rating) => by("nullif(rating, 0) || ' of 5'"),
     };
     let order = if grouping == Some(Grouping::Decade) { "name" } else { "n DESC, name" };
     format!(
         "SELECT json_group_array(json_object('name', substr(name, 1, 60), 'count', n)) FROM (
-            SELECT {column} AS name, count(*) AS n FROM fitting WHERE {column} IS NOT NULL
-            GROUP BY 1 ORDER BY {order} LIMIT 20)"
+            {counts} ORDER BY {order} LIMIT 20)"
     )
 }

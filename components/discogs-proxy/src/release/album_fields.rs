@@ -1,8 +1,12 @@
 //! The fields of an album (`vinyl:collection`) that a release gives.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::candidate::{Candidate, truncate};
+use crate::{
+    candidate::{Candidate, MAX_VALUES, distinct_labels, fitting_values, truncate},
+    discogs::Label,
+    name,
+};
 
 /// A field that the release does not give is left out.
 #[derive(Debug, Serialize)]
@@ -14,16 +18,16 @@ pub struct AlbumFields {
     year: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     country: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    label: Option<String>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    labels: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     catno: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     format: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    genre: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    style: Option<String>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    genres: Vec<String>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    styles: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     barcode: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -32,9 +36,24 @@ pub struct AlbumFields {
     cover: Option<String>,
 }
 
+/// The document of a release, as far as an album has fields for it.
+#[derive(Debug, Default, Deserialize)]
+pub struct Facts {
+    #[serde(flatten)]
+    release: Candidate,
+    genres: Vec<String>,
+    styles: Vec<String>,
+    labels: Vec<Label>,
+}
+
 /// Cuts each text at the limit of the collection's field.
-impl From<Candidate> for AlbumFields {
-    fn from(release: Candidate) -> Self {
+impl From<Facts> for AlbumFields {
+    fn from(Facts { release, genres, styles, labels }: Facts) -> Self {
+        let list = |values: Vec<&str>, max| {
+            let lines: Vec<String> = values.into_iter().map(|value| single_line(value, max)).collect();
+            fitting_values(lines.iter().map(String::as_str), max).into_iter().map(str::to_owned).collect()
+        };
+        let names: Vec<String> = labels.iter().map(|label| name::display_artist(&label.name)).collect();
         let line = |text: Option<String>, max| text.map(|text| single_line(&text, max));
         Self {
             discogs_id: release.id,
@@ -42,11 +61,11 @@ impl From<Candidate> for AlbumFields {
             album: single_line(&release.album, 500),
             year: release.year,
             country: line(release.country, 100),
-            label: line(release.label, 500),
+            labels: list(distinct_labels(names.iter().map(String::as_str)), 500),
             catno: line(release.catno, 200),
             format: line(release.format, 200),
-            genre: line(release.genre, 200),
-            style: line(release.style, 200),
+            genres: list(genres.iter().map(String::as_str).collect(), MAX_VALUES),
+            styles: list(styles.iter().map(String::as_str).collect(), MAX_VALUES),
             barcode: line(release.barcode, 100),
             master_id: release.master_id,
             cover: line(release.cover, 2_000),
@@ -66,16 +85,15 @@ mod tests {
 
     #[test]
     fn texts_are_cut_and_missing_fields_are_left_out() {
-        let release = Candidate {
-            id: 7,
-            artist: "x".repeat(600),
-            album: "A\nB".to_owned(),
-            genre: Some("Jazz".to_owned()),
-            ..Candidate::default()
-        };
-        let fields = AlbumFields::from(release);
+        let release = Candidate { id: 7, artist: "x".repeat(600), album: "A\nB".to_owned(), ..Candidate::default() };
+        let genres = vec!["Jazz".to_owned(), "Folk, World, & Country".to_owned(), "x".repeat(180)];
+        let labels = ["Verve", "Verve", "MGM (2)"].map(|name| Label { name: name.to_owned(), ..Label::default() });
+        let fields = AlbumFields::from(Facts { release, genres, labels: labels.into(), ..Facts::default() });
         assert_eq!(fields.artist.len(), 500);
         let json = serde_json::to_string(&AlbumFields { artist: "A".to_owned(), ..fields }).unwrap();
-        assert_eq!(json, r#"{"discogs_id":7,"artist":"A","album":"A B","genre":"Jazz"}"#);
+        assert_eq!(
+            json,
+            r#"{"discogs_id":7,"artist":"A","album":"A B","labels":["Verve","MGM"],"genres":["Jazz","Folk, World, & Country"]}"#
+        );
     }
 }

@@ -31,6 +31,12 @@ pub fn complete(schemas: &mut Schemas) {
     ] {
         change(schemas, schema, |schema| schema["properties"][field]["pattern"] = json!(pattern));
     }
+    change(schemas, "Carrier", |carrier| {
+        for name in carrier["enum"].as_array_mut().into_iter().flatten() {
+            // utoipa cuts off a name at a quotation mark.
+            *name = json!(name.as_str().unwrap_or_default().replace(" inch", "\""));
+        }
+    });
     for (new, patch, record) in [("NewAlbum", "AlbumPatch", "Album"), ("NewCrate", "CratePatch", "Crate")] {
         flatten(schemas, record);
         let set_by_server = set_by_server(&read(schemas, record));

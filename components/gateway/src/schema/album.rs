@@ -12,21 +12,44 @@ pub struct NewAlbum {
     artist: String,
     #[schema(min_length = 1, max_length = 500, example = "Pastel Blues")]
     album: String,
+    /// The genres, joined by `, `. At most 600 bytes of JSON. This text and the list `genres` are always written
+    /// together: a client sends one of them. Of two that disagree, the text counts. So it is with `style` and `label`.
     #[schema(max_length = 200, example = "Jazz")]
     genre: Option<String>,
+    /// At most 660 bytes of JSON.
+    #[schema(max_items = 50, inline, example = json!(["Jazz"]))]
+    genres: Option<Vec<Value200>>,
+    /// The styles, joined by `, `. At most 600 bytes of JSON.
     #[schema(max_length = 200)]
     style: Option<String>,
+    /// At most 660 bytes of JSON.
+    #[schema(max_items = 50, inline)]
+    styles: Option<Vec<Value200>>,
     #[schema(minimum = 1860, maximum = 2100, example = 1965)]
     year: Option<i64>,
     #[schema(max_length = 100)]
     country: Option<String>,
+    /// The labels, joined by `, `. At most 1,200 bytes of JSON.
     #[schema(max_length = 500)]
     label: Option<String>,
+    /// At most 1,260 bytes of JSON.
+    #[schema(max_items = 50, inline)]
+    labels: Option<Vec<Value500>>,
     /// The label's catalogue number of the release.
     #[schema(max_length = 200)]
     catno: Option<String>,
-    #[schema(max_length = 200, example = "LP")]
+    /// As Discogs writes it. At most 600 bytes of JSON. This text and its three parts, which follow, are always written
+    /// together: a client sends the text or the parts, all of them; a part that is not sent is removed. If they
+    /// disagree, the text counts.
+    #[schema(max_length = 200, example = "2xLP, Album")]
     format: Option<String>,
+    carrier: Option<Carrier>,
+    /// The number of discs or cassettes; absent: one.
+    #[schema(minimum = 1, maximum = 999, example = 2)]
+    format_quantity: Option<i64>,
+    /// At most 660 bytes of JSON.
+    #[schema(max_items = 50, inline, example = json!(["Album"]))]
+    format_descriptions: Option<Vec<Value200>>,
     #[schema(max_length = 100)]
     barcode: Option<String>,
     /// The id of the release at Discogs.
@@ -90,6 +113,14 @@ pub struct NewAlbum {
 #[schema(min_length = 1, max_length = 100)]
 struct Tag(String);
 
+#[derive(ToSchema)]
+#[schema(min_length = 1, max_length = 200)]
+struct Value200(String);
+
+#[derive(ToSchema)]
+#[schema(min_length = 1, max_length = 500)]
+struct Value500(String);
+
 /// An album. Fields that are not set are absent. A client may send the read-only fields back: they are ignored.
 #[derive(ToSchema)]
 #[schema(as = Album)]
@@ -108,6 +139,43 @@ pub struct Album {
     /// When the album was moved to the trash; absent if it is not there.
     #[schema(read_only, format = DateTime)]
     deleted_at: Option<String>,
+}
+
+/// What a record is, in the words of Discogs.
+#[derive(ToSchema)]
+enum Carrier {
+    #[serde(rename = "LP")]
+    Lp,
+    #[serde(rename = "12 inch")]
+    TwelveInch,
+    #[serde(rename = "10 inch")]
+    TenInch,
+    #[serde(rename = "7 inch")]
+    SevenInch,
+    Vinyl,
+    Shellac,
+    #[serde(rename = "Flexi-disc")]
+    FlexiDisc,
+    #[serde(rename = "Lathe Cut")]
+    LatheCut,
+    Acetate,
+    #[serde(rename = "CD")]
+    Cd,
+    #[serde(rename = "SACD")]
+    Sacd,
+    #[serde(rename = "DVD")]
+    Dvd,
+    #[serde(rename = "Blu-ray")]
+    BluRay,
+    MiniDisc,
+    Cassette,
+    #[serde(rename = "8-Track Cartridge")]
+    EightTrack,
+    #[serde(rename = "Reel-To-Reel")]
+    ReelToReel,
+    #[serde(rename = "Box Set")]
+    BoxSet,
+    File,
 }
 
 /// Discogs' grades for a record.

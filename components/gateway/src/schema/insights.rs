@@ -17,7 +17,8 @@ pub struct Owned {
     near: Vec<Album>,
 }
 
-/// Counts are of copies (`quantity`), largest first. Labels and artists end after the first 100, other lists after 500.
+/// Counts are of copies (`quantity`), largest first. A record of several genres, styles or labels counts for each of
+/// them; a format counts by its carrier, or as its text without one. Labels and artists end after the first 100, other lists after 500.
 #[derive(ToSchema)]
 pub struct Stats {
     total: i64,

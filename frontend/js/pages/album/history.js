@@ -3,6 +3,7 @@
 import { showToast } from "../../../components/notices.js";
 import * as collection from "../../models/collection.js";
 import { Offline } from "../../models/errors.js";
+import { WRITTEN_WITH } from "../../models/values.js";
 import { FIELDS } from "../../ui/album-fields.js";
 import { el, find, replace } from "../../ui/dom.js";
 import { describeError } from "../../ui/error-text.js";
@@ -13,6 +14,9 @@ import { reread, uid } from "./current-album.js";
 
 /** @typedef {import("../../models/collection.js").HistoryEntry} HistoryEntry */
 /** @typedef {import("../../models/collection.js").LostValue} LostValue */
+
+/** Restoring a text restores them too. */
+const WRITTEN_WITH_A_TEXT = new Set(Object.values(WRITTEN_WITH).flat());
 
 /** @type {Record<string, string>} */
 const KIND_NAMES = { create: "Added", put: "Changed", replace: "Changed", delete: "Removed", restore: "Put back" };
@@ -41,9 +45,10 @@ async function showEntries(body) {
     replace(body, el("p", { class: "soft" }, "Loading …"));
     try {
         const { items, lost } = await collection.history(uid);
+        const shown = lost.filter(({ field }) => !WRITTEN_WITH_A_TEXT.has(field));
         replace(
             body,
-            lost.length > 0 && makeLostValues(lost, body),
+            shown.length > 0 && makeLostValues(shown, body),
             el("ol", { class: "ledger" }, items.map(makeEntry)),
         );
     } catch (error) {

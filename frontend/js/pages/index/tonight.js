@@ -1,6 +1,6 @@
 /** Chooses the record for tonight, with a reason. The choice is the same for the whole evening. */
 
-import { splitList } from "../../models/text.js";
+import { valuesOf } from "../../models/values.js";
 import { formatDay } from "../../ui/format.js";
 
 /** @typedef {import("../../models/fields.js").Album} Album */
@@ -38,8 +38,10 @@ const REASONS = [
     { rank: 6, explain: ({ rating }) => rating === 5 && "You gave it five stars. Does it still deserve them?" },
     {
         rank: 5,
-        explain: ({ genre = "", rating }, { genres }) =>
-            !rating && genres.get(genre) === 1 && `Your only record of the genre ${genre}. Give it an evening.`,
+        explain: (album, { genres }) => {
+            const only = valuesOf(album, "genre").find((genre) => genres.get(genre) === 1);
+            return !album.rating && only && `Your only record of the genre ${only}. Give it an evening.`;
+        },
     },
     {
         rank: 4,
@@ -81,11 +83,11 @@ function isAnniversary(time, now) {
     return isSameDay && then.getFullYear() < now.getFullYear();
 }
 
-/** @param {Album[]} albums @param {(album: Album) => string[]} valuesOf @returns {Counts} */
-function countValues(albums, valuesOf) {
+/** @param {Album[]} albums @param {(album: Album) => string[]} read @returns {Counts} */
+function countValues(albums, read) {
     /** @type {Counts} */
     const counts = new Map();
-    for (const value of albums.flatMap(valuesOf)) counts.set(value, (counts.get(value) ?? 0) + 1);
+    for (const value of albums.flatMap(read)) counts.set(value, (counts.get(value) ?? 0) + 1);
     return counts;
 }
 
@@ -106,8 +108,8 @@ function drawLot(text) {
 export function chooseTonight(albums, now, turn) {
     const context = {
         now,
-        genres: countValues(albums, (album) => splitList(album.genre)),
-        countries: countValues(albums, (album) => splitList(album.country)),
+        genres: countValues(albums, (album) => valuesOf(album, "genre")),
+        countries: countValues(albums, (album) => (album.country ? [album.country] : [])),
         artists: countValues(albums, (album) => [album.artist]),
     };
     const evening = `${now.getFullYear()}-${now.getMonth()}-${now.getDate()}`;

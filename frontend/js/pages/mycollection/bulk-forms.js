@@ -4,6 +4,7 @@ import { openDialog } from "../../../components/dialog.js";
 import { showToast } from "../../../components/notices.js";
 import * as collection from "../../models/collection.js";
 import { MEDIA_CONDITIONS } from "../../models/fields.js";
+import { parseField } from "../../ui/album-fields.js";
 import { el } from "../../ui/dom.js";
 import { field, handleSubmit } from "../../ui/form.js";
 import { formatCount } from "../../ui/format.js";
@@ -71,7 +72,8 @@ export function openFieldForm(uids, onDone) {
     const unchanged = ["", "Unchanged"];
     const ratings = [5, 4, 3, 2, 1].map((stars) => [String(stars), "★".repeat(stars)]);
     const fields = [
-        field({ name: "genre", label: "Genre", hint: "Empty fields are not changed" }),
+        field({ name: "genre", label: "Genre", hint: "Several with commas. Empty fields are not changed" }),
+        field({ name: "style", label: "Style" }),
         field({ name: "format", label: "Format" }),
         field({
             name: "media_condition",
@@ -83,7 +85,7 @@ export function openFieldForm(uids, onDone) {
     ];
     openForm({ title: `Set for ${count}`, fields, yes: "Save" }, onDone, async (typed) => {
         const given = Object.entries(typed).filter(([, value]) => value.trim());
-        const values = given.map(([name, value]) => [name, name === "rating" ? Number(value) : value.trim()]);
+        const values = given.map(([name, value]) => [name, parseField(name, value)]);
         await collection.editMany(uids, Object.fromEntries(values));
         return `${count} changed.`;
     });

@@ -5,6 +5,7 @@
 /** The facets that can filter, with their labels. @type {Record<string, string>} */
 export const FILTERS = {
     genre: "Genre",
+    style: "Style",
     decade: "Decade",
     format: "Format",
     label: "Label",

@@ -67,7 +67,8 @@ async fn a_discogs_export_is_imported_in_full_and_only_once() {
     let sigur = found.iter().find(|album| album["artist"] == "Sigur Rós").expect("Sigur Rós");
     let mut expected = json!({
         "artist": "Sigur Rós", "album": "Ágætis byrjun", "catno": "SM 79, SM79", "label": "Smekkleysa",
-        "format": "2xLP, Album",
+        "labels": ["Smekkleysa"], "format": "2xLP, Album", "carrier": "LP", "format_quantity": 2,
+        "format_descriptions": ["Album"],
         "rating": 5, "year": 1999, "discogs_id": 249504, "media_condition": "Near Mint (NM or M-)",
         "sleeve_condition": "Generic", "notes": "First line\nsecond \"line\"", "custom": {"Shelf": "A3"},
         "crate": "Post Rock",

@@ -12,6 +12,14 @@ use crate::{
 
 const MAX_DOCUMENT: usize = 64 << 10;
 
+/// The fields that are one fact: of each group, the client's are kept.
+const TOGETHER: [&[&str]; 4] = [
+    &["genre", "genres"],
+    &["style", "styles"],
+    &["label", "labels"],
+    &["format", "carrier", "format_quantity", "format_descriptions"],
+];
+
 type Fields = BTreeMap<String, Box<RawValue>>;
 
 /// Adds the fields that the document does not have. A document that needs none, or is not valid, is returned unchanged.
@@ -46,7 +54,13 @@ fn with_facts(mut document: Vec<u8>, given: &Fields, facts: &str) -> Vec<u8> {
     let facts = parse(facts.as_bytes()).unwrap_or_default();
     let Some(end) = document.iter().rposition(|byte| *byte == b'}') else { return document };
     let mut missing = Vec::new();
-    let fields = facts.iter().filter(|(name, _)| !given.contains_key(*name));
+    let is_given = |name: &str| {
+        given.contains_key(name)
+            || TOGETHER
+                .iter()
+                .any(|group| group.contains(&name) && group.iter().any(|field| given.contains_key(*field)))
+    };
+    let fields = facts.iter().filter(|(name, _)| !is_given(name));
     let written = serde_json::Serializer::new(&mut missing).collect_map(fields);
     if let (Ok(()), Some(members @ [_, _, ..])) = (written, missing.get(1..)) {
         document.truncate(end);
@@ -82,6 +96,16 @@ mod tests {
             filled(r#"{"discogs_id":7,"artist":"NIRVANA","year":null,"rating":5} "#),
             r#"{"discogs_id":7,"artist":"NIRVANA","year":null,"rating":5,"album":"Nevermind"}"#
         );
+    }
+
+    #[test]
+    fn a_text_that_is_given_keeps_its_list_out() {
+        let facts = r#"{"artist":"A","genres":["Rock"],"styles":["Grunge"],"format":"LP"}"#;
+        let document = br#"{"discogs_id":7,"album":"B","genre":null,"carrier":"CD"}"#.to_vec();
+        let (_, given) = needed(&document).unwrap();
+        let filled = String::from_utf8(with_facts(document, &given, facts)).unwrap();
+        let expected = r#"{"discogs_id":7,"album":"B","genre":null,"carrier":"CD","artist":"A","styles":["Grunge"]}"#;
+        assert_eq!(filled, expected);
     }
 
     #[test]
