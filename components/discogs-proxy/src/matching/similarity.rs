@@ -46,7 +46,8 @@ impl NameSimilarity {
     }
 
     fn of_names(&self, artist: &str, title: &str, candidate: &Candidate) -> FoundNames {
-        let is_classical = candidate.genre.as_deref() == Some("Classical");
+        let mut genres = candidate.genre.iter().flat_map(|genres| genres.split(", "));
+        let is_classical = genres.any(|genre| genre == "Classical");
         let mut best = FoundNames { similarity: 0.0, artist: normalize(artist), is_numbered: false };
         // Discogs writes a name in two languages as "Кино = Kino".
         for artist in parallel_names(artist) {
