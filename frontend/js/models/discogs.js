@@ -28,7 +28,7 @@ export async function suggestReleases(text, options) {
     return q.length < 3 ? [] : (await searchReleases({ q }, options)).items;
 }
 
-/** @param {number} id @returns {Promise<{id: number, tracklist: Track[]}>} */
+/** @param {number} id @returns {Promise<Candidate & {tracklist: Track[]}>} */
 export const fetchRelease = (id) => callOnce(`${DISCOGS}/releases/${encodeURIComponent(id)}`);
 
 /** @param {number} id @param {string} currency @returns {Promise<PriceAnswer>} */

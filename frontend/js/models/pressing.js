@@ -58,3 +58,12 @@ export const pickMissing = (album, fields) => {
         isEmpty(values[name]) || name === "discogs_id" || name === "master_id";
     return Object.fromEntries(Object.entries(fields).filter(([name]) => isTaken(name)));
 };
+
+/** The fields that most releases at Discogs have. */
+const EXPECTED = ["cover", "year", "format", "label", "catno", "country", "genre", "style"];
+
+/** Whether the album lacks fields that Discogs may know. @param {object} album */
+export const isIncomplete = (album) => {
+    const values = /** @type {Record<string, unknown>} */ (album);
+    return EXPECTED.some((name) => isEmpty(values[name]));
+};

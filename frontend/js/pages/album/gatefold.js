@@ -5,14 +5,15 @@ import { announce, showToast } from "../../../components/notices.js";
 import { makeSleeve } from "../../../components/sleeve.js";
 import * as collection from "../../models/collection.js";
 import { allowOnce, isAllowed, readCover } from "../../models/covers.js";
-import { splitList } from "../../models/text.js";
+import { isIncomplete } from "../../models/pressing.js";
+import { valuesOf } from "../../models/values.js";
 import { FIELDS } from "../../ui/album-fields.js";
 import { button, el, find, replace } from "../../ui/dom.js";
 import { describeError } from "../../ui/error-text.js";
 import { controlOf, field, smallButton } from "../../ui/form.js";
 import { formatCount } from "../../ui/format.js";
 import { icon } from "../../ui/icons.js";
-import { genreLink } from "../../ui/links.js";
+import { genreLink, shelfLink } from "../../ui/links.js";
 import { makeCoverNotice } from "./cover-notice.js";
 import { current, saveAlbum, uid } from "./current-album.js";
 import { makeInlineValue } from "./facts.js";
@@ -62,9 +63,12 @@ export class Gatefold {
     }
 
     #makeTitles() {
-        const { album, year, label, genre } = current();
-        const genres = splitList(genre).map((name) => {
-            return el("li", {}, el("a", { class: "chip", href: genreLink(name) }, name));
+        const { album, year, label } = current();
+        const genres = valuesOf(current(), "genre").map((name) => [name, genreLink(name)]);
+        const styles = valuesOf(current(), "style").map((name) => [name, shelfLink({ style: name })]);
+        const labels = valuesOf(current(), "label").map((name) => [name, shelfLink({ label: name })]);
+        const chips = [...genres, ...styles, ...labels].map(([name, href]) => {
+            return el("li", {}, el("a", { class: "chip", href }, name));
         });
         const title = { class: album.length > LONG_TITLE ? "long" : undefined, dataset: { fact: "album" } };
         return el(
@@ -74,7 +78,7 @@ export class Gatefold {
             el("h1", title, makeInlineValue("album", "button-title")),
             el("p", { class: "by", dataset: { fact: "artist" } }, makeInlineValue("artist", "button-artist")),
             makeStars(),
-            el("div", { class: "row" }, genres.length > 0 && el("ul", { class: "chips" }, genres)),
+            el("div", { class: "row" }, chips.length > 0 && el("ul", { class: "chips" }, chips)),
             el("div", { class: "row" }, this.#makeActions()),
             makeCoverNotice(current().cover, () => this.#redraw()),
         );
@@ -83,8 +87,9 @@ export class Gatefold {
     #makeActions() {
         const { cover, deleted_at: deletedAt, discogs_id: discogsId } = current();
         const search = () => findPressing(this.#tracks);
+        const isUseful = !discogsId || isIncomplete(current());
         return [
-            !discogsId && smallButton({ onclick: search }, icon("search"), "Find at Discogs"),
+            isUseful && smallButton({ onclick: search }, icon("search"), "Find at Discogs"),
             smallButton({ onclick: chooseCover }, icon("camera"), cover ? "Change the cover" : "Add a cover"),
             smallButton({ onclick: toggleTrash }, icon("trash"), deletedAt ? "Put back" : "Remove"),
         ];
