@@ -59,6 +59,14 @@ export class RecordShelf extends HTMLElement {
         this.#resize();
     }
 
+    /** The records on the screen. @returns {Album[]} */
+    get visible() {
+        const { columns, height, gapY } = this.#layout;
+        const top = this.getBoundingClientRect().top;
+        const rowOf = (/** @type {number} */ y) => Math.max(0, Math.floor((y - top) / (height + gapY)));
+        return this.#records.slice(rowOf(0) * columns, (rowOf(innerHeight) + 1) * columns);
+    }
+
     get mode() {
         return this.#mode;
     }

@@ -47,6 +47,9 @@ function sumAmounts(albums, amountField, currencyField) {
     return rounded.sort((a, b) => b.total - a.total);
 }
 
+/** The worth of albums, by currency. @param {Album[]} albums */
+export const sumPrices = (albums) => sumAmounts(albums, "price", "price_currency");
+
 /** @param {Album[]} albums @returns {Month[]} the months in which copies were added */
 function countByMonth(albums) {
     /** @type {Map<string, number>} */
@@ -80,7 +83,7 @@ export const computeStats = (albums) => ({
     by_label: countCopies(albums, (album) => valuesOf(album, "label")).slice(0, LONGEST_LIST),
     by_artist: countCopies(albums, (album) => [album.artist]).slice(0, LONGEST_LIST),
     by_country: countCopies(albums, (album) => (album.country ? [album.country] : [])),
-    value: sumAmounts(albums, "price", "price_currency"),
+    value: sumPrices(albums),
     spent: sumAmounts(albums, "purchase_price", "purchase_currency"),
     growth: countByMonth(albums),
 });

@@ -10,6 +10,7 @@ import { drawBulk, isSelecting, setSelecting } from "./mycollection/bulk.js";
 import { drawEmptyShelf } from "./mycollection/empty-shelf.js";
 import { drawChosen, drawFilters, panel } from "./mycollection/filters.js";
 import { readAddress, SORTS, state, writeAddress } from "./mycollection/shelf-state.js";
+import { drawWorth } from "./mycollection/worth.js";
 import { openPage } from "./open-page.js";
 
 /** Time without a change before the filters or the address are updated. */
@@ -59,6 +60,7 @@ function drawShelf() {
     const status = describeShelf(records.length, total);
     find("#status").textContent = status;
     announce(status);
+    drawWorth(records);
     drawEmptyShelf(records.length, total, clearQuery);
     drawChosen(drawAll);
     trashToggle.textContent = isTrash ? "Back to the shelf" : "Trash";

@@ -30,7 +30,7 @@ const RECORDS = [
     { artist: "Sun Ra", album: "Space Is the Place", genre: "Jazz", year: 1973, wanted: true },
 ];
 
-async function violations(page) {
+export async function violations(page) {
     await page.evaluate(`if (!globalThis.axe) { ${AXE} }`);
     const { violations: found } = await page.evaluate(() => globalThis.axe.run({ resultTypes: ["violations"] }));
     return found.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`);

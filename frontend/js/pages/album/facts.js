@@ -2,6 +2,7 @@
 
 import { announce } from "../../../components/notices.js";
 import * as collection from "../../models/collection.js";
+import { usualCurrency } from "../../models/prices.js";
 import { FIELDS, formatField, parseField, toInput, valueOf } from "../../ui/album-fields.js";
 import { button, el, find } from "../../ui/dom.js";
 import { describeError } from "../../ui/error-text.js";
@@ -137,12 +138,6 @@ function makeInput(name) {
     // The label of the fact is enough for the eye; the currency has none.
     if (!isCurrency) find("label", node).classList.add("unseen");
     return node;
-}
-
-/** The currency of most of the user's amounts. */
-export function usualCurrency() {
-    const { value, spent } = collection.stats();
-    return value[0]?.currency || spent[0]?.currency || "EUR";
 }
 
 /** @param {string} name */

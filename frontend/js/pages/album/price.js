@@ -3,14 +3,14 @@
 import { makeAttribution } from "../../../components/attribution.js";
 import { showToast } from "../../../components/notices.js";
 import { Problem } from "../../models/errors.js";
-import * as discogs from "../../models/discogs.js";
+import { refreshPrice } from "../../models/prices.js";
 import { el, find, replace } from "../../ui/dom.js";
 import { describeError } from "../../ui/error-text.js";
 import { runBusy, smallButton } from "../../ui/form.js";
 import { formatDay, formatMoney } from "../../ui/format.js";
 import { icon } from "../../ui/icons.js";
-import { current, saveAlbum } from "./current-album.js";
-import { makeValue, usualCurrency } from "./facts.js";
+import { current, reread } from "./current-album.js";
+import { makeValue } from "./facts.js";
 
 /** Why Discogs has no price, by the status of its answer. @type {Record<string, string>} */
 const NO_PRICE = {
@@ -31,7 +31,7 @@ export function drawPrice(section) {
         price !== undefined && el("p", { class: "fine soft" }, origin),
         id &&
             smallButton(
-                { onclick: ({ currentTarget }) => askPrice(id, currentTarget, section) },
+                { onclick: ({ currentTarget }) => askPrice(currentTarget, section) },
                 icon("search"),
                 "Ask Discogs",
             ),
@@ -40,20 +40,16 @@ export function drawPrice(section) {
     );
 }
 
-/** @param {number} id @param {HTMLElement} pressed @param {HTMLElement} section */
-async function askPrice(id, pressed, section) {
+/** @param {HTMLElement} pressed @param {HTMLElement} section */
+async function askPrice(pressed, section) {
     const reply = (/** @type {string} */ text) =>
         replace(find(".price-answer", section), el("p", { class: "fine" }, text));
     await runBusy(pressed, "Asking …", async () => {
         try {
-            const album = current();
-            const found = await discogs.fetchPrice(id, album.price_currency ?? usualCurrency());
-            // The suggestion for the grade of this copy is better than the lowest offer.
-            const offer = found.suggestions?.grades?.[album.media_condition ?? ""] ?? found.price;
-            if (!offer) return reply(NO_PRICE[found.status] ?? UNKNOWN);
-            const { value, currency, at, source } = offer;
-            await saveAlbum({ price: value, price_currency: currency, price_at: at, price_source: source });
-            showToast(`Worth ${formatMoney(value, currency)} today.`);
+            const { status, offer } = await refreshPrice(current());
+            if (!offer) return reply(NO_PRICE[status] ?? UNKNOWN);
+            reread();
+            showToast(`Worth ${formatMoney(offer.value, offer.currency)} today.`);
         } catch (error) {
             const isUnknown = error instanceof Problem && error.status === 404;
             reply(isUnknown ? UNKNOWN : describeError(error).text);
