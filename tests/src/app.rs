@@ -11,6 +11,10 @@ use tempfile::TempDir;
 
 use crate::Caller;
 
+/// The discard service, where no one listens: albums with release numbers must not make a test ask the real Discogs.
+pub const NO_DISCOGS: &[(&str, &str)] =
+    &[("discogs_base_url", "http://127.0.0.1:9"), ("discogs_image_url", "http://127.0.0.1:9")];
+
 /// Switches off the limits of requests and sign-ins, and names an operator, so that the first account that a test
 /// registers is an ordinary one.
 const WITHOUT_LIMITS: &[(&str, &str)] = &[
@@ -105,7 +109,7 @@ impl App {
 }
 
 async fn start(mut builder: host::Application, variables: &[(&str, &str)]) -> host::Running {
-    for (name, value) in variables {
+    for (name, value) in NO_DISCOGS.iter().chain(variables) {
         builder = builder.variable(*name, *value);
     }
     builder.start().await.expect("the application starts; `cargo vault build` builds its components")

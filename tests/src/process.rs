@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{Caller, repository, vault_binary};
+use crate::{Caller, app::NO_DISCOGS, repository, vault_binary};
 
 /// `vault up` on a free port. The process is killed when the value is dropped.
 pub struct Process {
@@ -39,7 +39,12 @@ impl Process {
         let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port");
         let child = Command::new(vault_binary())
             .args(["up", "--no-build", "--listen", &free.to_string()])
-            .args(variables.iter().flat_map(|(name, value)| ["--variable".to_owned(), format!("{name}={value}")]))
+            .args(
+                NO_DISCOGS
+                    .iter()
+                    .chain(variables)
+                    .flat_map(|(name, value)| ["--variable".to_owned(), format!("{name}={value}")]),
+            )
             .arg("--from")
             .arg(repository().join("spin.toml"))
             .arg("--state-dir")

@@ -9,6 +9,7 @@
 //! | `sync` | the two requests of a synchronisation: the plain one and the offline protocol |
 //! | `import`, `export` | whole collections as files; `csv_cell` has what both know about CSV files |
 //! | `insights` | the data for an answer to a question |
+//! | `enrichment` | filling what albums lack from their releases |
 //! | `store` | all SQL |
 //! | `reading` | how a question in English is understood |
 //! | `operation`, `crate_tree` | operations of the ledger; how crates nest |
@@ -32,6 +33,7 @@ mod config;
 mod crate_tree;
 mod crates;
 mod csv_cell;
+mod enrichment;
 mod error;
 mod export;
 mod import;
@@ -52,6 +54,7 @@ mod bindings {
 
 use bindings::exports::vinyl::collection as contract;
 use contract::albums::{AlbumQuery, Listing};
+use contract::enrichment::{Progress, Work};
 use contract::insights::{OwnershipQuery, QuestionContext};
 use contract::sync::SyncAnswer;
 use contract::transfer::ImportOptions;
@@ -185,6 +188,32 @@ impl contract::insights::Guest for Collection {
         collection: Option<String>,
     ) -> Result<QuestionContext, Error> {
         insights::context_for_question(user, &question, collection.as_deref()).await
+    }
+}
+
+impl contract::enrichment::Guest for Collection {
+    async fn next(user: i64, after: i64, limit: u32) -> Result<Work, Error> {
+        enrichment::next(user, after, limit).await
+    }
+
+    async fn waits(user: i64, release: i64) -> Result<bool, Error> {
+        Store::open().await?.waits(user, release).await
+    }
+
+    async fn fill(user: i64, release: i64, facts: Vec<u8>) -> Result<(), Error> {
+        enrichment::fill(user, release, &facts).await
+    }
+
+    async fn fail(user: i64, release: i64, code: String, reason: String, tries: u32) -> Result<(), Error> {
+        Store::open().await?.record_failure(user, release, (&code, &reason), tries).await
+    }
+
+    async fn retry(user: i64) -> Result<(), Error> {
+        Store::open().await?.forget_failures(user).await
+    }
+
+    async fn status(user: i64) -> Result<Progress, Error> {
+        Store::open().await?.enrichment_progress(user).await
     }
 }
 

@@ -2,6 +2,7 @@
 //! other users do not exist for it.
 
 mod crates;
+mod enrichment;
 mod export;
 mod filter;
 mod history;

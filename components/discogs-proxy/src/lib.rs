@@ -89,6 +89,14 @@ impl Guest for DiscogsProxy {
         release::read_album_fields(caller, id).await
     }
 
+    async fn facts_for_job(account: i64, id: i64) -> Result<String, Error> {
+        release::read_album_fields_for_job(account, id).await
+    }
+
+    async fn job_pace() -> Result<u32, Error> {
+        proxy::job_pace().await
+    }
+
     async fn cover(name: String) -> Result<Picture, Error> {
         let cover::Image { media_type, bytes, max_age } = cover::read_cover(&name).await?;
         let length = u64::try_from(bytes.len()).map_err(error::internal)?;

@@ -60,6 +60,11 @@ impl Proxy {
         Ok(proxy)
     }
 
+    /// Opens the proxy for a job that works for an account.
+    pub async fn open_for_job(account: i64) -> Result<Self> {
+        Self::open_for(Requester::of_job(account)).await
+    }
+
     /// Opens the proxy for covers, which need no account.
     pub async fn open_for_covers() -> Result<Self> {
         Self::open_for(Requester::of_cover()).await
@@ -113,6 +118,8 @@ impl Proxy {
         // An error of this clean-up must not replace the outcome.
         let _ = match &outcome {
             Ok(_) => self.clean_up(&store, key).await,
+            // People may use what is left of the budget.
+            Err(Error::Busy(_)) if self.requester.is_job() => lease.release().await,
             Err(error) => lease.fail(error).await,
         };
         outcome
@@ -163,6 +170,12 @@ impl Proxy {
         }
         Ok(removed)
     }
+}
+
+/// The requests in a minute that all jobs together may make.
+pub async fn job_pace() -> Result<u32> {
+    let (config, store) = (Config::read().await?, Store::open().await?);
+    store.job_requests(config.credentials.default_rate_limit()).await
 }
 
 /// Removes expired entries from the cache, and abandoned leases. Returns the number of entries.

@@ -15,18 +15,24 @@ use crate::{
 use album_fields::{AlbumFields, Facts};
 
 pub async fn read_release(caller: Caller, id: i64) -> Result<Answer> {
-    look_up(caller, id).await?.answer()
+    look_up(Proxy::open(&caller).await?, id).await?.answer()
 }
 
 /// Returns the fields as a JSON object.
 pub async fn read_album_fields(caller: Caller, id: i64) -> Result<String> {
-    let lookup = look_up(caller, id).await?;
+    album_fields(&look_up(Proxy::open(&caller).await?, id).await?)
+}
+
+pub async fn read_album_fields_for_job(account: i64, id: i64) -> Result<String> {
+    album_fields(&look_up(Proxy::open_for_job(account).await?, id).await?)
+}
+
+fn album_fields(lookup: &Lookup) -> Result<String> {
     let facts: Facts = serde_json::from_str(lookup.document()?)?;
     Ok(serde_json::to_string(&AlbumFields::from(facts))?)
 }
 
-async fn look_up(caller: Caller, id: i64) -> Result<Lookup> {
-    let proxy = Proxy::open(&caller).await?;
+async fn look_up(proxy: Proxy, id: i64) -> Result<Lookup> {
     if id < 1 {
         return Err(Error::NotFound);
     }

@@ -9,9 +9,9 @@ use crate::{
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Requester {
-    /// The account whose share of the minute is used; 0 for requests without an account.
+    /// The account whose share of the minute is used; 0 for requests without an account; negative for its jobs.
     pub user_id: i64,
-    /// The row of the day's count; `None` for covers, which only the installation's budget counts.
+    /// The row of the day's count; `None` for covers and jobs, which only the installation's budget counts.
     pub counted_as: Option<String>,
 }
 
@@ -25,6 +25,16 @@ impl Requester {
                 Self { user_id: 0, counted_as: Some(format!("address {code}")) }
             }
         }
+    }
+
+    /// A job that works for an account. The account itself has its share beside it.
+    pub fn of_job(account: i64) -> Self {
+        Self { user_id: -account, counted_as: None }
+    }
+
+    /// Whether people go before this request.
+    pub fn is_job(&self) -> bool {
+        self.user_id < 0
     }
 
     /// A browser that loads the images of a page sends no token, so the account is not known.

@@ -77,8 +77,13 @@ impl Lease<'_> {
         if error.is_upstream() {
             self.store.fail_lease(self.key, &self.holder, write_failure(error), FAILURE_DURATION).await
         } else {
-            self.store.release_lease(self.key, &self.holder).await
+            self.release().await
         }
+    }
+
+    /// Ends the lease without an answer: a caller that waits asks Discogs itself.
+    pub async fn release(&self) -> Result<()> {
+        self.store.release_lease(self.key, &self.holder).await
     }
 }
 

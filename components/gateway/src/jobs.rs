@@ -13,6 +13,7 @@
 //! A job of an account is started by its handler: `services::jobs::start` or `ensure`, then
 //! [`traffic::look_in`].
 
+pub mod enrichment;
 mod purge;
 pub mod runner;
 pub mod traffic;
@@ -47,6 +48,7 @@ const HOUR: Duration = Duration::from_secs(3600);
 const TABLE: &[Kind] = &[
     Kind { name: "purge_lookups", every: Some(HOUR), is_standing: true, run: purge::lookups },
     Kind { name: "purge_accounts", every: Some(HOUR), is_standing: true, run: purge::accounts },
+    Kind { name: enrichment::KIND, every: None, is_standing: false, run: enrichment::run },
 ];
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod conversations;
 mod covers;
 mod crates;
 mod discogs;
+mod enrichment;
 pub mod health;
 mod history;
 mod insights;
@@ -88,6 +89,7 @@ table! {
     "/api/collection/import"       => post transfer::import;
     "/api/collection/export"       => get transfer::export;
     "/api/collection/trash"        => delete albums::empty_trash;
+    "/api/collection/enrichment"   => get enrichment::progress, post enrichment::act;
     "/api/collection/crates"       => get crates::list, post crates::create;
     "/api/collection/crates/{uid}" => patch crates::patch, delete crates::delete;
     "/api/collection/{id}"         => get albums::read, put albums::replace, patch albums::patch, delete albums::delete;

@@ -4,6 +4,7 @@ mod add;
 mod budget;
 mod caching;
 mod cover;
+mod enrichment;
 mod faults;
 mod price;
 mod release;

@@ -69,6 +69,8 @@ async fn an_anonymous_caller_is_refused_on_every_protected_route() {
         (Method::POST, "/api/collection/import".to_owned(), json!({"albums": [records::full()]})),
         (Method::GET, "/api/collection/owned?barcode=1".to_owned(), Value::Null),
         (Method::DELETE, "/api/collection/trash".to_owned(), Value::Null),
+        (Method::GET, "/api/collection/enrichment".to_owned(), Value::Null),
+        (Method::POST, "/api/collection/enrichment".to_owned(), json!({"action": "start"})),
         (Method::GET, "/api/collection/crates".to_owned(), Value::Null),
         (Method::POST, "/api/collection/crates".to_owned(), json!({"name": "x"})),
         (Method::PATCH, "/api/collection/crates/0190163d-8694-739b-aea5-966c26f8ad91".to_owned(), json!({"name": "x"})),

@@ -175,7 +175,7 @@ impl<'a> SyncRequest<'a> {
                 continue;
             }
             let result = match name.as_ref() {
-                "device_id" => parse_client_id(raw).map(|id| request.device_id = id).map_err(str::to_owned),
+                "device_id" => parse_device_id(raw).map(|id| request.device_id = id).map_err(str::to_owned),
                 "cursor" => parse_cursor(raw).map(|cursor| request.cursor = cursor).map_err(str::to_owned),
                 "ops" => parse_list(raw, MAX_OPERATIONS).map(|operations| request.operations = operations),
                 _ => {
@@ -189,6 +189,14 @@ impl<'a> SyncRequest<'a> {
             faults.push(FieldError::new("device_id", "is required"));
         }
         Error::check(request, faults)
+    }
+}
+
+fn parse_device_id(raw: &RawValue) -> Result<String, &'static str> {
+    match parse_client_id(raw)? {
+        // Merges and deletions treat its edits differently.
+        id if id == "enrichment" => Err("is reserved"),
+        id => Ok(id),
     }
 }
 

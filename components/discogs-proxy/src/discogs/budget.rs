@@ -12,7 +12,7 @@ use crate::{
     store::{BudgetExhausted, Store},
 };
 
-/// In milliseconds. If the wait would be longer, the caller gets an error at once.
+/// In milliseconds. If the wait would be longer, the caller gets an error at once. A job never waits.
 const MAX_WAIT: i64 = 2_000;
 /// In milliseconds. Callers that wait for the same moment do not all try at once.
 const MAX_JITTER: u8 = 100;
@@ -29,7 +29,7 @@ pub async fn take_request(
     duration: i64,
     default_limit: i64,
 ) -> Result<i64> {
-    let deadline = time::now_millis() + MAX_WAIT;
+    let deadline = time::now_millis() + if requester.is_job() { 0 } else { MAX_WAIT };
     loop {
         let BudgetExhausted { retry_after } =
             match store.take_request(requester, limits, duration, default_limit).await? {

@@ -42,7 +42,7 @@ pub struct Client<'a> {
 
 pub enum ApiAnswer<T> {
     Found(T),
-    /// Status 404, with the message of Discogs.
+    /// Status 404, with the message of Discogs; or it was moved or removed.
     NotFound(String),
 }
 
@@ -136,7 +136,8 @@ fn read_outcome<T: DeserializeOwned>(outcome: Result<Response, HttpError>) -> At
         200 => serde_json::from_slice(&response.body)
             .map(ApiAnswer::Found)
             .map_err(|error| Error::Failed(format!("the response is not the expected JSON: {error}"))),
-        404 => Ok(ApiAnswer::NotFound(message(&response))),
+        // A release that was merged into another one redirects to it. That is another release than the one asked for.
+        301 | 308 | 404 | 410 => Ok(ApiAnswer::NotFound(message(&response))),
         401 => Err(Error::Misconfigured(format!("Discogs rejected the credentials: {}", message(&response)))),
         429 => Err(Error::Busy(u32::try_from(retry_after(&response)).unwrap_or(60))),
         500..=599 => return Attempt::Retry(format!("status {}: {}", response.status, message(&response))),

@@ -22,7 +22,10 @@ pub fn add(path: &str, method: &HttpMethod, operation: &mut Operation, mut codes
         _ => {
             codes.extend(OF_EVERY_REQUEST);
             codes.extend(of_service(path, method, operation.request_body.is_some()));
-            if path.starts_with("/api/collection") && (operation.request_body.is_some() || path.ends_with("/restore")) {
+            if path.starts_with("/api/collection")
+                && path != "/api/collection/enrichment"
+                && (operation.request_body.is_some() || path.ends_with("/restore"))
+            {
                 codes.push(Code::StorageQuotaExceeded);
             }
         }

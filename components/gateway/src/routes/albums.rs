@@ -24,6 +24,7 @@ use crate::{
             query,
         },
     },
+    jobs::enrichment,
     problem::Problem,
     reply,
     services::{
@@ -93,8 +94,12 @@ pub async fn create(
     Caller(caller): Caller,
     RawJson(document, _place): Document,
 ) -> Result<Response, Problem> {
+    let names_release = enrichment::names_release(&document);
     let document = release_facts::add(caller.user_id, document).await?;
     let album = call(albums::create(caller.user_id, document)).await?;
+    if names_release {
+        enrichment::ensure(caller.user_id).await;
+    }
     let location = format!("/api/collection/{}", album.id);
     Ok(reply::with_location(reply::record(StatusCode::CREATED, album), location))
 }
@@ -143,7 +148,11 @@ pub async fn patch(
     IfMatch(expected): IfMatch,
     RawJson(document, _place): Document,
 ) -> Result<Response, Problem> {
+    let names_release = enrichment::names_release(&document);
     let album = call(albums::patch(caller.user_id, id, document, expected)).await?;
+    if names_release {
+        enrichment::ensure(caller.user_id).await;
+    }
     Ok(reply::record(StatusCode::OK, album))
 }
 

@@ -23,6 +23,7 @@ use crate::{
             query,
         },
     },
+    jobs::enrichment,
     problem::Problem,
     reply,
     services::{
@@ -108,6 +109,8 @@ pub async fn search(
 }
 
 /// One release, with its tracks, images and identifiers.
+///
+/// Albums of the caller that have this release number, and lack what the release gives, are filled with it.
 #[operation(tag = "discogs", responses(
     (status = 200, description = "The release.", body = Release, headers(("etag" = String))),
 ))]
@@ -117,7 +120,15 @@ pub async fn release(
     ReleaseId(id): ReleaseId,
     if_none_match: IfNoneMatch,
 ) -> Result<Response, Problem> {
-    Ok(respond(call(lookups::release(requester, id)).await?, &if_none_match))
+    let account = match &requester {
+        lookups::Caller::Account(account) => Some(*account),
+        lookups::Caller::Address(_) => None,
+    };
+    let answer = call(lookups::release(requester, id)).await?;
+    if let Some(account) = account {
+        enrichment::fill_now(account, id).await;
+    }
+    Ok(respond(answer, &if_none_match))
 }
 
 /// The current price of copies of a release, and the prices that Discogs suggests for each grade.

@@ -13,6 +13,7 @@ use crate::{
         database::Writable,
         query::{Query, parameter::WholeNumber, query},
     },
+    jobs::enrichment,
     problem::Problem,
     reply,
     services::{call, collection::sync as service},
@@ -39,7 +40,11 @@ query! {
     ),
 ))]
 pub async fn sync(_: Writable, Caller(caller): Caller, RawJson(document, _place): Batch) -> Result<Response, Problem> {
+    let names_release = enrichment::names_release(&document);
     let answer = call(service::sync(caller.user_id, document)).await?;
+    if names_release {
+        enrichment::ensure(caller.user_id).await;
+    }
     let mut response = reply::document(answer.document);
     if let Some(cursor) = answer.next_cursor {
         let link = format!("</api/collection?limit=1000&cursor={cursor}>; rel=\"next\"");

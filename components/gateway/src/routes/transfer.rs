@@ -19,6 +19,7 @@ use crate::{
             query,
         },
     },
+    jobs::enrichment,
     problem::Problem,
     reply,
     services::{
@@ -108,5 +109,9 @@ pub async fn import(
     // Checked after the file was read: a client that is still sending could miss the response.
     let Query(ImportParams { format, dry_run, mapping }) = params?;
     let options = ImportOptions { format, dry_run, mapping };
-    call(transfer::import_records(caller.user_id, options, body)).await.map(reply::document).map_err(Problem::from)
+    let report = call(transfer::import_records(caller.user_id, options, body)).await?;
+    if !dry_run {
+        enrichment::ensure(caller.user_id).await;
+    }
+    Ok(reply::document(report))
 }

@@ -31,11 +31,10 @@ async fn fields_of_the_request_take_precedence_over_those_of_discogs() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_album_with_artist_and_title_is_added_without_asking_discogs() {
+async fn an_album_with_artist_and_title_is_added_without_waiting_for_discogs() {
     let setup = DiscogsSetup::start().await;
     setup.discogs.always(Some(Fault::status(500)));
     setup.collector.add(json!({"discogs_id": 5, "artist": "A", "album": "B"})).await;
-    assert_eq!(setup.discogs.received().len(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -49,6 +49,25 @@ async fn answers_about_albums_match_the_document() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn answers_about_enrichment_match_the_document() {
+    let app = App::start().await;
+    let collector = collector(&app).await;
+    let path = "/api/collection/enrichment";
+    collector.get(path, 200).await;
+    collector.post(COLLECTION, json!({"artist": "A", "album": "B", "discogs_id": 7}), 201).await;
+    for action in ["start", "pause", "retry"] {
+        collector.post(path, json!({"action": action}), 202).await;
+    }
+    collector.post(path, json!({"action": "x"}), 422).await;
+    let failed = "INSERT INTO enrichment (record_id, user_id, release_id, state, code, reason)
+        SELECT id, user_id, 7, 'failed', 'discogs_failed', 'Why' FROM records WHERE true
+        ON CONFLICT DO UPDATE SET state = 'failed', code = 'discogs_failed', reason = 'Why'";
+    app.connect().execute(failed, []).expect("an album");
+    let progress = collector.get(path, 200).await.json();
+    assert_eq!(progress["failures"][0]["reason"], "Why");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn answers_about_crates_match_the_document() {
     let app = App::start().await;
     let collector = collector(&app).await;
