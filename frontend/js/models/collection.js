@@ -33,6 +33,7 @@ export {
     reload,
     stateOf,
     subscribe,
+    uidOf,
 } from "./local-records.js";
 
 /** @typedef {import("./fields.js").Album} Album */

@@ -159,6 +159,9 @@ export function subscribe(listener) {
 /** The server's row of a record; undefined until the server has it. @param {string} uid */
 export const rowOf = (uid) => rows.get(uid);
 
+/** The uid of a record by its id at the server. @param {number} id */
+export const uidOf = (id) => [...rows.values()].find((row) => row.id === id)?.uid;
+
 /** The operations of a record that are not acknowledged. @param {string} uid @returns {Operation[]} */
 export const operationsOf = (uid) => outbox.get(uid) ?? [];
 

@@ -8,6 +8,7 @@ import { el, find } from "../ui/dom.js";
 import { formatCount, formatNumber } from "../ui/format.js";
 import { drawBulk, isSelecting, setSelecting } from "./mycollection/bulk.js";
 import { drawEmptyShelf } from "./mycollection/empty-shelf.js";
+import { watchFilling } from "./mycollection/filling.js";
 import { drawChosen, drawFilters, panel } from "./mycollection/filters.js";
 import { readAddress, SORTS, state, writeAddress } from "./mycollection/shelf-state.js";
 import { drawWorth } from "./mycollection/worth.js";
@@ -41,6 +42,7 @@ openPage(() => {
     shelf.mode = state.mode;
     drawAll();
     collection.subscribe(drawAll);
+    watchFilling();
     const query = new URLSearchParams(location.search);
     if (query.has("add")) openAddDialog();
     if (query.has("search")) search.focus();

@@ -51,6 +51,13 @@ export function formatWait(seconds) {
     return relative.format(Math.ceil(seconds / length), unit);
 }
 
+/** "20 minutes". @param {number} seconds */
+export function formatDuration(seconds) {
+    const [unit, length] = SECONDS.find(([, each]) => seconds >= each) ?? ["minute", 60];
+    const style = /** @type {const} */ ("unit");
+    return new Intl.NumberFormat(undefined, { style, unit, unitDisplay: "long" }).format(Math.ceil(seconds / length));
+}
+
 /** @param {number} value @param {string} [currency] @param {number} [digits] */
 export function formatMoney(value, currency, digits) {
     if (!currency) return formatNumber(value);

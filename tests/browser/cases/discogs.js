@@ -1,10 +1,70 @@
-// What comes from Discogs. The line answers in the shapes of docs/openapi.json.
+// What comes from Discogs: the filling of records, prices, and the release of a record's number. The line answers in
+// the shapes of docs/openapi.json, because the states last too short to be seen with real answers.
 
 import assert from "node:assert/strict";
 import { violations } from "./access.js";
 import { registered } from "./collection.js";
 
+const FILLING = "/api/collection/enrichment";
+
+const FILLED = {
+    state: "running",
+    total: 1_500,
+    filled: 412,
+    waiting: 1_088,
+    nothing: 0,
+    failed: 0,
+    seconds_left: 1_190,
+    error: null,
+    failures: [],
+};
 export const cases = {
+    async "the shelf shows how far the filling is, pauses it, and fetches the covers that have arrived"(device) {
+        const { page, line, ...phone } = await registered(device);
+        line.answer(FILLING, FILLED);
+        await phone.visit("/mycollection.html");
+        await page.waitForSelector("#filling:has-text('412 of 1,500 covers, about 20 minutes')");
+        assert.deepEqual(await violations(page), []);
+
+        const before = line.count("POST /api/collection/sync");
+        line.answer(FILLING, { ...FILLED, state: "waiting", error: "busy", filled: 440, waiting: 1_060 });
+        await page.waitForSelector("#filling:has-text('440 of 1,500 covers. Waiting for Discogs')");
+        await page.waitForFunction(async () => (await import("/js/models/sync.js")).status().state === "saved");
+        assert.ok(line.count("POST /api/collection/sync") > before, "the covers are fetched at once");
+
+        line.answer(FILLING, { ...FILLED, state: "paused", filled: 440 });
+        await page.click("#filling button:has-text('Pause')");
+        await page.waitForSelector("#filling:has-text('440 of 1,500 covers. Paused.')");
+        assert.equal(line.count(`POST ${FILLING}`), 1);
+        await page.waitForSelector("#filling button:has-text('Go on')");
+    },
+
+    async "the records that could not be filled are named with the reason, and tried again"(device) {
+        const { page, line, ...phone } = await registered(device);
+        await phone.visit("/mycollection.html");
+        await phone.add("Faust", "So Far");
+        await phone.saved();
+        const [{ id, uid }] = await phone.app(({ collection }) => collection.all());
+        const failures = [
+            {
+                id,
+                artist: "Faust",
+                album: "So Far",
+                code: "release_not_found",
+                reason: "No such release.",
+            },
+        ];
+        line.answer(FILLING, { ...FILLED, state: "idle", total: 1, filled: 0, waiting: 0, failed: 1, failures });
+        await phone.visit("/mycollection.html");
+        await page.click("#filling summary:has-text('1 record could not be filled in')");
+        await page.waitForSelector(`#filling a[href="/album.html?uid=${uid}"]`);
+        assert.match(await page.textContent("#filling .ledger"), /No such release/);
+        assert.deepEqual(await violations(page), []);
+        line.answer(FILLING, { ...FILLED, state: "running", total: 1, filled: 0, waiting: 1, seconds_left: 3 });
+        await page.click("#filling button:has-text('Try again')");
+        await page.waitForSelector("#filling:has-text('0 of 1 covers, about 1 minute')");
+    },
+
     async "the records on the screen get new prices until Discogs refuses, and a typed price stays"(device) {
         const { page, line, ...phone } = await registered(device);
         const record = (album, fields) => ({ artist: "Can", album, price_currency: "EUR", ...fields });

@@ -2,6 +2,8 @@
 
 import { makeAttribution } from "../../../components/attribution.js";
 import * as discogs from "../../models/discogs.js";
+import { isIncomplete } from "../../models/pressing.js";
+import * as sync from "../../models/sync.js";
 import { el, replace } from "../../ui/dom.js";
 import { current } from "./current-album.js";
 
@@ -14,6 +16,8 @@ export async function showTracks(section) {
     try {
         const { tracklist } = await discogs.fetchRelease(id);
         drawTracks(section, id, tracklist);
+        // With the release, the vault has filled in what the record lacks.
+        if (isIncomplete(current())) sync.now();
     } catch {
         // Offline, or Discogs does not answer: the page does not need the tracks.
     }
