@@ -46,6 +46,7 @@ export {
  * @property {string} kind
  * @property {Record<string, unknown>} [fields]
  * @property {string} edited_at
+ * @property {string} [device_id]
  * @property {string} [status]
  */
 /** @typedef {{id: number, field: string, value: unknown, edited_at: string}} LostValue a value that lost a merge */

@@ -65,6 +65,20 @@ export const cases = {
         await page.waitForSelector("#filling:has-text('0 of 1 covers, about 1 minute')");
     },
 
+    async "the history of a record says what was filled in, without a time"(device) {
+        const { page, line, ...phone } = await registered(device);
+        await phone.app(({ collection }) => collection.add({ artist: "Can", album: "Tago Mago" }));
+        await phone.visit("/mycollection.html");
+        await phone.saved();
+        const [{ id, uid }] = await phone.app(({ collection }) => collection.all());
+        const fill = { kind: "put", fields: { year: 1971 }, edited_at: "1970-01-01T00:00:00.000Z" };
+        const items = [{ ...fill, version: 2, device_id: "enrichment", status: "applied" }];
+        line.answer(`/api/collection/${id}/history`, { items, lost: [], next_cursor: null });
+        await phone.visit(`/album.html?uid=${uid}#history`);
+        await page.waitForSelector("#history .ledger li");
+        assert.equal((await page.textContent("#history .ledger li")).trim(), "Filled in from Discogs Year: 1971");
+    },
+
     async "the records on the screen get new prices until Discogs refuses, and a typed price stays"(device) {
         const { page, line, ...phone } = await registered(device);
         const record = (album, fields) => ({ artist: "Can", album, price_currency: "EUR", ...fields });

@@ -20,6 +20,8 @@ const WRITTEN_WITH_A_TEXT = new Set(Object.values(WRITTEN_WITH).flat());
 
 /** @type {Record<string, string>} */
 const KIND_NAMES = { create: "Added", put: "Changed", replace: "Changed", delete: "Removed", restore: "Put back" };
+/** The device of the filling. Its edits have the earliest time there is, so that those of people win. */
+const FILLING = "enrichment";
 /** Longer values are cut off. */
 const LONGEST_VALUE = 120;
 const OFFLINE = "You are offline. The history is stored in your vault; look again when you are online.";
@@ -58,7 +60,8 @@ async function showEntries(body) {
 }
 
 /** @param {HistoryEntry} entry */
-function makeEntry({ kind, fields = {}, edited_at: at, status }) {
+function makeEntry({ kind, fields = {}, edited_at: at, device_id: device, status }) {
+    const time = el("time", { datetime: at, class: "soft fine", title: formatMoment(at) }, formatAgo(at));
     const known = Object.entries(fields ?? {}).filter(([name]) => name in FIELDS);
     const changes = known.map(
         ([name, value]) => `${FIELDS[name].label}: ${value === null ? "removed" : format(value)}`,
@@ -69,9 +72,9 @@ function makeEntry({ kind, fields = {}, edited_at: at, status }) {
         el(
             "p",
             {},
-            el("strong", {}, KIND_NAMES[kind] ?? kind),
+            el("strong", {}, device === FILLING ? "Filled in from Discogs" : (KIND_NAMES[kind] ?? kind)),
             " ",
-            el("time", { datetime: at, class: "soft fine", title: formatMoment(at) }, formatAgo(at)),
+            device !== FILLING && time,
             status === "merged" && el("span", { class: "soft fine" }, " · merged with another change"),
         ),
         el("p", { class: "fine soft" }, changes.join(" · ")),
