@@ -3,6 +3,7 @@
 
 mod backup;
 mod crash;
+mod enrichment;
 mod jobs;
 mod load;
 mod password;
