@@ -11,6 +11,8 @@ import schemathesis
 UPSTREAM = {
     "discogs_failed",
     "discogs_busy",
+    "musicbrainz_failed",
+    "musicbrainz_busy",
     "provider_refused",
     "provider_failed",
     "provider_busy",

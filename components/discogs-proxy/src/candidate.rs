@@ -6,7 +6,7 @@ use crate::{
     barcode::{self, Barcode},
     cover_source::CoverSources,
     discogs::{SearchRow, Year},
-    image, name,
+    image,
 };
 
 /// Limits of the fields of an album (`vinyl:collection`), in characters.
@@ -66,7 +66,7 @@ impl Candidate {
 impl From<SearchRow> for Candidate {
     fn from(row: SearchRow) -> Self {
         let (artist, album) = split_title(&row.title);
-        let (artist, album) = (name::display_artist(artist), album.to_owned());
+        let (artist, album) = (names::display_artist(artist), album.to_owned());
         let barcodes = barcode::find_barcodes(row.barcode.iter().map(String::as_str));
         Self {
             id: row.id,

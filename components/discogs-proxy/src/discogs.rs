@@ -7,12 +7,11 @@ mod client;
 mod marketplace;
 mod release;
 mod search;
-mod transport;
 mod year;
 
 pub use client::{ApiAnswer, Client};
 pub use marketplace::{MarketplaceStats, Price};
 pub use release::{Artist, Format, Identifier, Label, Rating, Release, Track};
 pub use search::{SearchResults, SearchRow};
-pub use transport::{HttpError, Response};
+pub use upstream::fetch::{HttpError, Response};
 pub use year::Year;

@@ -8,12 +8,11 @@
 //! |---|---|
 //! | `search`, `release`, `price`, `cover` | the lookups: each checks its input, asks Discogs, builds the document |
 //! | `candidate`, `attribution` | parts of several documents: a pressing, and the notice that Discogs' terms require |
-//! | `matching`, `name`, `barcode` | decides which search result is the record that the user described |
+//! | `matching` | decides which search result is the record that the user described |
 //! | `proxy`, `lookup`, `single_flight` | answers from the cache, or asks Discogs once for all callers |
 //! | `cache` | entries in the key-value store |
 //! | `discogs` | Discogs' API: its JSON, the HTTP client, the rate limit |
 //! | `cover_name`, `cover_source` | names and addresses of covers: ours, and Discogs' |
-//! | `image`, `origin` | which addresses may be fetched, and which bytes are an image |
 //! | `requester`, `secret` | whose request it is, as the budgets count it; the secret behind names |
 //! | `config`, `error` | variables; conversions into the contract's error |
 //! | `store` | all SQL |
@@ -30,7 +29,6 @@
 )]
 
 mod attribution;
-mod barcode;
 mod cache;
 mod candidate;
 mod config;
@@ -39,11 +37,8 @@ mod cover_name;
 mod cover_source;
 mod discogs;
 mod error;
-mod image;
 mod lookup;
 mod matching;
-mod name;
-mod origin;
 mod price;
 mod proxy;
 mod release;
@@ -52,6 +47,9 @@ mod search;
 mod secret;
 mod single_flight;
 mod store;
+
+use names::barcode;
+use upstream::{image, origin};
 
 mod bindings {
     wit_bindgen::generate!({ path: "../../wit/discogs", world: "discogs-proxy" });

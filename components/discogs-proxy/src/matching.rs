@@ -23,7 +23,7 @@ mod wanted;
 
 use std::cmp::Ordering;
 
-use crate::{candidate::Candidate, name};
+use crate::candidate::Candidate;
 
 use pressing::Pressing;
 use similarity::{FoundNames, NameSimilarity};
@@ -107,7 +107,7 @@ impl<'a> Album<'a> {
         one.master_id == other_candidate.master_id
             && (one.master_id.is_some()
                 || self.best.names.artist == other.names.artist
-                    && (!name::Artist::parse(&other.names.artist).is_various() || one.label == other_candidate.label))
+                    && (!names::Artist::parse(&other.names.artist).is_various() || one.label == other_candidate.label))
     }
 
     /// How well it fits what the user asked for; an artist without a number is more likely than one with a number.

@@ -5,11 +5,12 @@ mod page;
 mod question;
 mod term;
 
+use names::normalize_in_script;
+
 use crate::{
     cache::CacheKey,
     contract::{Answer, Caller, Question},
     error::Result,
-    name::normalize_in_script,
     proxy::Proxy,
 };
 

@@ -9,7 +9,7 @@ use guest::hosts::Hosts;
 use spin_sdk::variables;
 
 use crate::{
-    bindings::vinyl::{auth, chat, collection, discogs, system},
+    bindings::vinyl::{auth, chat, collection, discogs, musicbrainz, system},
     error,
     problem::{Code, Problem},
 };
@@ -20,7 +20,7 @@ type Values = [(String, String)];
 type Row = (fn(&Values), &'static [&'static str]);
 
 /// A variable that only the gateway needs is in no row.
-const TABLE: [Row; 5] = [
+const TABLE: [Row; 6] = [
     (
         auth::configuration::configure,
         &["jwt_secret", "jwt_secret_previous", "admin_email", "admin_password", "registration", "sign_in_attempts"],
@@ -55,6 +55,19 @@ const TABLE: [Row; 5] = [
             "discogs_installation_quota",
             "discogs_cover_bytes",
             "public_lookup",
+        ],
+    ),
+    (
+        musicbrainz::configuration::configure,
+        &[
+            "musicbrainz_url",
+            "musicbrainz_contact",
+            "musicbrainz_interval",
+            "musicbrainz_cover_bytes",
+            "cover_art_url",
+            "cover_art_archive_url",
+            "cover_art_files_url",
+            "public_url",
         ],
     ),
     (

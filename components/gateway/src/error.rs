@@ -4,7 +4,7 @@ use http::header;
 
 use crate::{
     problem::{Code, FieldError, Problem},
-    services::{auth, chat, collection, lookups, operations},
+    services::{auth, chat, collection, lookups, musicbrainz, operations},
 };
 
 /// In seconds. Most answers end sooner.
@@ -116,6 +116,30 @@ impl From<lookups::Error> for Problem {
             }
             Error::Failed(cause) => {
                 Self::new(Code::DiscogsFailed, "Discogs cannot be reached or responded with an error.")
+                    .with_cause(cause)
+            }
+            Error::Misconfigured(cause) => misconfigured().with_cause(cause),
+            Error::Unavailable(cause) => unavailable(cause),
+            Error::Internal(cause) => internal(cause),
+        }
+    }
+}
+
+impl From<musicbrainz::lookups::Error> for Problem {
+    fn from(error: musicbrainz::lookups::Error) -> Self {
+        use musicbrainz::lookups::Error;
+        match error {
+            Error::Invalid(errors) => {
+                Self::invalid(errors.into_iter().map(|e| FieldError::new(e.field, e.message)).collect())
+            }
+            Error::NotFound => Self::not_found(),
+            Error::Busy(seconds) => later(
+                Code::MusicbrainzBusy,
+                "MusicBrainz takes one request a second, and others wait; please try again later.",
+                seconds,
+            ),
+            Error::Failed(cause) => {
+                Self::new(Code::MusicbrainzFailed, "MusicBrainz cannot be reached or responded with an error.")
                     .with_cause(cause)
             }
             Error::Misconfigured(cause) => misconfigured().with_cause(cause),

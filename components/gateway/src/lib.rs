@@ -60,6 +60,7 @@ mod bindings {
             "../../wit/chat",
             "../../wit/collection",
             "../../wit/discogs",
+            "../../wit/musicbrainz",
             "../../wit/system",
             "../../wit/gateway",
         ],

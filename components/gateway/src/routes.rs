@@ -14,6 +14,7 @@ mod history;
 mod insights;
 mod invitations;
 mod jobs;
+mod musicbrainz;
 mod sessions;
 mod sync;
 pub mod system;
@@ -100,6 +101,7 @@ table! {
     "/api/discogs/search"          => get discogs::search;
     "/api/discogs/releases/{id}"   => get discogs::release;
     "/api/discogs/price"           => get discogs::price;
+    "/api/musicbrainz/release"     => get musicbrainz::release;
     "/cache/images/{file}"         => get covers::cover;
 
     "/api/chat"                    => post chat::ask;

@@ -12,6 +12,7 @@ pub mod insights;
 pub mod invitation;
 pub mod jobs;
 pub mod lookup;
+pub mod musicbrainz;
 pub mod problem;
 pub mod registration;
 pub mod sync;

@@ -5,6 +5,7 @@ use send_wrapper::SendWrapper;
 pub use crate::bindings::vinyl::{
     auth, chat, collection,
     discogs::lookups,
+    musicbrainz,
     system::{clients, jobs, limits, operations},
 };
 

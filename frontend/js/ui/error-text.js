@@ -30,6 +30,8 @@ const BY_CODE = {
     too_many_answers: "Other answers to you are not finished yet. Wait for one of them, and ask again.",
     discogs_busy: "Discogs accepts no more requests right now. Add it by hand, or try again in a moment.",
     discogs_failed: "Discogs does not answer right now. Add it by hand; you can fill in the rest later.",
+    musicbrainz_busy: "MusicBrainz takes one request a second, and others wait. Try again in a moment.",
+    musicbrainz_failed: "MusicBrainz does not answer right now. Try again later.",
     provider_refused: "The assistant’s provider refused the key or the question. Check the key in the settings.",
     provider_busy: "The assistant’s provider is busy. Try again in a moment.",
     provider_failed: "The assistant’s provider cannot be reached. Try again later.",

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use stand_ins::{ApiFormat, Discogs, LanguageModel, discogs::Account};
+use stand_ins::{ApiFormat, CoverArtArchive, Discogs, LanguageModel, MusicBrainz, discogs::Account};
 use tokio::task::spawn_blocking;
 
 #[tokio::main]
@@ -14,6 +14,13 @@ async fn main() -> std::io::Result<()> {
     println!("discogs_base_url={}", discogs.url());
     println!("discogs_image_url={}", discogs.url());
     println!("discogs_token=stand-in");
+    let musicbrainz = MusicBrainz::start(discogs.pressings()).await;
+    println!("musicbrainz_url={}", musicbrainz.url());
+    println!("musicbrainz_contact=stand-in@example.org");
+    let covers = CoverArtArchive::start(discogs.pressings()).await;
+    println!("cover_art_url={}", covers.url());
+    println!("cover_art_archive_url={}", covers.archive.url());
+    println!("cover_art_files_url={}", covers.storage.url());
     // About the speed of a small model.
     let model = LanguageModel::start(ApiFormat::OpenAi).await;
     model.pace(Duration::from_millis(40));

@@ -8,6 +8,7 @@ mod discogs;
 mod every_route;
 mod health;
 mod jobs;
+mod musicbrainz;
 mod openapi;
 mod outsider;
 mod system;

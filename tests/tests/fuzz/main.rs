@@ -73,6 +73,9 @@ async fn start() -> Target {
         ("admin_password", PASSWORD),
         ("discogs_base_url", &url),
         ("discogs_image_url", &url),
+        // It has no such routes, so no record is at MusicBrainz.
+        ("musicbrainz_url", &url),
+        ("musicbrainz_interval", "0"),
         ("discogs_daily_quota", "0"),
         ("discogs_installation_quota", "0"),
         ("chat_daily_quota", "1000000"),

@@ -45,9 +45,9 @@ fn no_service_can_ask_the_host_for_variables() {
     let manifest = manifest("", "");
     let dependencies = manifest.split("[component.gateway.dependencies]").nth(1).expect("the services");
     let dependencies = dependencies.split("\n[").next().expect("a section");
-    assert_eq!(dependencies.matches("inherit_configuration").count(), 5);
+    assert_eq!(dependencies.matches("inherit_configuration").count(), 6);
     assert!(!dependencies.contains("\"variables\""), "a service inherits every variable:{dependencies}");
-    for name in ["auth", "chat", "collection", "discogs_proxy", "system"] {
+    for name in ["auth", "chat", "collection", "discogs_proxy", "musicbrainz", "system"] {
         let wasm = repository().join(format!("target/wasm32-wasip2/release/{name}.wasm"));
         let wasm = std::fs::read(wasm).expect("`cargo vault build` builds the components");
         // The imports of a component are in its bytes, by their names.

@@ -6,10 +6,9 @@ use guest::time;
 use http::Uri;
 use serde::{Deserialize, de::DeserializeOwned};
 
-use super::{
-    budget,
-    transport::{self, HttpError, Response},
-};
+use super::budget;
+use upstream::fetch::{self, HttpError, Response};
+
 use crate::{
     config::Config,
     contract::Error,
@@ -82,11 +81,11 @@ impl<'a> Client<'a> {
         headers: &[(&str, &str)],
         max_bytes: usize,
     ) -> Result<Result<Response, HttpError>> {
-        let duration = i64::try_from(transport::REQUEST_TIMEOUT.as_millis()).unwrap_or(i64::MAX);
+        let duration = i64::try_from(fetch::REQUEST_TIMEOUT.as_millis()).unwrap_or(i64::MAX);
         let default_limit = self.config.credentials.default_rate_limit();
         let request =
             budget::take_request(self.store, self.requester, self.config.limits, duration, default_limit).await?;
-        let outcome = transport::get(uri, &[&self.config.api, &self.config.images], headers, max_bytes).await;
+        let outcome = fetch::get(uri, &[&self.config.api, &self.config.images], headers, max_bytes).await;
         let headers = outcome.as_ref().map(rate_limit_headers).unwrap_or_default();
         self.store.settle_request(request, headers).await?;
         Ok(outcome)

@@ -183,7 +183,7 @@ fn add_other_artists(candidates: &mut Vec<Candidate>, wanted: &WantedAlbum, all:
 }
 
 fn normalize_artist(name: &str) -> String {
-    let artist = name::Artist::parse(name);
+    let artist = names::Artist::parse(name);
     artist.leader().to_owned()
 }
 

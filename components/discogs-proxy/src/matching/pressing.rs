@@ -1,10 +1,9 @@
 //! Which pressing of an album is preferred.
 
+use names::{Title, normalize};
+
 use super::wanted::WantedAlbum;
-use crate::{
-    candidate::Candidate,
-    name::{Title, normalize},
-};
+use crate::candidate::Candidate;
 
 /// A pressing that has no year is sorted as if it came after all others.
 const UNKNOWN_YEAR: i64 = 9_999;

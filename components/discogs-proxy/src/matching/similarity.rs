@@ -3,11 +3,10 @@
 //! The numbers put the rules in order; their exact values were chosen so that the cases of `cases.json` pass. A match
 //! needs 0.8 (`MIN_SIMILARITY`) as the product of artist and title, so at most one of the two may be in doubt.
 
+use names::{Artist, Title, are_same_words, compare_names, is_self_titled, normalize};
+
 use super::{pressing, wanted::WantedAlbum};
-use crate::{
-    candidate::Candidate,
-    name::{Artist, Title, are_same_words, compare_names, is_self_titled, normalize},
-};
+use crate::candidate::Candidate;
 
 /// The names that the user typed.
 pub struct NameSimilarity {

@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 use crate::{
     candidate::{Candidate, MAX_VALUES, distinct_labels, fitting_values, truncate},
     discogs::Label,
-    name,
 };
 
 /// A field that the release does not give is left out.
@@ -53,7 +52,7 @@ impl From<Facts> for AlbumFields {
             let lines: Vec<String> = values.into_iter().map(|value| single_line(value, max)).collect();
             fitting_values(lines.iter().map(String::as_str), max).into_iter().map(str::to_owned).collect()
         };
-        let names: Vec<String> = labels.iter().map(|label| name::display_artist(&label.name)).collect();
+        let labels: Vec<String> = labels.iter().map(|label| names::display_artist(&label.name)).collect();
         let line = |text: Option<String>, max| text.map(|text| single_line(&text, max));
         Self {
             discogs_id: release.id,
@@ -61,7 +60,7 @@ impl From<Facts> for AlbumFields {
             album: single_line(&release.album, 500),
             year: release.year,
             country: line(release.country, 100),
-            labels: list(distinct_labels(names.iter().map(String::as_str)), 500),
+            labels: list(distinct_labels(labels.iter().map(String::as_str)), 500),
             catno: line(release.catno, 200),
             format: line(release.format, 200),
             genres: list(genres.iter().map(String::as_str).collect(), MAX_VALUES),

@@ -8,7 +8,6 @@ use crate::{
     candidate::{self, Candidate},
     cover_source::CoverSources,
     discogs::{self, Identifier, Label, Rating, Release, Year},
-    name,
 };
 
 #[derive(Serialize)]
@@ -85,7 +84,7 @@ fn build_candidate(
 ) -> Candidate {
     let artist = join_artists(&release.artists);
     let formats: Vec<String> = release.formats.iter().flat_map(describe_parts).collect();
-    let labels: Vec<String> = release.labels.iter().map(|label| name::display_artist(&label.name)).collect();
+    let labels: Vec<String> = release.labels.iter().map(|label| names::display_artist(&label.name)).collect();
     Candidate {
         id: release.id,
         title: format!("{artist} - {}", release.title),
@@ -117,7 +116,7 @@ fn join_artists(artists: &[discogs::Artist]) -> String {
     let mut text = String::new();
     for (index, artist) in artists.iter().enumerate() {
         let name = if artist.anv.is_empty() { &artist.name } else { &artist.anv };
-        text.push_str(&name::display_artist(name));
+        text.push_str(&names::display_artist(name));
         if index + 1 < artists.len() {
             match artist.join.trim() {
                 "" | "," => text.push_str(", "),

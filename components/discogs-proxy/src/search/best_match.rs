@@ -11,7 +11,6 @@ use crate::{
     discogs::Client,
     error::{Result, internal},
     matching::{self, Match, NoMatch, WantedAlbum},
-    name,
     proxy::Fetched,
 };
 
@@ -29,8 +28,8 @@ struct MatchDocument {
 }
 
 pub async fn fetch(client: &Client<'_>, wanted: &WantedAlbum) -> Result<Fetched> {
-    let artist = name::artist_to_search(&wanted.artist);
-    let album = name::album_to_search(&wanted.album, &wanted.artist);
+    let artist = names::artist_to_search(&wanted.artist);
+    let album = names::album_to_search(&wanted.album, &wanted.artist);
     let mut by_fields = vec![("release_title", album.as_str()), ("per_page", "100")];
     if !artist.is_empty() {
         by_fields.push(("artist", &artist));

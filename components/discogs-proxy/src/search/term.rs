@@ -1,9 +1,10 @@
 //! What a page of candidates is searched by.
 
+use names::normalize;
+
 use crate::{
     barcode::{self, Barcode},
     discogs::SearchRow,
-    name::normalize,
 };
 
 #[derive(Debug)]

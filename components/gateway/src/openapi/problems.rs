@@ -77,7 +77,14 @@ fn of_service(path: &str, method: &HttpMethod, has_body: bool) -> &'static [Code
         "/api/collection/sync" | "/api/collection/changes" => &[Code::CursorExpired],
         _ if path.starts_with("/system") => &[Code::Forbidden],
         _ if path.starts_with("/api/discogs") => &LOOKUP,
-        _ if path.starts_with("/cache") => &[Code::InstallationQuotaExceeded, Code::DiscogsBusy, Code::DiscogsFailed],
+        _ if path.starts_with("/api/musicbrainz") => &[Code::MusicbrainzBusy, Code::MusicbrainzFailed],
+        _ if path.starts_with("/cache") => &[
+            Code::InstallationQuotaExceeded,
+            Code::DiscogsBusy,
+            Code::DiscogsFailed,
+            Code::MusicbrainzBusy,
+            Code::MusicbrainzFailed,
+        ],
         _ => &[],
     }
 }

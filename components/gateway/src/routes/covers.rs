@@ -1,4 +1,4 @@
-//! `/cache/images`: covers of records at Discogs.
+//! `/cache/images`: covers of records at Discogs and in the Cover Art Archive.
 
 use axum::response::{IntoResponse as _, Response};
 use gateway_macros::operation;
@@ -12,6 +12,7 @@ use crate::{
     services::{
         call,
         lookups::{self, Picture},
+        musicbrainz,
     },
 };
 
@@ -19,21 +20,31 @@ use crate::{
 /// address never changes, so clients need not revalidate it.
 const IMMUTABLE_FROM: u32 = 86_400;
 
+/// What the names of the component `musicbrainz` begin with.
+const OF_MUSICBRAINZ: &str = "mb-";
+
 /// An image (an SVG can have scripts) may neither run a script nor load anything.
 const POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'; sandbox",
 );
 
-/// A cover, or a placeholder if the release has no image any more.
+/// A cover; for a release at Discogs without an image any more, a placeholder.
 ///
-/// Needs no token, because `<img>` sends none: only a client that received a document of `/api/discogs` knows the
-/// address.
+/// Needs no token, because `<img>` sends none: only a client that received a document of `/api/discogs` or
+/// `/api/musicbrainz` knows the address.
 #[operation(tag = "discogs", responses(
     (status = 200, description = "The image, of the type in Content-Type.", content_type = "image/*"),
 ))]
 pub async fn cover(_: Writable, CoverFile(file): CoverFile) -> Result<Response, Problem> {
     let key = file.strip_suffix(".jpg").ok_or_else(Problem::not_found)?;
-    let Picture { media_type, length, max_age, bytes } = call(lookups::cover(key.to_owned())).await?;
+    let Picture { media_type, length, max_age, bytes } = match key.starts_with(OF_MUSICBRAINZ) {
+        true => {
+            let picture = call(musicbrainz::lookups::cover(key.to_owned())).await?;
+            let musicbrainz::lookups::Picture { media_type, length, max_age, bytes } = picture;
+            Picture { media_type, length, max_age, bytes }
+        }
+        false => call(lookups::cover(key.to_owned())).await?,
+    };
     let bytes = call(bytes.collect()).await;
     if u64::try_from(bytes.len()) != Ok(length) {
         return Err(error::internal("the cover ended early".to_owned()));

@@ -6,7 +6,7 @@ use http::{Uri, uri::PathAndQuery};
 pub struct Origin {
     /// `http` or `https`.
     pub scheme: String,
-    /// Host and port, in lower case.
+    /// Host and port, in lower case. A host may begin with `*.`: then it is every host below the rest.
     pub authority: String,
 }
 
@@ -24,6 +24,15 @@ impl Origin {
         let is_supported = matches!(scheme, "http" | "https") && !authority.contains('@');
         is_supported.then(|| Self { scheme: scheme.to_owned(), authority: authority.to_ascii_lowercase() })
     }
+
+    /// Whether the other origin is this one, or one of those that this one's `*.` means.
+    pub fn includes(&self, other: &Self) -> bool {
+        self.scheme == other.scheme
+            && match self.authority.strip_prefix('*') {
+                Some(suffix) if suffix.starts_with('.') => other.authority.ends_with(suffix),
+                _ => self.authority == other.authority,
+            }
+    }
 }
 
 #[cfg(test)]
@@ -35,6 +44,26 @@ mod tests {
         for good in ["https://api.discogs.com", "https://API.discogs.com/", "http://127.0.0.1:9000"] {
             assert!(Origin::parse(good).is_some(), "{good}");
         }
+    }
+
+    #[test]
+    fn an_origin_with_a_wildcard_includes_the_hosts_below_it() {
+        let includes = |allowed: &str, other: &str| {
+            Origin::parse(allowed).unwrap().includes(&Origin::of(&other.parse().unwrap()).unwrap())
+        };
+        for good in ["https://ia8.us.archive.org/1/items/x.jpg", "https://dn7.ca.Archive.org/x"] {
+            assert!(includes("https://*.archive.org", good), "{good}");
+        }
+        for bad in [
+            "http://ia8.us.archive.org/x",
+            "https://archive.org/x",
+            "https://evilarchive.org/x",
+            "https://archive.org.evil.example/x",
+            "https://ia8.us.archive.org:8443/x",
+        ] {
+            assert!(!includes("https://*.archive.org", bad), "{bad}");
+        }
+        assert!(includes("https://archive.org", "https://archive.org/x"));
     }
 
     #[test]

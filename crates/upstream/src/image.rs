@@ -1,4 +1,4 @@
-//! Images at Discogs: which addresses may be fetched, and which bytes are an image.
+//! Images at other servers: which addresses may be fetched, and which bytes are an image.
 
 use http::Uri;
 

@@ -23,7 +23,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// For the whole request. A user of the web app does not wait longer.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(6);
 
-/// Discogs answers a client without a `User-Agent` of its own with 403.
+/// Unless the caller names another one. Discogs answers a client without a `User-Agent` of its own with 403.
 const USER_AGENT: &str = concat!("VinylVault/", env!("CARGO_PKG_VERSION"), " (self-hosted record collection)");
 
 #[derive(Debug)]
@@ -75,9 +75,12 @@ impl From<ErrorCode> for HttpError {
     }
 }
 
-/// Sends a GET request to one of `origins`; every other origin is refused. This component inherits the hosts of the
-/// language models too, because Spin passes on all outbound hosts of the gateway or none. Redirects are not followed,
-/// because the caller must check where they lead.
+/// Sends a GET request to one of `origins`; every other origin is refused. A component inherits the hosts of others too,
+/// because Spin passes on all outbound hosts of the gateway or none. Redirects are not followed, because the caller must
+/// check where they lead.
+///
+/// # Errors
+/// `NotAllowed` if the origin is not one of `origins`, or not in `allowed_outbound_hosts`.
 pub async fn get(
     uri: &Uri,
     origins: &[&Origin],
@@ -91,7 +94,7 @@ pub async fn get(
 }
 
 fn is_allowed(uri: &Uri, origins: &[&Origin]) -> bool {
-    Origin::of(uri).is_some_and(|origin| origins.contains(&&origin))
+    Origin::of(uri).is_some_and(|origin| origins.iter().any(|allowed| allowed.includes(&origin)))
 }
 
 async fn exchange(uri: &Uri, headers: &[(&str, &str)], max_bytes: usize) -> Result<Response, HttpError> {
@@ -122,11 +125,10 @@ async fn exchange(uri: &Uri, headers: &[(&str, &str)], max_bytes: usize) -> Resu
 /// Builds a request without a body. (The request type of spin-sdk would send an empty body in chunks.) On a fault,
 /// returns the name of the part that is invalid.
 fn build_request(uri: &Uri, headers: &[(&str, &str)]) -> Result<Request, &'static str> {
-    let fields: Vec<_> = headers
-        .iter()
-        .chain(&[("user-agent", USER_AGENT)])
-        .map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec()))
-        .collect();
+    let names_itself = headers.iter().any(|(name, _)| *name == "user-agent");
+    let default = (!names_itself).then_some(("user-agent", USER_AGENT));
+    let fields: Vec<_> =
+        headers.iter().chain(&default).map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec())).collect();
     let fields = Fields::from_list(&fields).map_err(|_| "headers")?;
     let options = RequestOptions::new();
     let nanoseconds = |time: Duration| u64::try_from(time.as_nanos()).ok();
