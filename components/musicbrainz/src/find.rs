@@ -1,5 +1,7 @@
 //! `find`: the steps by which a record is found, the most certain first.
 
+use std::cell::Cell;
+
 use names::{Artist, Title};
 use serde::Serialize;
 
@@ -32,7 +34,7 @@ pub async fn find(question: Question, urgency: Urgency) -> Result<String> {
     if let Some(answer) = store.find_answer(&key).await? {
         return Ok(answer);
     }
-    let client = Client { config: &config, store: &store, urgency };
+    let client = Client { config: &config, store: &store, urgency, has_begun: Cell::new(false) };
     let answer = ask(&client, &known).await?;
     let text = serde_json::to_string(&answer)?;
     store.insert_answer(&key, &text, answer.is_match()).await?;

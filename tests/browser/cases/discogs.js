@@ -118,4 +118,24 @@ export const cases = {
         const [{ genre, country, label }] = await phone.app(({ collection }) => collection.all());
         assert.deepEqual([genre, country, label], ["Krautrock", "Germany", "United Artists"]);
     },
+
+    async "a cover of the Cover Art Archive is found, named with its source, and rejected with one click"(device) {
+        const { page, line, ...phone } = await registered(device);
+        const names = { artist: "Can", album: "Tago Mago" };
+        const [{ uid }] = await phone.app(({ collection }, album) => collection.addMany([album]), names);
+        const mbid = "11111111-1111-4111-8111-111111111111";
+        const cover = `/cache/images/mb-${mbid}-0123456789abcdef0123456789abcdef.jpg`;
+        line.answer("/api/musicbrainz/release", { match: { mbid, by: "names", fields: { ...names, cover } } });
+        await phone.visit(`/album.html?uid=${uid}`);
+        await page.click("button:has-text('Add a cover')");
+        await page.click("button:has-text('Look in the Cover Art Archive')");
+        await page.click("button:has-text('Use this cover')");
+        const source = page.locator(".cover-source");
+        await source.waitFor();
+        assert.equal(await source.locator("a").getAttribute("href"), `https://musicbrainz.org/release/${mbid}`);
+        assert.deepEqual(await violations(page), []);
+        await page.click("button:has-text('Wrong picture')");
+        await source.waitFor({ state: "detached" });
+        await page.waitForSelector("button:has-text('Add a cover')");
+    },
 };

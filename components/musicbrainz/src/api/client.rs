@@ -1,6 +1,6 @@
 //! Requests to MusicBrainz: one after the other over all instances, with our name.
 
-use std::time::Duration;
+use std::{cell::Cell, time::Duration};
 
 use guest::time;
 use http::Uri;
@@ -24,6 +24,8 @@ pub struct Client<'a> {
     pub config: &'a Config,
     pub store: &'a Store,
     pub urgency: Urgency,
+    /// Whether a request was sent: the next one waits for its turn, so that no answer stays half-way.
+    pub has_begun: Cell<bool>,
 }
 
 impl Client<'_> {
@@ -47,8 +49,8 @@ impl Client<'_> {
     /// Waits until this request may be sent.
     async fn wait_for_turn(&self) -> Result<()> {
         let patience = match self.urgency {
-            Urgency::Person => PATIENCE,
-            Urgency::Job => 0,
+            Urgency::Job if !self.has_begun.replace(true) => 0,
+            Urgency::Job | Urgency::Person => PATIENCE,
         };
         match self.store.take_turn(self.config.interval, patience).await? {
             Ok(wait) => {

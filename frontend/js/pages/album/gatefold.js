@@ -1,20 +1,19 @@
 /** The top of the album page: the sleeve, the titles, the rating, and the actions. */
 
-import { openDialog } from "../../../components/dialog.js";
 import { announce, showToast } from "../../../components/notices.js";
 import { makeSleeve } from "../../../components/sleeve.js";
 import * as collection from "../../models/collection.js";
-import { allowOnce, isAllowed, readCover } from "../../models/covers.js";
+import { isAllowed, readCover } from "../../models/covers.js";
 import { isIncomplete } from "../../models/pressing.js";
 import { valuesOf } from "../../models/values.js";
-import { FIELDS } from "../../ui/album-fields.js";
-import { button, el, find, replace } from "../../ui/dom.js";
-import { describeError } from "../../ui/error-text.js";
-import { controlOf, field, smallButton } from "../../ui/form.js";
+import { button, el, replace } from "../../ui/dom.js";
+import { smallButton } from "../../ui/form.js";
 import { formatCount } from "../../ui/format.js";
 import { icon } from "../../ui/icons.js";
 import { genreLink, shelfLink } from "../../ui/links.js";
+import { chooseCover } from "./choose-cover.js";
 import { makeCoverNotice } from "./cover-notice.js";
+import { makeCoverSource } from "./cover-source.js";
 import { current, saveAlbum, uid } from "./current-album.js";
 import { makeInlineValue } from "./facts.js";
 import { findPressing } from "./find-pressing.js";
@@ -81,6 +80,7 @@ export class Gatefold {
             el("div", { class: "row" }, chips.length > 0 && el("ul", { class: "chips" }, chips)),
             el("div", { class: "row" }, this.#makeActions()),
             makeCoverNotice(current().cover, () => this.#redraw()),
+            makeCoverSource(),
         );
     }
 
@@ -131,42 +131,4 @@ export async function toggleTrash() {
         await collection.remove(uid);
         showToast(`${album} is in the trash.`, { label: "Undo", run: () => collection.restore(uid) });
     }
-}
-
-function chooseCover() {
-    const { cover } = current();
-    const hint = "The address of a picture on the web. Without one, a sleeve is drawn.";
-    const address = field({ name: "cover", ...FIELDS.cover, ...FIELDS.cover.input, value: cover, hint });
-    const form = el("form", { id: "cover-form", class: "stack", novalidate: true }, address);
-    /** @param {string|null} value */
-    const save = async (value) => {
-        // A user who types an address wants to see the picture.
-        const read = readCover(value);
-        if (read) allowOnce(read);
-        await saveAlbum({ cover: value });
-        dialog.close();
-    };
-    /** @type {HTMLDialogElement} */
-    const dialog = openDialog({
-        title: "Cover",
-        body: [form],
-        foot: [
-            cover && button({ class: "button quiet", onclick: () => save(null) }, "Use the drawn sleeve"),
-            el("button", { type: "submit", class: "button", form: "cover-form" }, "Save"),
-        ],
-    });
-    form.addEventListener("submit", async (event) => {
-        event.preventDefault();
-        const typed = controlOf(form, "cover").value.trim();
-        if (typed && !readCover(typed)) {
-            find(".fault", address).textContent = "The address must begin with https://.";
-            return;
-        }
-        try {
-            await save(typed || null);
-        } catch (error) {
-            const { fields, text } = describeError(error);
-            find(".fault", address).textContent = fields.cover ? `The address ${fields.cover}.` : text;
-        }
-    });
 }
