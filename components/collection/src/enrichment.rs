@@ -20,8 +20,9 @@ pub async fn next(user: i64, after: i64, limit: u32) -> Result<Work, Error> {
 pub async fn fill(user: i64, release: i64, facts: &[u8]) -> Result<(), Error> {
     let fields = sound_fields(&parse_object(facts)?);
     let store = Store::open_with_quota().await?;
+    let version = store.collection_version(user).await?;
     store.fill(user, release, &fields).await?;
-    store.end_waiting(user, release).await
+    store.end_waiting(user, release, version).await
 }
 
 /// The fields that an album may have, as a JSON object.

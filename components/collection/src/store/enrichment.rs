@@ -89,19 +89,24 @@ impl Store {
         Ok(self.connection.execute(FILL, parameters).await?)
     }
 
-    /// The albums with this release number do not wait any longer.
-    pub async fn end_waiting(&self, user: i64, release: i64) -> Result<(), Error> {
+    /// The albums with this release number do not wait any longer. `version` is from before the fill: an album that
+    /// was edited since and not filled, such as one that has just got the number, still waits.
+    pub async fn end_waiting(&self, user: i64, release: i64, version: i64) -> Result<(), Error> {
         const RECORD: &str = "INSERT INTO enrichment (record_id, user_id, release_id, state)
             SELECT id, user_id, discogs_id, iif(EXISTS (
                     SELECT 1 FROM ops WHERE user_id = ?1 AND uid = records.uid AND device = 'enrichment'),
                 'filled', 'nothing')
             FROM records WHERE user_id = ?1 AND discogs_id = ?2 AND type = 'album' AND deleted_at IS NULL
+                AND (version <= ?3 OR EXISTS (
+                    SELECT 1 FROM ops
+                    WHERE user_id = ?1 AND uid = records.uid AND device = 'enrichment' AND seq > ?3))
             ON CONFLICT (record_id) DO UPDATE SET release_id = excluded.release_id, state = excluded.state,
                 code = NULL, reason = NULL";
         // Of albums that have another release number since. They wait for it when they are looked at next.
         const END: &str = "UPDATE enrichment SET state = 'nothing'
-            WHERE user_id = ?1 AND release_id = ?2 AND state = 'waiting'";
-        self.connection.execute(RECORD, [user.into(), release.into()]).await?;
+            WHERE user_id = ?1 AND release_id = ?2 AND state = 'waiting'
+                AND (SELECT discogs_id FROM records WHERE id = record_id) IS NOT ?2";
+        self.connection.execute(RECORD, [user.into(), release.into(), version.into()]).await?;
         Ok(self.connection.execute(END, [user.into(), release.into()]).await?)
     }
 

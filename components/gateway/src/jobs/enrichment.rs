@@ -79,7 +79,7 @@ pub fn ensure(account: i64) -> Pin<Box<dyn Future<Output = ()> + Send>> {
 
 /// Whether a request body may have an album with a release number.
 pub fn names_release(document: &[u8]) -> bool {
-    document.windows(12).any(|window| window == b"\"discogs_id\"")
+    std::str::from_utf8(document).is_ok_and(|text| text.contains("\"discogs_id\""))
 }
 
 /// Fills the albums that wait for a release which was just read, so it is in the cache. An error is only logged: the
