@@ -25,7 +25,7 @@ export function chooseCover() {
     /** @type {HTMLDialogElement} */
     const dialog = openDialog({
         title: "Cover",
-        body: [form, makeArchive(save)],
+        body: [el("div", { class: "stack" }, form, makeArchive(save))],
         foot: [
             cover && button({ class: "button quiet", onclick: () => save(null) }, "Use the drawn sleeve"),
             el("button", { type: "submit", class: "button", form: "cover-form" }, "Save"),
@@ -50,7 +50,7 @@ export function chooseCover() {
 /** Looks for the cover in the Cover Art Archive. @param {(value: string) => Promise<void>} save */
 function makeArchive(save) {
     const status = el("p", { class: "fine", role: "status" });
-    const found = el("div", { class: "archive-cover" });
+    const found = el("div", { class: "stack" });
     const search = async () => {
         start.disabled = true;
         status.textContent = "Looking at MusicBrainz …";
