@@ -171,6 +171,10 @@ impl contract::transfer::Guest for Collection {
     ) -> Result<(StreamReader<u8>, FutureReader<Result<(), Error>>), Error> {
         export::export(user, &format, history).await
     }
+
+    async fn find_copies(user: i64, discogs_ids: Vec<i64>, uids: Vec<String>) -> Result<String, Error> {
+        Store::open().await?.find_copies(user, &discogs_ids, &uids).await
+    }
 }
 
 impl contract::insights::Guest for Collection {

@@ -1,6 +1,7 @@
 //! All SQL of this component. Every statement that reads or writes records has `user_id` in its conditions: records of
 //! other users do not exist for it.
 
+mod copies;
 mod crates;
 mod enrichment;
 mod export;

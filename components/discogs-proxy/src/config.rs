@@ -64,6 +64,11 @@ impl Config {
     }
 }
 
+/// The secret that users' tokens are encrypted with; `None` if the operator set none.
+pub async fn account_secret() -> Result<Option<Vec<u8>>> {
+    Ok(variables::read_secret("discogs_account_secret").await?)
+}
+
 async fn read_origin(name: &str) -> Result<Origin> {
     Origin::parse(&variables::read(name).await?).ok_or_else(|| {
         Error::Misconfigured(format!(

@@ -7,6 +7,7 @@ mod client;
 mod marketplace;
 mod release;
 mod search;
+mod user;
 mod year;
 
 pub use client::{ApiAnswer, Client};
@@ -14,4 +15,5 @@ pub use marketplace::{MarketplaceStats, Price};
 pub use release::{Artist, Format, Identifier, Label, Rating, Release, Track};
 pub use search::{SearchResults, SearchRow};
 pub use upstream::fetch::{HttpError, Response};
+pub use user::{Named, Pagination, UserAnswer, UserPage};
 pub use year::Year;

@@ -1,5 +1,5 @@
-//! Search, releases, prices and covers from Discogs: the service behind `vinyl:discogs/lookups`
-//! (`wit/discogs/discogs.wit` documents the contract).
+//! Search, releases, prices and covers from Discogs, and collections of its users: the service behind
+//! `vinyl:discogs/lookups` and `accounts` (`wit/discogs` documents the contracts).
 //!
 //! A lookup is answered from the cache. On a miss, one instance asks Discogs within the rate limit; every other caller
 //! that wants the same answer waits for this one request.
@@ -15,6 +15,7 @@
 //! | `cover_name`, `cover_source` | names and addresses of covers: ours, and Discogs' |
 //! | `requester`, `secret` | whose request it is, as the budgets count it; the secret behind names |
 //! | `config`, `error` | variables; conversions into the contract's error |
+//! | `account` | collections of Discogs' users, which accounts follow |
 //! | `store` | all SQL |
 
 #![cfg_attr(
@@ -28,6 +29,7 @@
     )
 )]
 
+mod account;
 mod attribution;
 mod cache;
 mod candidate;
@@ -55,7 +57,8 @@ mod bindings {
     wit_bindgen::generate!({ path: "../../wit/discogs", world: "discogs-proxy" });
 }
 
-use bindings::exports::vinyl::discogs::lookups as contract;
+use account_contract::{Page, Plan, Source, Status, Target};
+use bindings::exports::vinyl::discogs::{accounts as account_contract, lookups as contract};
 use contract::{Answer, Caller, Error, Guest, Picture, Question};
 
 struct DiscogsProxy;
@@ -108,6 +111,28 @@ impl Guest for DiscogsProxy {
 
     async fn purge() -> Result<u32, Error> {
         proxy::purge().await
+    }
+}
+
+impl account_contract::Guest for DiscogsProxy {
+    async fn connect(user: i64, target: Option<Target>, follow: Option<bool>) -> account::Result<()> {
+        account::connect(user, target, follow).await
+    }
+
+    async fn describe(user: i64, job: Option<String>, albums: Option<String>) -> account::Result<Status> {
+        account::describe(user, job.as_deref(), albums.as_deref()).await
+    }
+
+    async fn read(user: i64, source: Source) -> account::Result<Page> {
+        account::read(user, source).await
+    }
+
+    async fn compare(user: i64, rows: String, existing: String, crates: Option<String>) -> account::Result<Plan> {
+        account::compare(user, &rows, &existing, crates.as_deref()).await
+    }
+
+    async fn keep(user: i64, run: i64, copies: String, written: Vec<String>, is_last: bool) -> account::Result<u32> {
+        account::keep(user, run, copies, &written, is_last).await
     }
 }
 

@@ -3,15 +3,18 @@
 mod album_fields;
 mod document;
 
+use serde_json::{Map, Value};
+
 use crate::{
     cache::{CacheEntry, CacheKey, Lifetime},
     contract::{Answer, Caller, Error},
-    discogs::Client,
+    discogs::{Client, Release},
     error::Result,
     lookup::Lookup,
     proxy::{Fetched, Proxy},
 };
 
+pub use album_fields::single_line;
 use album_fields::{AlbumFields, Facts};
 
 pub async fn read_release(caller: Caller, id: i64) -> Result<Answer> {
@@ -30,6 +33,19 @@ pub async fn read_album_fields_for_job(account: i64, id: i64) -> Result<String> 
 fn album_fields(lookup: &Lookup) -> Result<String> {
     let facts: Facts = serde_json::from_str(lookup.document()?)?;
     Ok(serde_json::to_string(&AlbumFields::from(facts))?)
+}
+
+/// The fields of an album that a release of a user's list gives, with our address of its cover.
+pub fn fields_of(release: Release, cover: Option<String>) -> Option<Map<String, Value>> {
+    let candidate = document::build_candidate(&release, cover, None, None);
+    let facts = Facts { release: candidate, genres: release.genres, styles: release.styles, labels: release.labels };
+    let fields = serde_json::to_string(&AlbumFields::from(facts)).ok()?;
+    serde_json::from_str(&fields).ok().filter(|fields| !is_blank(fields))
+}
+
+/// Whether it has no artist or no title, without which there is no album.
+fn is_blank(fields: &Map<String, Value>) -> bool {
+    ["artist", "album"].iter().any(|name| fields.get(*name).and_then(Value::as_str).is_none_or(str::is_empty))
 }
 
 async fn look_up(proxy: Proxy, id: i64) -> Result<Lookup> {

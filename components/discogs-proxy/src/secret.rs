@@ -1,4 +1,4 @@
-//! The secret of the installation that authenticates names of covers and hides network addresses.
+//! The secret of the installation that authenticates names of covers, hides network addresses, and encrypts tokens.
 
 use std::sync::OnceLock;
 
@@ -19,6 +19,7 @@ pub const CODE_BYTES: usize = 16;
 pub enum Purpose {
     CoverName,
     NetworkAddress,
+    AccountToken,
 }
 
 pub struct Secret(Hmac<Sha256>);
@@ -54,11 +55,17 @@ impl Secret {
         code.len() == CODE_BYTES && self.mac(purpose, text).verify_truncated_left(&code).is_ok()
     }
 
+    /// A key that is used for this purpose alone.
+    pub fn key(&self, purpose: Purpose) -> [u8; 32] {
+        self.mac(purpose, "").finalize().into_bytes().into()
+    }
+
     fn mac(&self, purpose: Purpose, text: &str) -> Hmac<Sha256> {
         let mut mac = self.0.clone();
         mac.update(match purpose {
             Purpose::CoverName => b"vinyl:discogs cover 1:",
             Purpose::NetworkAddress => b"vinyl:discogs address 1:",
+            Purpose::AccountToken => b"vinyl:discogs account token 1:",
         });
         mac.update(text.as_bytes());
         mac

@@ -1,5 +1,6 @@
 //! All SQL of this component. Times are compared by the database's clock, because all instances share it.
 
+mod accounts;
 mod budget;
 mod cache_index;
 mod covers;
@@ -10,6 +11,7 @@ use sqlite::Connection;
 
 use crate::error::Result;
 
+pub use accounts::{AccountRow, Names};
 pub use budget::{BudgetExhausted, RateLimitHeaders};
 pub use leases::LeaseState;
 

@@ -50,6 +50,7 @@ const TABLE: [Row; 6] = [
             "discogs_key",
             "discogs_secret",
             "discogs_token",
+            "discogs_account_secret",
             "discogs_currency",
             "discogs_daily_quota",
             "discogs_installation_quota",

@@ -4,7 +4,7 @@ use http::header;
 
 use crate::{
     problem::{Code, FieldError, Problem},
-    services::{auth, chat, collection, lookups, musicbrainz, operations},
+    services::{auth, chat, collection, discogs_accounts, lookups, musicbrainz, operations},
 };
 
 /// In seconds. Most answers end sooner.
@@ -145,6 +145,32 @@ impl From<musicbrainz::lookups::Error> for Problem {
             Error::Misconfigured(cause) => misconfigured().with_cause(cause),
             Error::Unavailable(cause) => unavailable(cause),
             Error::Internal(cause) => internal(cause),
+        }
+    }
+}
+
+impl From<discogs_accounts::Error> for Problem {
+    fn from(error: discogs_accounts::Error) -> Self {
+        use discogs_accounts::Error;
+        use lookups::Error as Lookup;
+        match error {
+            Error::NotConnected => Self::not_found(),
+            Error::NoSuchUser => Self::new(Code::DiscogsUserNotFound, "Discogs has no user with this name."),
+            Error::Private => Self::new(
+                Code::DiscogsPrivate,
+                "This collection at Discogs is private. A token of its user can read it.",
+            ),
+            Error::TokenRejected => {
+                Self::new(Code::DiscogsTokenRejected, "Discogs does not accept the token. Store a new one.")
+            }
+            Error::Invalid(errors) => Lookup::Invalid(errors).into(),
+            Error::Busy(seconds) => Lookup::Busy(seconds).into(),
+            Error::QuotaExceeded(seconds) => Lookup::QuotaExceeded(seconds).into(),
+            Error::InstallationQuotaExceeded(seconds) => Lookup::InstallationQuotaExceeded(seconds).into(),
+            Error::Failed(cause) => Lookup::Failed(cause).into(),
+            Error::Misconfigured(cause) => Lookup::Misconfigured(cause).into(),
+            Error::Unavailable(cause) => Lookup::Unavailable(cause).into(),
+            Error::Internal(cause) => Lookup::Internal(cause).into(),
         }
     }
 }

@@ -14,6 +14,7 @@
 //! [`traffic::look_in`].
 
 pub mod enrichment;
+pub mod import_discogs;
 mod purge;
 pub mod runner;
 pub mod traffic;
@@ -49,6 +50,8 @@ const TABLE: &[Kind] = &[
     Kind { name: "purge_lookups", every: Some(HOUR), is_standing: true, run: purge::lookups },
     Kind { name: "purge_accounts", every: Some(HOUR), is_standing: true, run: purge::accounts },
     Kind { name: enrichment::KIND, every: None, is_standing: false, run: enrichment::run },
+    // Repeats itself every day for an account that follows a collection.
+    Kind { name: import_discogs::KIND, every: None, is_standing: false, run: import_discogs::run },
 ];
 
 #[cfg(test)]

@@ -116,6 +116,12 @@ impl Problem {
         self.0.cause.as_deref()
     }
 
+    /// A header that is a number.
+    pub fn header_value(&self, name: &HeaderName) -> Option<u64> {
+        let (_, value) = self.0.headers.iter().find(|(known, _)| known == name)?;
+        value.to_str().ok()?.parse().ok()
+    }
+
     pub fn status(&self) -> StatusCode {
         self.0.code.status()
     }

@@ -8,6 +8,7 @@ mod conversations;
 mod covers;
 mod crates;
 mod discogs;
+mod discogs_import;
 mod enrichment;
 pub mod health;
 mod history;
@@ -88,6 +89,8 @@ table! {
     "/api/collection/stats"        => get insights::stats;
     "/api/collection/owned"        => get insights::owned;
     "/api/collection/import"       => post transfer::import;
+    "/api/collection/import/discogs" => get discogs_import::read_import, post discogs_import::import_collection,
+                                      delete discogs_import::delete_import;
     "/api/collection/export"       => get transfer::export;
     "/api/collection/trash"        => delete albums::empty_trash;
     "/api/collection/enrichment"   => get enrichment::progress, post enrichment::act;

@@ -6,6 +6,7 @@
 pub mod album;
 pub mod chat;
 pub mod crates;
+pub mod discogs_import;
 pub mod enrichment;
 pub mod history;
 pub mod insights;

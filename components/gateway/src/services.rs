@@ -4,7 +4,7 @@ use send_wrapper::SendWrapper;
 
 pub use crate::bindings::vinyl::{
     auth, chat, collection,
-    discogs::lookups,
+    discogs::{accounts as discogs_accounts, lookups},
     musicbrainz,
     system::{clients, jobs, limits, operations},
 };

@@ -1,5 +1,7 @@
 //! The origin of an address: scheme, host and port.
 
+use std::net::IpAddr;
+
 use http::{Uri, uri::PathAndQuery};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +35,15 @@ impl Origin {
                 _ => self.authority == other.authority,
             }
     }
+
+    /// Whether no one between can read what is sent there: by https, or on this machine.
+    pub fn is_private(&self) -> bool {
+        let host = match self.authority.strip_prefix('[') {
+            Some(rest) => rest.split(']').next().unwrap_or_default(),
+            None => self.authority.split(':').next().unwrap_or_default(),
+        };
+        self.scheme == "https" || host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    }
 }
 
 #[cfg(test)]
@@ -64,6 +75,17 @@ mod tests {
             assert!(!includes("https://*.archive.org", bad), "{bad}");
         }
         assert!(includes("https://archive.org", "https://archive.org/x"));
+    }
+
+    #[test]
+    fn without_https_only_this_machine_is_private() {
+        let is_private = |address: &str| Origin::parse(address).is_some_and(|origin| origin.is_private());
+        for private in ["https://api.discogs.com", "http://127.0.0.1:9000", "http://[::1]:9000", "http://localhost"] {
+            assert!(is_private(private), "{private}");
+        }
+        for open in ["http://10.0.0.5:8000", "http://api.discogs.com", "http://localhost.evil.example"] {
+            assert!(!is_private(open), "{open}");
+        }
     }
 
     #[test]

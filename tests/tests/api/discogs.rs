@@ -1,5 +1,6 @@
 //! `/api/discogs` and `/cache/images`, with a stand-in for Discogs: an HTTP server on this machine that can also fail.
 
+mod account;
 mod add;
 mod budget;
 mod caching;

@@ -45,8 +45,16 @@ pub enum ApiAnswer<T> {
     NotFound(String),
 }
 
+/// As `ApiAnswer`, with the refusals that concern a user of Discogs; each has the message of Discogs.
+pub enum Reply<T> {
+    Found(T),
+    NotFound(String),
+    Forbidden(String),
+    Unauthorized(String),
+}
+
 enum Attempt<T> {
-    Done(Result<ApiAnswer<T>>),
+    Done(Result<Reply<T>>),
     /// A fault that may pass, in words.
     Retry(String),
 }
@@ -59,6 +67,17 @@ impl<'a> Client<'a> {
 
     /// Sends a GET request to a path of the API.
     pub async fn get_json<T: DeserializeOwned>(&self, path: &str, query: &[(&str, &str)]) -> Result<ApiAnswer<T>> {
+        match self.request(path, query).await? {
+            Reply::Found(found) => Ok(ApiAnswer::Found(found)),
+            Reply::NotFound(message) => Ok(ApiAnswer::NotFound(message)),
+            Reply::Forbidden(message) => Err(Error::Failed(format!("status 403: {message}"))),
+            Reply::Unauthorized(message) => {
+                Err(Error::Misconfigured(format!("Discogs rejected the credentials: {message}")))
+            }
+        }
+    }
+
+    pub async fn request<T: DeserializeOwned>(&self, path: &str, query: &[(&str, &str)]) -> Result<Reply<T>> {
         let uri = self.api_uri(path, query)?;
         let mut retry = 0;
         loop {
@@ -133,11 +152,12 @@ fn read_outcome<T: DeserializeOwned>(outcome: Result<Response, HttpError>) -> At
     };
     Attempt::Done(match response.status {
         200 => serde_json::from_slice(&response.body)
-            .map(ApiAnswer::Found)
+            .map(Reply::Found)
             .map_err(|error| Error::Failed(format!("the response is not the expected JSON: {error}"))),
         // A release that was merged into another one redirects to it. That is another release than the one asked for.
-        301 | 308 | 404 | 410 => Ok(ApiAnswer::NotFound(message(&response))),
-        401 => Err(Error::Misconfigured(format!("Discogs rejected the credentials: {}", message(&response)))),
+        301 | 308 | 404 | 410 => Ok(Reply::NotFound(message(&response))),
+        401 => Ok(Reply::Unauthorized(message(&response))),
+        403 => Ok(Reply::Forbidden(message(&response))),
         429 => Err(Error::Busy(u32::try_from(retry_after(&response)).unwrap_or(60))),
         500..=599 => return Attempt::Retry(format!("status {}: {}", response.status, message(&response))),
         status => Err(Error::Failed(format!("status {status}: {}", message(&response)))),

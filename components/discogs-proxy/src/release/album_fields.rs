@@ -39,10 +39,10 @@ pub struct AlbumFields {
 #[derive(Debug, Default, Deserialize)]
 pub struct Facts {
     #[serde(flatten)]
-    release: Candidate,
-    genres: Vec<String>,
-    styles: Vec<String>,
-    labels: Vec<Label>,
+    pub release: Candidate,
+    pub genres: Vec<String>,
+    pub styles: Vec<String>,
+    pub labels: Vec<Label>,
 }
 
 /// Cuts each text at the limit of the collection's field.
@@ -73,7 +73,7 @@ impl From<Facts> for AlbumFields {
 }
 
 /// The collection refuses control characters, line breaks included.
-fn single_line(text: &str, max: usize) -> String {
+pub fn single_line(text: &str, max: usize) -> String {
     let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     truncate(line.trim().to_owned(), max)
 }

@@ -76,7 +76,7 @@ fn printed_barcodes(identifiers: &[Identifier]) -> Vec<String> {
     barcode::find_barcodes(texts).iter().map(Barcode::printed).map(str::to_owned).collect()
 }
 
-fn build_candidate(
+pub fn build_candidate(
     release: &Release,
     cover: Option<String>,
     thumb: Option<String>,
