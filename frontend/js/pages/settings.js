@@ -6,6 +6,7 @@ import { openPage } from "./open-page.js";
 import { makePassword, makeProfile, makeSignOut } from "./settings/account.js";
 import { makeAssistant } from "./settings/assistant.js";
 import { makeCrates } from "./settings/crates.js";
+import { makeDiscogsCollection } from "./settings/discogs-collection.js";
 import { makeExporter } from "./settings/exporter.js";
 import { makeImporter } from "./settings/importer.js";
 import { makeInstallation, makeLook } from "./settings/look.js";
@@ -21,6 +22,7 @@ openPage((user) => {
         { id: "password", title: "Password", body: makePassword() },
         { id: "sessions", title: "Your devices", body: makeSessions() },
         { id: "import", title: "Import records", body: makeImporter() },
+        { id: "discogs", title: "Your Discogs collection", body: makeDiscogsCollection() },
         { id: "export", title: "Export records", body: makeExporter() },
         { id: "crates", title: "Crates", body: makeCrates() },
         { id: "assistant", title: "The assistant", body: makeAssistant() },

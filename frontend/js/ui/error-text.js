@@ -11,8 +11,16 @@ import { formatWait } from "./format.js";
  * @property {number} [retryAfter]  in seconds
  */
 
+/** Also the errors that a document of the vault names, not an answer. @type {Record<string, string>} */
+const OF_DISCOGS_ACCOUNTS = {
+    discogs_user_not_found: "Discogs has no user with this name. Check how it is written.",
+    discogs_private: "This collection at Discogs is private. Make it public there, or give a token of your own.",
+    discogs_token_rejected: "Discogs does not accept the token (any more). Give a new one.",
+};
+
 /** @type {Record<string, string>} */
 const BY_CODE = {
+    ...OF_DISCOGS_ACCOUNTS,
     offline: "You are offline, or the vault cannot be reached. Your changes are saved on this device and sent later.",
     invalid_input: "Something is not right yet. See the marked fields.",
     bad_credentials: "The email or the password is wrong. Check both and try again.",
@@ -73,6 +81,9 @@ export function describeError(error) {
         retryAfter,
     };
 }
+
+/** An error that a document of the vault names. @param {{code: string, reason: string}} error */
+export const describeCode = ({ code, reason }) => OF_DISCOGS_ACCOUNTS[code] ?? reason;
 
 /** @param {string} text */
 const capitalise = (text) => text.charAt(0).toLocaleUpperCase() + text.slice(1);

@@ -1,11 +1,12 @@
-// What comes from Discogs: the filling of records, prices, and the release of a record's number. The line answers in
-// the shapes of docs/openapi.json, because the states last too short to be seen with real answers.
+// What comes from Discogs: the filling of records, a collection that is followed, prices, and the release of a record's
+// number. The line answers in the shapes of docs/openapi.json, because the states last too short for real answers.
 
 import assert from "node:assert/strict";
 import { violations } from "./access.js";
 import { registered } from "./collection.js";
 
 const FILLING = "/api/collection/enrichment";
+const IMPORT = "/api/collection/import/discogs";
 
 const FILLED = {
     state: "running",
@@ -18,6 +19,38 @@ const FILLED = {
     error: null,
     failures: [],
 };
+const NOT_FOLLOWED = {
+    state: "idle",
+    username: null,
+    has_token: false,
+    follow: false,
+    pages: 0,
+    pages_read: 0,
+    records: 0,
+    added: 0,
+    updated: 0,
+    unchanged: 0,
+    rejected: 0,
+    wants: 0,
+    gone: [],
+    started_at: null,
+    finished_at: null,
+    next_at: null,
+};
+const FOLLOWED = { ...NOT_FOLLOWED, username: "vinylhead", follow: true, pages: 3, records: 212, wants: 9 };
+const PREVIEW = {
+    dry_run: true,
+    username: "vinylhead",
+    records: 212,
+    wants: 9,
+    pages: 3,
+    compared: 100,
+    added: 97,
+    updated: 2,
+    unchanged: 1,
+    items: [{ artist: "Can", album: "Tago Mago", year: 1971, discogs_id: 7, action: "add" }],
+};
+
 export const cases = {
     async "the shelf shows how far the filling is, pauses it, and fetches the covers that have arrived"(device) {
         const { page, line, ...phone } = await registered(device);
@@ -77,6 +110,45 @@ export const cases = {
         await phone.visit(`/album.html?uid=${uid}#history`);
         await page.waitForSelector("#history .ledger li");
         assert.equal((await page.textContent("#history .ledger li")).trim(), "Filled in from Discogs Year: 1971");
+    },
+
+    async "a collection at Discogs is looked at, brought here and followed, and nothing is removed"(device) {
+        const { page, line, ...phone } = await registered(device);
+        const gone = [{ id: 1, artist: "Faust", album: "So Far", wanted: false }];
+        line.answer(IMPORT, NOT_FOLLOWED);
+        await phone.visit("/settings.html#discogs");
+        await page.fill("#discogs [name=username]", "vinylhead");
+        line.answer(IMPORT, PREVIEW);
+        await page.click("#discogs button:has-text('Look at it first')");
+        await page.waitForSelector("#discogs:has-text('vinylhead has 212 records and 9 wanted records at Discogs')");
+        assert.match(await page.textContent("#discogs"), /Of the first 100:/);
+        assert.deepEqual(await violations(page), []);
+
+        line.answer(IMPORT, { ...FOLLOWED, state: "running", pages_read: 1, added: 97, unchanged: 3 });
+        await page.click("#discogs button:has-text('Bring them')");
+        await page.waitForSelector("#discogs:has-text('100 of 221 records')");
+        assert.deepEqual(await violations(page), []);
+        const times = { finished_at: new Date().toISOString(), next_at: "2100-01-01T00:00:00Z" };
+        line.answer(IMPORT, { ...FOLLOWED, ...times, pages_read: 3, added: 218, unchanged: 3, gone });
+        await page.waitForSelector("#discogs:has-text('vinylhead is followed')");
+        assert.match(await page.textContent("#discogs"), /No longer at Discogs: 1 record.*They stay here/);
+        assert.deepEqual(await violations(page), []);
+
+        line.answer(IMPORT, NOT_FOLLOWED);
+        await page.click("#discogs button:has-text('Stop following')");
+        await page.waitForSelector("#discogs [name=username]");
+        assert.equal(line.count(`DELETE ${IMPORT}`), 1);
+    },
+
+    async "a name that Discogs does not know is refused in words, and can be corrected"(device) {
+        const { page, line, ...phone } = await registered(device);
+        line.answer(IMPORT, NOT_FOLLOWED);
+        await phone.visit("/settings.html#discogs");
+        await page.fill("#discogs [name=username]", "vynilhead");
+        line.refuse(IMPORT, { status: 404, code: "discogs_user_not_found" });
+        await page.click("#discogs button:has-text('Look at it first')");
+        await page.waitForSelector("#discogs .notice.bad:has-text('Discogs has no user with this name')");
+        assert.equal(await page.inputValue("#discogs [name=username]"), "vynilhead");
     },
 
     async "the records on the screen get new prices until Discogs refuses, and a typed price stays"(device) {

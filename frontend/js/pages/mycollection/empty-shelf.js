@@ -43,6 +43,7 @@ const noRecords = () => [
         { class: "row" },
         button({ class: "button", onclick: () => openAddDialog() }, icon("plus"), "Add a record"),
         el("a", { class: "button quiet", href: "/settings.html#import" }, "Import a list"),
+        el("a", { class: "button quiet", href: "/settings.html#discogs" }, "Bring your Discogs collection"),
     ),
 ];
 
