@@ -471,14 +471,14 @@ BEGIN
 END;
 
 -- A record stays if another device has edited it since the version that the deleting device had seen. Filling its
--- fields is no such edit.
+-- fields, from a release or from a collection at Discogs, is no such edit.
 CREATE TRIGGER ops_delete AFTER INSERT ON ops WHEN NEW.kind = 'delete'
 BEGIN
     UPDATE ops SET outcome = 'kept'
     WHERE seq = NEW.seq AND NOT NEW.strict AND EXISTS (
         SELECT 1 FROM ops AS other
         WHERE other.user_id = NEW.user_id AND other.uid = NEW.uid AND other.seq > NEW.base AND other.seq < NEW.seq
-            AND other.device NOT IN (NEW.device, 'enrichment') AND other.kind <> 'delete');
+            AND other.device NOT IN (NEW.device, 'enrichment', 'discogs') AND other.kind <> 'delete');
     UPDATE records
     SET version    = NEW.seq,
         deleted_at = NEW.edited_at,

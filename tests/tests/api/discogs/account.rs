@@ -203,7 +203,7 @@ async fn albums_of_a_csv_file_are_recognised_and_only_get_what_they_lack() {
     let path = format!("/api/collection/{}", album["id"]);
     // A person sets a field and removes another one.
     setup.collector.patch(&path, json!({"media_condition": "Poor (P)", "year": 1900})).await.expect(200);
-    setup.collector.patch(&path, json!({"year": null})).await.expect(200);
+    let seen = setup.collector.patch(&path, json!({"year": null})).await.expect(200).json()["version"].clone();
 
     let done = setup.import(json!({"username": "Chet", "follow": false})).await;
     assert_eq!(counts(&done), [51, 48, 3, 0, 0], "{done}");
@@ -221,6 +221,12 @@ async fn albums_of_a_csv_file_are_recognised_and_only_get_what_they_lack() {
     assert_eq!(setup.collector.get(&path).await.expect(200).json()["genre"], "Typed");
     let again = setup.import(json!({})).await;
     assert_eq!(counts(&again), [51, 0, 0, 51, 0], "{again}");
+    // That device has also deleted the album, before it knew of the import.
+    let operation = json!({"op_id": "offline-2", "kind": "delete", "record_id": album["uid"], "base": seen,
+        "edited_at": "2020-01-01T00:00:00Z"});
+    let sync = json!({"device_id": "phone", "cursor": null, "ops": [operation]});
+    let synced = setup.collector.post("/api/collection/sync", sync).await.expect(200).json();
+    assert_eq!(synced["results"][0]["status"], "applied");
 }
 
 #[tokio::test(flavor = "multi_thread")]
