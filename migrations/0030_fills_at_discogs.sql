@@ -1,5 +1,5 @@
--- A deletion that waited offline is carried out although the import of a Discogs user's collection has filled the record
--- meanwhile: before, only the fills from releases were no edits. Owner: collection.
+-- A deletion that waited offline is carried out although the import of a Discogs user's collection has filled the
+-- record meanwhile: before, only the fills from releases were no edits. Owner: collection.
 DROP TRIGGER ops_delete;
 
 -- A record stays if another device has edited it since the version that the deleting device had seen. Filling its

@@ -232,8 +232,8 @@ fn set_crate(fields: &str, crate_uid: Uuid) -> Option<String> {
     serde_json::to_string(&fields).ok()
 }
 
-/// The fields whose values differ from those of a document, and the fields that are written with them, as a JSON object;
-/// `None` if there are none.
+/// The fields whose values differ from those of a document, and the fields that are written with them, as a JSON
+/// object; `None` if there are none.
 fn changed_fields(fields: &str, document: &Value) -> Option<String> {
     let mut fields: JsonObject<'_> = serde_json::from_str(fields).ok()?;
     let is_changed = |name: &str, raw: &RawValue| {

@@ -1,8 +1,8 @@
 //! Fields that are written together: a text of several values and the list of them; the text of a format and its parts.
 //!
 //! A client sends one of the two, and the check of a document writes both, also when one of them is removed. So they
-//! always have one clock and are merged alike. All functions work on the JSON of a text without decoding it. The web app
-//! (`frontend/js/models/values.js`) and the migration `several_values` parse in the same way.
+//! always have one clock and are merged alike. All functions work on the JSON of a text without decoding it. The web
+//! app (`frontend/js/models/values.js`) and the migration `several_values` parse in the same way.
 
 mod format;
 

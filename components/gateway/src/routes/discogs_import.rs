@@ -58,8 +58,8 @@ pub async fn read_import(Caller(caller): Caller) -> Result<Response, Problem> {
 /// is gone is named.
 ///
 /// Nothing is ever deleted, and no value that an album has is changed: an album that is in the collection already gets
-/// only fields that it lacks and that no one has removed. Without a token, the collection must be public. Folders become
-/// crates, and each copy is an album of its own. With `dry_run`, the answer is a preview, and nothing is stored.
+/// only fields that it lacks and that no one has removed. Without a token, the collection must be public. Folders
+/// become crates, and each copy is an album of its own. With `dry_run`, the answer is a preview, and nothing is stored.
 #[operation(tag = "transfer", responses(
     (status = 200, description = "With `dry_run`: what the import would do.", body = ImportPreview),
     (status = 202, description = "The import has begun.", body = DiscogsImport),

@@ -18,7 +18,8 @@ pub struct Owned {
 }
 
 /// Counts are of copies (`quantity`), largest first. A record of several genres, styles or labels counts for each of
-/// them; a format counts by its carrier, or as its text without one. Labels and artists end after the first 100, other lists after 500.
+/// them; a format counts by its carrier, or as its text without one. Labels and artists end after the first 100, other
+/// lists after 500.
 #[derive(ToSchema)]
 pub struct Stats {
     total: i64,

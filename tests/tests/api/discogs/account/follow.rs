@@ -52,7 +52,8 @@ async fn a_followed_collection_adds_what_is_new_and_names_what_is_gone() {
     let status = setup.status().await;
     let forgotten = (&status["username"], &status["has_token"], &status["follow"], &status["next_at"]);
     assert_eq!(forgotten, (&json!(null), &json!(false), &json!(false), &json!(null)), "{status}");
-    let rows = "SELECT (SELECT count(*) FROM discogs_accounts) || ' ' || (SELECT count(*) FROM jobs WHERE kind LIKE 'import%')";
+    let rows = "SELECT (SELECT count(*) FROM discogs_accounts) || ' '
+        || (SELECT count(*) FROM jobs WHERE kind LIKE 'import%')";
     let rows: String = setup.app.connect().query_row(rows, [], |row| row.get(0)).unwrap();
     assert_eq!(rows, "0 0");
     // What was imported is recognised by a later import.
