@@ -29,12 +29,13 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 /// In seconds, for a refusal that does not say when to try again.
 const RETRY_AFTER: u64 = 60;
 
-pub fn run(slice: Slice, deadline: Instant) -> SliceFuture {
+/// A slice is one page: a host that is killed repeats no more than that.
+pub fn run(slice: Slice, _: Instant) -> SliceFuture {
     Box::pin(async move {
         let user = slice.account.unwrap_or_default();
         let mut state = State::parse(&slice.state);
         state.error = None;
-        let outcome = match work(user, &mut state, deadline).await {
+        let outcome = match work(user, &mut state).await {
             Ok(outcome) => outcome,
             Err(problem) => refused(&mut state, &problem),
         };
@@ -43,25 +44,19 @@ pub fn run(slice: Slice, deadline: Instant) -> SliceFuture {
     })
 }
 
-async fn work(user: i64, state: &mut State, deadline: Instant) -> Result<Outcome, Problem> {
-    let mut crates = None;
+async fn work(user: i64, state: &mut State) -> Result<Outcome, Problem> {
     // A slice begins: it is the next day.
     if let Stage::Done = state.stage {
         *state = State { stage: Stage::Look, ..State::default() };
     }
     state.started_at.get_or_insert_with(now);
-    loop {
-        step(user, state, &mut crates).await?;
-        if let Stage::Done = state.stage {
-            state.finished_at = Some(now());
-            // A list of copies does not name countries, barcodes and tracks.
-            enrichment::ensure(user).await;
-            break;
-        }
-        if Instant::now() >= deadline {
-            return Ok(Outcome::Again(0));
-        }
+    step(user, state).await?;
+    if !matches!(state.stage, Stage::Done) {
+        return Ok(Outcome::Again(0));
     }
+    state.finished_at = Some(now());
+    // A list of copies does not name countries, barcodes and tracks.
+    enrichment::ensure(user).await;
     Ok(match state.follow {
         true => Outcome::Again(u64::try_from(DAY.as_millis()).unwrap_or(u64::MAX)),
         false => Outcome::Ended,
@@ -69,7 +64,7 @@ async fn work(user: i64, state: &mut State, deadline: Instant) -> Result<Outcome
 }
 
 /// Does the next part of the work: one page.
-async fn step(user: i64, state: &mut State, crates: &mut Option<String>) -> Result<(), Problem> {
+async fn step(user: i64, state: &mut State) -> Result<(), Problem> {
     let source = match state.stage {
         Stage::Begin => Source::Begin,
         Stage::Look => Source::Newest,
@@ -86,7 +81,7 @@ async fn step(user: i64, state: &mut State, crates: &mut Option<String>) -> Resu
         page => page?,
     };
     state.follow = page.follow;
-    page::apply(user, state, page, crates).await
+    page::apply(user, state, page).await
 }
 
 fn now() -> String {

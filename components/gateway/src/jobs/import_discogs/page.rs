@@ -11,10 +11,10 @@ use crate::{
     },
 };
 
-/// Writes what a page changes, and moves the state to the next one. `crates` is the list of them, if it was read.
-pub async fn apply(user: i64, state: &mut State, page: Page, crates: &mut Option<String>) -> Result<(), Problem> {
+/// Writes what a page changes, and moves the state to the next one.
+pub async fn apply(user: i64, state: &mut State, page: Page) -> Result<(), Problem> {
     let existing = call(transfer::find_copies(user, page.release_ids, page.uids)).await?;
-    let plan = compare(user, page.rows, existing, crates, state).await?;
+    let plan = compare(user, page.rows, existing, state).await?;
     if let Stage::Look = state.stage {
         // If no copy is new, and there are as many as before, none is gone.
         if plan.added == 0 && page.records == page.copies {
@@ -53,13 +53,8 @@ pub async fn apply(user: i64, state: &mut State, page: Page, crates: &mut Option
 }
 
 /// What the page changes. First adds the crates of folders that have none.
-async fn compare(
-    user: i64,
-    rows: String,
-    existing: String,
-    crates: &mut Option<String>,
-    state: &State,
-) -> Result<Plan, Problem> {
+async fn compare(user: i64, rows: String, existing: String, state: &State) -> Result<Plan, Problem> {
+    let mut crates: Option<String> = None;
     loop {
         let plan = call(accounts::compare(user, rows.clone(), existing.clone(), crates.clone())).await?;
         if plan.missing_crates.is_empty() || matches!(state.stage, Stage::Look) {
@@ -70,6 +65,6 @@ async fn compare(
             let name = serde_json::to_string(name).map_err(|error| error::internal(error.to_string()))?;
             call(crates::create(user, format!(r#"{{"name":{name}}}"#).into_bytes())).await?;
         }
-        *crates = Some(call(crates::list_all(user)).await?);
+        crates = Some(call(crates::list_all(user)).await?);
     }
 }
