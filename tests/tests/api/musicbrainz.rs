@@ -18,7 +18,7 @@ struct Setup {
 
 const RELEASE: &str = "/api/musicbrainz/release";
 /// The second of the rate limit passes so many times as fast.
-const SPEED: u32 = 20;
+const SPEED: u32 = 100;
 
 impl Setup {
     async fn start() -> Self {
@@ -36,7 +36,7 @@ impl Setup {
             ("cover_art_archive_url", &urls[2]),
             ("cover_art_files_url", &urls[3]),
             ("musicbrainz_contact", "operator@example.org"),
-            ("musicbrainz_interval", "50"),
+            ("musicbrainz_interval", "100"),
         ];
         all.retain(|(name, _)| variables.iter().all(|(other, _)| other != name));
         all.extend(variables);
