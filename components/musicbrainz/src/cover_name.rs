@@ -3,6 +3,8 @@
 //! The code is made with a secret of the installation: a stranger cannot make up a name, and the installation fetches
 //! no image that none of its answers named.
 
+use std::sync::OnceLock;
+
 use guest::installation_secret;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
@@ -30,7 +32,7 @@ impl CoverName {
 
     /// Our address.
     pub async fn address(&self) -> Result<String> {
-        let code = self.code(&secret().await?)?.finalize().into_bytes();
+        let code = self.code(secret().await?)?.finalize().into_bytes();
         let code = hex::encode(code.get(..CODE_BYTES).unwrap_or_default());
         Ok(format!("/cache/images/{PREFIX}{}-{code}.jpg", self.mbid))
     }
@@ -38,7 +40,7 @@ impl CoverName {
     /// Returns `None` if this installation never made such a name.
     pub async fn parse(name: &str) -> Result<Option<Self>> {
         let Some((cover, code)) = Self::split(name) else { return Ok(None) };
-        let is_ours = cover.code(&secret().await?)?.verify_truncated_left(&code).is_ok();
+        let is_ours = cover.code(secret().await?)?.verify_truncated_left(&code).is_ok();
         Ok(is_ours.then_some(cover))
     }
 
@@ -58,11 +60,17 @@ impl CoverName {
     }
 }
 
-async fn secret() -> Result<Vec<u8>> {
+/// Reads the secret from the database once in the life of an instance: every cover needs it.
+async fn secret() -> Result<&'static [u8]> {
+    static SECRET: OnceLock<Vec<u8>> = OnceLock::new();
+    if let Some(secret) = SECRET.get() {
+        return Ok(secret);
+    }
     let store = Store::open().await?;
     let load = async || store.secret().await;
     let insert = async |candidate: String| store.insert_secret_if_absent(&candidate).await;
-    Ok(installation_secret(load, insert).await?.into_bytes())
+    let secret = installation_secret(load, insert).await?.into_bytes();
+    Ok(SECRET.get_or_init(|| secret))
 }
 
 #[cfg(test)]
